@@ -1,0 +1,183 @@
+/**
+ * What one tenant of the sandbox holds. Plain data: the Graph surface reads and writes it, the provisioning service
+ * reads the directory and writes job state. Times are ISO 8601 strings of the sandbox clock.
+ */
+
+/** A directory user; the property names are Graph's own, so that mappings and $select address them directly. */
+export interface User {
+  id: string
+  userPrincipalName: string
+  displayName: string
+  givenName: string | null
+  surname: string | null
+  mail: string | null
+  mailNickname: string | null
+  jobTitle: string | null
+  department: string | null
+  companyName: string | null
+  employeeId: string | null
+  officeLocation: string | null
+  streetAddress: string | null
+  city: string | null
+  state: string | null
+  postalCode: string | null
+  country: string | null
+  usageLocation: string | null
+  preferredLanguage: string | null
+  mobilePhone: string | null
+  businessPhones: string[]
+  faxNumber: string | null
+  proxyAddresses: string[]
+  userType: 'Member' | 'Guest'
+  accountEnabled: boolean
+  createdDateTime: string
+  onPremisesExtensionAttributes: Record<string, string | null>
+  /** Object id of the manager; a navigation property in Graph, a reference attribute in mappings. */
+  managerId: string | null
+  /** Set while the user is in deleted items (soft-deleted). A purged user is removed from the collection. */
+  deletedDateTime: string | null
+}
+
+export interface Group {
+  id: string
+  displayName: string
+  description: string | null
+  mail: string | null
+  mailEnabled: boolean
+  mailNickname: string
+  securityEnabled: boolean
+  groupTypes: string[]
+  createdDateTime: string
+  /** Object ids of direct members: users and groups. */
+  memberIds: string[]
+  deletedDateTime: string | null
+}
+
+export interface AppRole {
+  id: string
+  displayName: string
+  description: string
+  value: string | null
+  isEnabled: boolean
+  allowedMemberTypes: string[]
+  origin: 'Application'
+}
+
+export interface Application {
+  id: string
+  appId: string
+  displayName: string
+  applicationTemplateId: string | null
+  createdDateTime: string
+  notes: string | null
+  tags: string[]
+  appRoles: AppRole[]
+  ownerIds: string[]
+  deletedDateTime: string | null
+  /** Further Graph properties as clients wrote them. */
+  other: Record<string, unknown>
+}
+
+export interface ServicePrincipal {
+  id: string
+  appId: string
+  displayName: string
+  applicationTemplateId: string | null
+  accountEnabled: boolean
+  appRoleAssignmentRequired: boolean
+  appRoles: AppRole[]
+  tags: string[]
+  notes: string | null
+  ownerIds: string[]
+  /** Reads give 404 and synchronization calls 401 `UnknownError` until then (graph-api.md 1.3). */
+  visibleFrom: string
+  deletedDateTime: string | null
+  other: Record<string, unknown>
+}
+
+export interface AppRoleAssignment {
+  id: string
+  appRoleId: string
+  principalId: string
+  principalType: 'User' | 'Group' | 'ServicePrincipal'
+  resourceId: string
+  createdDateTime: string
+}
+
+/** A key and its value as PUT to `synchronization/secrets`, unredacted. */
+export type SecretSet = Record<string, string>
+
+/** A Graph `synchronizationJob` and what the service keeps beside it. One document a job, stored whole. */
+export interface Job {
+  id: string
+  templateId: string
+  servicePrincipalId: string
+  schedule: { expiration: string | null; interval: string; state: 'Active' | 'Disabled' | 'Paused' }
+  /** Graph's synchronizationStatus (graph-api.md 3.3), kept in Graph's own shape. */
+  status: Record<string, unknown> & { code: 'NotConfigured' | 'NotRun' | 'Active' | 'Paused' | 'Quarantine' }
+  synchronizationJobSettings: { name: string; value: string }[]
+  /** Graph's synchronizationSchema as a client wrote it; null while the template's own is in force. */
+  schema: unknown
+  /** Directory revision up to which changes were read; null before the first cycle and after a restart that drops it. */
+  watermark: number | null
+  /** Restart with ForceDeletes: held-back deletions go through in the next cycle. */
+  forceDeletes: boolean
+}
+
+/** Connector data store: link of a source object to the target's id. Stored one record an object, keyed `${jobId}/${objectId}`. */
+export interface Link {
+  jobId: string
+  objectId: string
+  objectType: 'user' | 'group'
+  targetId: string
+  /** What was last written, by target attribute path: the next cycle sends only what differs. */
+  written: Record<string, unknown>
+  /** Object ids whose reference values were written (group members), where they apply. */
+  writtenMembers: string[]
+  /** The object was disabled by us: false `active` at the target. */
+  disabled: boolean
+}
+
+/** An entry that failed and waits for its retry. Keyed `${jobId}/${objectId}`. */
+export interface Escrow {
+  jobId: string
+  objectId: string
+  objectType: 'user' | 'group'
+  errorCode: string
+  message: string
+  attempts: number
+  firstFailed: string
+  nextAttempt: string
+}
+
+/** Graph's provisioningObjectSummary (graph-api.md 6) in Graph's own shape. */
+export type ProvisioningLogEntry = Record<string, unknown> & {
+  id: string
+  jobId: string
+  cycleId: string
+  activityDateTime: string
+}
+
+export interface CycleCounts {
+  created: number
+  updated: number
+  disabled: number
+  deleted: number
+  skipped: number
+  failed: number
+}
+
+/** Summary of one finished cycle; the newest are kept for the portal page and for `/sandbox/cycles`. */
+export interface Cycle {
+  id: string
+  jobId: string
+  kind: 'initial' | 'incremental'
+  state: 'Succeeded' | 'Failed' | 'EntryLevelErrors'
+  users: CycleCounts
+  groups: CycleCounts
+  began: string
+  ended: string
+  /** Wall-clock duration, seconds. */
+  seconds: number
+  error: { code: string; message: string } | null
+}
