@@ -1,0 +1,215 @@
+import type { Flow } from './decide.ts'
+import type { Node } from './expression/ast.ts'
+import { compileNode, type Evaluator } from './expression/compile.ts'
+import { parse } from './expression/parse.ts'
+import { print } from './expression/print.ts'
+import type {
+  AttributeDefinition,
+  AttributeMapping,
+  AttributeMappingSource,
+  ObjectMapping,
+  SynchronizationRule,
+  SynchronizationSchema,
+} from './schema.ts'
+import { type Target, targetOf } from './scim/target.ts'
+import { compileInputScope, compileScope, type Scope } from './scope.ts'
+
+/** A mapping that writes values, ready to be evaluated for each object. */
+export interface CompiledMapping {
+  target: Target
+  /** Null where the mapping has only a constant, its default value. */
+  evaluate: Evaluator | null
+  defaultValue: string | null
+  /** Tried in ascending order; 0: not a matching attribute. */
+  matchingPriority: number
+  flowType: AttributeMapping['flowType']
+  flowAlways: boolean
+  /** Mapped from IsSoftDeleted: what is written to disable and to restore. */
+  softDelete: boolean
+  /** `IgnoreFlowIfNullOrEmpty`: no value means no flow, not the default value. */
+  ignoreEmpty: boolean
+  /** `Redact`: the log shows `[Redact]`. */
+  redacted: boolean
+}
+
+/** A mapping from a reference attribute: the manager, or a group's members. */
+export interface CompiledReference {
+  target: Target
+  sourceAttribute: string
+}
+
+export interface ObjectRules {
+  objectType: 'user' | 'group'
+  /** Id of the synchronization rule, as provisionOnDemand and the log name it. */
+  ruleId: string
+  name: string
+  sourceObjectName: string
+  targetObjectName: string
+  flow: Flow
+  /** Leaving it deprovisions. */
+  scope: Scope
+  /** Objects it rejects are not looked at. */
+  inputScope: Scope
+  mappings: CompiledMapping[]
+  matching: CompiledMapping[]
+  references: CompiledReference[]
+}
+
+/** Null where the object mapping is off or absent. */
+export interface Rules {
+  user: ObjectRules | null
+  group: ObjectRules | null
+}
+
+/** Everything in a schema that cannot be used, said at once. */
+export class SchemaError extends Error {
+  override readonly name = 'SchemaError'
+  readonly problems: string[]
+  constructor(problems: string[]) {
+    super(problems.join('\n'))
+    this.problems = problems
+  }
+}
+
+/**
+ * Compiles a synchronization schema once, to be evaluated for each object.
+ * @throws SchemaError with all that is wrong in its enabled and disabled mappings
+ */
+export function compileSchema(schema: SynchronizationSchema): Rules {
+  const problems: string[] = []
+  const rules: Rules = { user: null, group: null }
+  const ordered = [...(schema.synchronizationRules ?? [])].sort((a, b) => a.priority - b.priority)
+  for (const rule of ordered) {
+    for (const mapping of rule.objectMappings ?? []) {
+      const objectType = mapping.sourceObjectName.toLowerCase()
+      if (objectType !== 'user' && objectType !== 'group') {
+        problems.push(
+          `Object mapping "${mapping.name}": source object "${mapping.sourceObjectName}" is not User or Group`,
+        )
+        continue
+      }
+      const compiled = compileObject(schema, rule, mapping, objectType, problems)
+      if (mapping.enabled) rules[objectType] ??= compiled
+    }
+  }
+  if (problems.length > 0) throw new SchemaError(problems)
+  return rules
+}
+
+function compileObject(
+  schema: SynchronizationSchema,
+  rule: SynchronizationRule,
+  mapping: ObjectMapping,
+  objectType: 'user' | 'group',
+  problems: string[],
+): ObjectRules {
+  const attempt = <T>(what: string, work: () => T, otherwise: T): T => {
+    try {
+      return work()
+    } catch (error) {
+      problems.push(`Object mapping "${mapping.name}", ${what}: ${(error as Error).message}`)
+      return otherwise
+    }
+  }
+  const never: Scope = () => false
+  const definitions = targetAttributes(schema, rule, mapping)
+  const mappings: CompiledMapping[] = []
+  const references: CompiledReference[] = []
+  for (const attribute of mapping.attributeMappings ?? []) {
+    const name = attribute.targetAttributeName
+    const compiled = attempt(`target attribute ${name}`, () => compileMapping(attribute, definitions), null)
+    if (compiled && 'sourceAttribute' in compiled) references.push(compiled)
+    else if (compiled) mappings.push(compiled)
+  }
+  const matching = mappings
+    .filter((one) => one.matchingPriority > 0)
+    .sort((a, b) => a.matchingPriority - b.matchingPriority)
+  if (matching.length === 0) problems.push(`Object mapping "${mapping.name}" has no matching attribute`)
+  return {
+    objectType,
+    ruleId: rule.id,
+    name: mapping.name,
+    sourceObjectName: mapping.sourceObjectName,
+    targetObjectName: mapping.targetObjectName,
+    flow: attempt('flowTypes', () => readFlow(mapping.flowTypes), { add: false, update: false, delete: false }),
+    scope: attempt('scope', () => compileScope(mapping.scope?.groups), never),
+    inputScope: attempt('scope', () => compileInputScope(mapping.scope), never),
+    mappings,
+    matching,
+    references,
+  }
+}
+
+function targetAttributes(
+  schema: SynchronizationSchema,
+  rule: SynchronizationRule,
+  mapping: ObjectMapping,
+): Map<string, AttributeDefinition> {
+  const directory = schema.directories?.find((one) => one.name === rule.targetDirectoryName)
+  const object = directory?.objects.find((one) => one.name === mapping.targetObjectName)
+  return new Map(object?.attributes.map((attribute) => [attribute.name, attribute]))
+}
+
+/** Null for a mapping of type None, which leaves its target alone. */
+function compileMapping(
+  mapping: AttributeMapping,
+  definitions: ReadonlyMap<string, AttributeDefinition>,
+): CompiledMapping | CompiledReference | null {
+  const definition = definitions.get(mapping.targetAttributeName)
+  if (!definition) {
+    throw new Error('not in the attribute list of the target directory; add it there first')
+  }
+  if (definition.anchor || definition.mutability === 'ReadOnly') {
+    throw new Error('set by the target itself, it cannot be mapped')
+  }
+  const target = targetOf(definition)
+  const expression = mapping.source ? expressionOf(mapping.source) : null
+  const node = expression === null ? null : parse(expression)
+  if (definition.type === 'Reference') {
+    if (node?.kind !== 'attribute') throw new Error('a reference can only be mapped from an attribute')
+    return { target, sourceAttribute: node.name }
+  }
+  if (!node && mapping.defaultValue === null) return null
+  return {
+    target,
+    evaluate: node && compileNode(node, expression!),
+    defaultValue: mapping.defaultValue || null,
+    matchingPriority: mapping.matchingPriority,
+    flowType: definition.mutability === 'Immutable' ? 'ObjectAddOnly' : mapping.flowType,
+    flowAlways: mapping.flowBehavior === 'FlowAlways',
+    softDelete: node !== null && reads(node, 'IsSoftDeleted'),
+    ignoreEmpty: node?.kind === 'call' && node.name === 'IgnoreFlowIfNullOrEmpty',
+    redacted: node?.kind === 'call' && node.name === 'Redact',
+  }
+}
+
+function expressionOf(source: AttributeMappingSource): string {
+  if (source.expression) return source.expression
+  if (source.type === 'Function' || source.name === null) {
+    throw new Error('its source has no expression; give it as text, e.g. "[mail]"')
+  }
+  return source.type === 'Attribute' ? `[${source.name}]` : print({ kind: 'constant', value: source.name, at: 0 })
+}
+
+function reads(node: Node, attribute: string): boolean {
+  switch (node.kind) {
+    case 'attribute':
+      return node.name === attribute
+    case 'compare':
+      return reads(node.left, attribute) || reads(node.right, attribute)
+    case 'call':
+      return node.args.some((arg) => arg !== null && reads(arg, attribute))
+    default:
+      return false
+  }
+}
+
+function readFlow(flowTypes: string): Flow {
+  const flags = new Set(flowTypes.split(',').map((flag) => flag.trim().toLowerCase()))
+  for (const flag of flags) {
+    if (!['add', 'update', 'delete', 'none', ''].includes(flag)) {
+      throw new Error(`"${flowTypes}" is not a list of Add, Update, Delete, or None`)
+    }
+  }
+  return { add: flags.has('add'), update: flags.has('update'), delete: flags.has('delete') }
+}
