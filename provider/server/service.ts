@@ -48,10 +48,13 @@ export function createService(options: ServiceOptions): Record<string, grpc.hand
     const urn = request.getUrn()
     const token = urn.split('::')[2]?.split('$').at(-1) ?? ''
     const resource = resources.get(token)
-    if (!resource) throw new Error(`entrasync has no resource type '${token}': use one of ${[...resources.keys()].join(', ')}`)
+    if (!resource)
+      throw new Error(`entrasync has no resource type '${token}': use one of ${[...resources.keys()].join(', ')}`)
     const hidden = bags.flatMap(secretTexts)
     const clean = (text: string) => redact(text, hidden)
-    const graph = needsGraph ? await options.connect().catch((error: Error) => error) : new Error('check and diff use no Graph')
+    const graph = needsGraph
+      ? await options.connect().catch((error: Error) => error)
+      : new Error('check and diff use no Graph')
     const signals = [cancelled.signal, signal, ...(timeout > 0 ? [AbortSignal.timeout(timeout * 1000)] : [])]
     const context: Context = {
       get graph() {
@@ -86,7 +89,9 @@ export function createService(options: ServiceOptions): Record<string, grpc.hand
     return new messages.CheckResponse()
       .setInputs(toStruct(encode(inputs as object, of.secrets)))
       .setFailuresList(
-        failures.map(({ property, reason }) => new messages.CheckFailure().setProperty(property).setReason(of.clean(reason))),
+        failures.map(({ property, reason }) =>
+          new messages.CheckFailure().setProperty(property).setReason(of.clean(reason)),
+        ),
       )
   }
 

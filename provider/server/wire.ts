@@ -47,7 +47,8 @@ function decodeValue(wire: unknown, path: PropertyPath, secrets: PropertyPath[])
     if (object.secret === true) secrets.push(path)
     return 'value' in object ? decodeValue(object.value, path, object.secret === true ? [] : secrets) : UNKNOWN
   }
-  if (signature !== undefined) throw new Error(`assets and resource references are not taken here (at ${formatPath(path)})`)
+  if (signature !== undefined)
+    throw new Error(`assets and resource references are not taken here (at ${formatPath(path)})`)
   return Object.fromEntries(
     Object.entries(object).map(([key, value]) => [key, decodeValue(value, [...path, key], secrets)]),
   )
@@ -110,5 +111,8 @@ export function redact(text: string, secrets: readonly string[]): string {
   return [...new Set(secrets)]
     .filter((secret) => secret.length >= SHORTEST_SECRET)
     .sort((a, b) => b.length - a.length)
-    .reduce((clean, secret) => clean.replaceAll(secret, '[secret]').replaceAll(encodeURIComponent(secret), '[secret]'), text)
+    .reduce(
+      (clean, secret) => clean.replaceAll(secret, '[secret]').replaceAll(encodeURIComponent(secret), '[secret]'),
+      text,
+    )
 }

@@ -6,10 +6,10 @@ import { spawn } from 'node:child_process'
 import { createRequire } from 'node:module'
 import path from 'node:path'
 import * as grpc from '@grpc/grpc-js'
-import empty from 'google-protobuf/google/protobuf/empty_pb.js'
 import services from '@pulumi/pulumi/proto/language_grpc_pb.js'
 import language from '@pulumi/pulumi/proto/language_pb.js'
 import plugin from '@pulumi/pulumi/proto/plugin_pb.js'
+import empty from 'google-protobuf/google/protobuf/empty_pb.js'
 
 type Call<T> = grpc.ServerUnaryCall<T, unknown>
 type Reply = grpc.sendUnaryData<unknown>
@@ -39,16 +39,23 @@ function run(call: Call<InstanceType<typeof language.RunRequest>>, reply: Reply)
   }
   const args = Object.entries(options).flatMap(([name, value]) => (value === '' ? [] : [`--${name}`, value]))
   if (request.getDryrun()) args.push('--dry-run')
-  const program = path.resolve(info?.getProgramDirectory() ?? request.getPwd(), info?.getEntryPoint() ?? request.getProgram())
-  const child = spawn(process.execPath, ['--no-warnings=ExperimentalWarning', runner, ...args, program, ...request.getArgsList()], {
-    cwd: request.getPwd(),
-    env: {
-      ...process.env,
-      PULUMI_CONFIG: JSON.stringify(Object.fromEntries(request.getConfigMap().toArray())),
-      PULUMI_CONFIG_SECRET_KEYS: JSON.stringify(request.getConfigsecretkeysList()),
+  const program = path.resolve(
+    info?.getProgramDirectory() ?? request.getPwd(),
+    info?.getEntryPoint() ?? request.getProgram(),
+  )
+  const child = spawn(
+    process.execPath,
+    ['--no-warnings=ExperimentalWarning', runner, ...args, program, ...request.getArgsList()],
+    {
+      cwd: request.getPwd(),
+      env: {
+        ...process.env,
+        PULUMI_CONFIG: JSON.stringify(Object.fromEntries(request.getConfigMap().toArray())),
+        PULUMI_CONFIG_SECRET_KEYS: JSON.stringify(request.getConfigsecretkeysList()),
+      },
+      stdio: ['ignore', 'inherit', 'inherit'],
     },
-    stdio: ['ignore', 'inherit', 'inherit'],
-  })
+  )
   child.on('error', (error) => reply({ code: grpc.status.INTERNAL, message: error.message }))
   child.on('exit', (code, signal) => {
     const response = new language.RunResponse()

@@ -28,8 +28,26 @@ export function isAlive(pid) {
 }
 
 /**
- * Runs `work` while holding the lock `name` of the cache; waits while another live process holds it. A lock that a
- * dead process left is taken over.
+ * Takes a lock file for this process; a lock that a dead process left is taken over.
+ * @param {string} file
+ * @returns {number | undefined} the live process that holds it, or undefined when it is ours now
+ */
+export function takeLock(file) {
+  for (;;) {
+    try {
+      writeFileSync(file, String(process.pid), { flag: 'wx' })
+      return undefined
+    } catch (error) {
+      if (error.code !== 'EEXIST') throw error
+    }
+    const holder = readHolder(file)
+    if (holder !== undefined && isAlive(holder)) return holder
+    if (holder !== undefined) rmSync(file, { force: true })
+  }
+}
+
+/**
+ * Runs `work` while holding the lock `name` of the cache; waits while another live process holds it.
  * @template T
  * @param {string} name what is being prepared; also the lock's file name
  * @param {() => Promise<T>} work
@@ -40,13 +58,7 @@ export async function withCacheLock(name, work) {
   const lock = path.join(folder, `${name.replaceAll(/[^\w.-]+/g, '-')}.lock`)
   mkdirSync(folder, { recursive: true })
   let told = false
-  while (!tryLock(lock)) {
-    const holder = readHolder(lock)
-    if (holder === undefined) continue
-    if (!isAlive(holder)) {
-      rmSync(lock, { force: true })
-      continue
-    }
+  for (let holder = takeLock(lock); holder !== undefined; holder = takeLock(lock)) {
     if (!told) say(`waiting for process ${holder}, which is getting ${name} …`)
     told = true
     await sleep(250)
@@ -55,16 +67,6 @@ export async function withCacheLock(name, work) {
     return await work()
   } finally {
     rmSync(lock, { force: true })
-  }
-}
-
-function tryLock(lock) {
-  try {
-    writeFileSync(lock, String(process.pid), { flag: 'wx' })
-    return true
-  } catch (error) {
-    if (error.code === 'EEXIST') return false
-    throw error
   }
 }
 

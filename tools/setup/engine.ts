@@ -1,6 +1,15 @@
 /** The Pulumi engine: on PATH, else cached, else the official download, else built from its Go modules. */
 import { execFile, spawn } from 'node:child_process'
-import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import { cacheFolder, say, withCacheLock } from './cache.mjs'
@@ -39,7 +48,9 @@ export async function ensureEngine(): Promise<Engine> {
         renameSync(unfinished, folder)
         return { command, source }
       } catch (error) {
-        tried.push(`${source === 'download' ? 'official download' : 'build from Go modules'}: ${(error as Error).message}`)
+        tried.push(
+          `${source === 'download' ? 'official download' : 'build from Go modules'}: ${(error as Error).message}`,
+        )
       }
     }
     throw new Error(
@@ -54,7 +65,9 @@ async function findOnPath(): Promise<{ command?: string; why?: string }> {
   for (const folder of (process.env.PATH ?? '').split(path.delimiter)) {
     const command = path.join(folder, executable)
     if (!folder || !existsSync(command)) continue
-    const found = await run(command, ['version'], { env: { ...process.env, PULUMI_SKIP_UPDATE_CHECK: 'true' } }).catch(() => null)
+    const found = await run(command, ['version'], { env: { ...process.env, PULUMI_SKIP_UPDATE_CHECK: 'true' } }).catch(
+      () => null,
+    )
     const version = found?.stdout.trim().replace(/^v/, '')
     if (version && !isOlder(version, versions.pulumi)) return { command }
     return { why: `${command} is ${version ?? 'not runnable'}; ${versions.pulumi} or newer is needed` }
@@ -84,7 +97,9 @@ async function download(into: string): Promise<void> {
 async function buildFromModules(into: string): Promise<void> {
   const go = await run('go', ['version']).catch(() => null)
   if (!go) throw new Error('there is no `go` on PATH')
-  say(`building the Pulumi engine ${versions.pulumi} from its Go modules (three to seven minutes, once; ${go.stdout.trim()}) …`)
+  say(
+    `building the Pulumi engine ${versions.pulumi} from its Go modules (three to seven minutes, once; ${go.stdout.trim()}) …`,
+  )
   const work = path.join(cacheFolder(), 'engine', 'build')
   const bin = path.join(into, 'bin')
   mkdirSync(bin, { recursive: true })
@@ -98,10 +113,25 @@ async function goBuild(output: string, work: string): Promise<void> {
   const version = `-X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=${versions.pulumi}`
   const child = spawn(
     'go',
-    ['build', '-trimpath', '-modcacherw', '-ldflags', `-s -w ${version}`, '-o', output, 'github.com/pulumi/pulumi/pkg/v3/cmd/pulumi'],
+    [
+      'build',
+      '-trimpath',
+      '-modcacherw',
+      '-ldflags',
+      `-s -w ${version}`,
+      '-o',
+      output,
+      'github.com/pulumi/pulumi/pkg/v3/cmd/pulumi',
+    ],
     {
       cwd: path.join(root, 'tools', 'engine'),
-      env: { ...process.env, CGO_ENABLED: '0', GOFLAGS: '', GOMODCACHE: path.join(work, 'modules'), GOCACHE: path.join(work, 'objects') },
+      env: {
+        ...process.env,
+        CGO_ENABLED: '0',
+        GOFLAGS: '',
+        GOMODCACHE: path.join(work, 'modules'),
+        GOCACHE: path.join(work, 'objects'),
+      },
       stdio: ['ignore', 'ignore', 'pipe'],
     },
   )

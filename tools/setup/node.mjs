@@ -31,14 +31,15 @@ export async function ensureNode() {
     const unfinished = `${folder}.unfinished`
     rmSync(unfinished, { recursive: true, force: true })
     mkdirSync(unfinished, { recursive: true })
-    await npm(['install', '--no-save', '--ignore-scripts', '--prefix', unfinished, `${name}@${versions.node}`], unfinished).catch(
-      (error) => {
-        throw new Error(
-          `could not get Node ${versions.node} from npm as the package ${name}: ${error.message}\n` +
-            'Install Node 22.18 or newer (https://nodejs.org) and run the same command again.',
-        )
-      },
-    )
+    await npm(
+      ['install', '--no-save', '--ignore-scripts', '--prefix', unfinished, `${name}@${versions.node}`],
+      unfinished,
+    ).catch((error) => {
+      throw new Error(
+        `could not get Node ${versions.node} from npm as the package ${name}: ${error.message}\n` +
+          'Install Node 22.18 or newer (https://nodejs.org) and run the same command again.',
+      )
+    })
     renameSync(unfinished, folder)
     return executable
   })

@@ -9,7 +9,9 @@ import { say } from './cache.mjs'
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
 export async function ensurePackages() {
-  const lock = createHash('sha256').update(readFileSync(path.join(root, 'package-lock.json'))).digest('hex')
+  const lock = createHash('sha256')
+    .update(readFileSync(path.join(root, 'package-lock.json')))
+    .digest('hex')
   const stamp = path.join(root, 'node_modules', '.entrada-installed')
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return
   say('installing npm packages (about a minute the first time) …')

@@ -1,0 +1,44 @@
+/** The file backend's lock on a stack: left behind when the engine is killed, and then in everybody's way. */
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { hostname } from 'node:os'
+import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { isAlive } from '../../tools/setup/cache.mjs'
+
+interface Lock {
+  pid: number
+  hostname: string
+  timestamp: string
+}
+
+const GRACE_SECONDS = 30
+
+/**
+ * Removes locks of dead engines of this machine; an engine that still runs (of an interrupted run, say) is given time
+ * to end.
+ * @returns how many were removed
+ * @throws when an engine of this or of another machine goes on holding the stack
+ */
+export async function clearStaleLocks(backend: string, project: string, stack: string): Promise<number> {
+  const folder = path.join(backend, '.pulumi', 'locks', 'organization', project, stack)
+  let removed = 0
+  for (const name of existsSync(folder) ? readdirSync(folder) : []) {
+    const file = path.join(folder, name)
+    const lock = JSON.parse(readFileSync(file, 'utf8')) as Lock
+    if (lock.hostname !== hostname()) {
+      throw new Error(
+        `stack ${stack} is locked by process ${lock.pid} on ${lock.hostname} since ${lock.timestamp}: wait for it, or remove ${file} if it is gone`,
+      )
+    }
+    const until = Date.now() + GRACE_SECONDS * 1000
+    while (isAlive(lock.pid) && existsSync(file) && Date.now() < until) await sleep(250)
+    if (!existsSync(file)) continue
+    if (isAlive(lock.pid))
+      throw new Error(
+        `stack ${stack} is being updated by process ${lock.pid} since ${lock.timestamp}: wait for it or stop it`,
+      )
+    rmSync(file, { force: true })
+    removed += 1
+  }
+  return removed
+}

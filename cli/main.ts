@@ -1,0 +1,26 @@
+import { spawn } from 'node:child_process'
+import path from 'node:path'
+import { Command } from 'commander'
+import { root } from '../tools/setup/node.mjs'
+
+/** The services are programs of their own, with their own options and help; the command only finds them. */
+function service(name: 'sandbox' | 'scim', description: string): Command {
+  return new Command(name)
+    .description(description)
+    .helpOption(false)
+    .allowUnknownOption()
+    .allowExcessArguments()
+    .action((_options, command: Command) => run(path.join(root, name, 'main.ts'), command.args))
+}
+
+function run(script: string, args: string[]): void {
+  const child = spawn(process.execPath, ['--no-warnings=ExperimentalWarning', script, ...args], { stdio: 'inherit' })
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => child.kill(signal))
+  child.on('exit', (code, signal) => process.exit(code ?? (signal === 'SIGINT' ? 130 : 143)))
+}
+
+await new Command('entrada')
+  .description('User provisioning from Microsoft Entra ID into a SaaS application, as code')
+  .addCommand(service('sandbox', 'run an Entra tenant in a box: login, Microsoft Graph and a provisioning service'))
+  .addCommand(service('scim', 'run the bundled SCIM 2.0 service'))
+  .parseAsync()
