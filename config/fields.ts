@@ -1,0 +1,63 @@
+import { z } from 'zod'
+
+/*
+ * Leaf schemas. Each message completes the sentence "<key> is <value>: …" or "<key> is missing: …". Scalars may come as
+ * strings: that is how Pulumi hands over every setting that is not an object.
+ */
+
+export const text = (what: string) =>
+  z
+    .string({
+      // YAML reads 0123 as a number and no as a boolean.
+      error: ({ input }) =>
+        `it must be ${what}${typeof input === 'number' || typeof input === 'boolean' ? '; put it in quotes' : ''}`,
+    })
+    .trim()
+    .min(1, { error: `it must be ${what}`, abort: true })
+
+export const choice = <const T extends readonly [string, ...string[]]>(...values: T) =>
+  z.enum(values, { error: `allowed are ${values.join(', ')}` })
+
+export const flag = () =>
+  z.preprocess(
+    (value) => (value === 'true' ? true : value === 'false' ? false : value),
+    z.boolean({ error: 'allowed are true, false' }),
+  )
+
+export const count = (minimum: number) => {
+  const error = `it must be a whole number, ${minimum} or more`
+  return z.preprocess(
+    (value) => (typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value),
+    z.int({ error }).min(minimum, error),
+  )
+}
+
+export const list = <T extends z.ZodType>(item: T, what: string) =>
+  z.array(item, { error: `it must be a list of ${what}` })
+
+/** An object or a list; Pulumi hands these over as JSON. */
+export const structured = <T extends z.ZodType>(schema: T) => z.preprocess(fromJson, schema)
+
+function fromJson(value: unknown): unknown {
+  if (typeof value !== 'string') return value
+  try {
+    return JSON.parse(value)
+  } catch {
+    return value
+  }
+}
+
+/** An https URL; http is accepted towards this machine alone, where nothing crosses a network. */
+export const secureUrl = (what: string) =>
+  text(what).superRefine((value, context) => {
+    const complain = (message: string) => context.addIssue({ code: 'custom', message, input: value })
+    if (!URL.canParse(value)) return complain(`it must be ${what}`)
+    const url = new URL(value)
+    if (url.username !== '' || url.password !== '') return complain('it must not carry a user name or password')
+    if (url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname))) return
+    complain('it must begin with https:// (http:// is for localhost, 127.0.0.1 and [::1] only)')
+  })
+
+function isLoopback(hostname: string): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname)
+}

@@ -1,0 +1,161 @@
+import { describe, expect, test } from '@jest/globals'
+import { parseStackConfig, StackConfigError } from './parse.ts'
+
+const external = {
+  kind: 'external',
+  tenantUrl: 'https://saas.example/scim/v2',
+  tokenEndpoint: 'https://saas.example/oauth2/token',
+  clientId: 'client-1',
+  clientSecret: { secure: 'v1:abc' },
+}
+const least = { 'entrada:application': 'M-Files', 'entrada:target': { kind: 'local' } }
+
+function faults(raw: Record<string, unknown>, secretKeys?: string[]): readonly string[] {
+  try {
+    parseStackConfig(raw, secretKeys)
+  } catch (error) {
+    if (error instanceof StackConfigError) return error.faults
+    throw error
+  }
+  return []
+}
+
+describe('settings that are accepted', () => {
+  test('two settings are enough; the defaults are the safe ones', () => {
+    expect(parseStackConfig(least)).toEqual({
+      application: 'M-Files',
+      adoptExisting: false,
+      target: { kind: 'local' },
+      scope: 'assigned',
+      additionalMappings: [],
+      status: 'on',
+      waitForFirstCycle: false,
+    })
+  })
+
+  test('strings, as Pulumi hands settings over, mean the same as parsed YAML', () => {
+    const parsed = {
+      ...least,
+      'entrada:waitForFirstCycle': true,
+      'entrada:accidentalDeletions': { threshold: 5 },
+      'entrada:additionalMappings': [{ object: 'user', source: '[department]', target: 'urn:x:info1' }],
+      'entrada:scopingFilters': { user: [[{ attribute: 'workerId', operator: 'Greater_Than', value: 7 }]] },
+    }
+    const strings = Object.fromEntries(
+      Object.entries(parsed).map(([key, value]) => [key, typeof value === 'string' ? value : JSON.stringify(value)]),
+    )
+    expect(parseStackConfig(strings)).toEqual(parseStackConfig(parsed))
+    expect(parseStackConfig(strings)).toMatchObject({
+      waitForFirstCycle: true,
+      accidentalDeletions: { enabled: true, threshold: 5 },
+    })
+  })
+
+  test('an encrypted client secret is required and left out of the result', () => {
+    const { target } = parseStackConfig({ ...least, 'entrada:target': external })
+    expect(target).toEqual({
+      kind: 'external',
+      tenantUrl: external.tenantUrl,
+      tokenEndpoint: external.tokenEndpoint,
+      clientId: 'client-1',
+    })
+  })
+
+  test('settings of other namespaces are left alone', () => {
+    expect(faults({ ...least, 'azuread:tenantId': 'x', 'pulumi:tags': {} })).toEqual([])
+  })
+
+  test.each(['http://localhost:8080/scim', 'http://127.0.0.1:1/', 'http://[::1]:1/'])(
+    'http towards this machine: %s',
+    (url) => {
+      expect(faults({ ...least, 'entrada:target': { ...external, tenantUrl: url } })).toEqual([])
+    },
+  )
+})
+
+describe('settings that are refused', () => {
+  test('everything wrong is said at once', () => {
+    expect(
+      faults({
+        'entrada:target': { ...external, tenantUrl: 'http://saas.example/scim', clientId: 83 },
+        'entrada:scope': 'everyone',
+        'entrada:notificatonEmail': 'ops@contoso.com',
+        'entrada:accidentalDeletions': { treshold: 5 },
+        'entrada:assignments': { groups: 'Sales', users: [''] },
+        'entrada:waitForFirstCycle': 'yes',
+      }),
+    ).toMatchSnapshot()
+  })
+
+  test.each([
+    ['no target', { 'entrada:target': undefined }, 'entrada:target is missing: it must say where'],
+    ['a kind to come', { 'entrada:target': { kind: 'containerApp' } }, 'containerApp is not available in this version'],
+    ['an unknown kind', { 'entrada:target': { kind: 'loca' } }, 'entrada:target.kind is "loca": allowed are external'],
+    [
+      'groups to come',
+      { 'entrada:managedGroups': [{ name: 'x' }] },
+      'entrada:managedGroups is a list: it is not available',
+    ],
+    ['a far-off key', { 'entrada:zzz': 1 }, 'entrada:zzz is not a setting: allowed are application, displayName'],
+    ['text for an object', { 'entrada:assignments': 'Sales' }, 'entrada:assignments is "Sales": it must have groups'],
+    [
+      'rotation nobody does',
+      { 'entrada:target': external, 'entrada:rotation': '1' },
+      'entrada:rotation is "1": it is for the bundled',
+    ],
+    ['a mail to two', { 'entrada:notificationEmail': 'a@b.example;c@d.example' }, 'it must be one mail address'],
+    [
+      'a guard of nothing',
+      { 'entrada:accidentalDeletions': { threshold: 0 } },
+      'threshold is 0: it must be a whole number, 1',
+    ],
+    [
+      'a source without brackets',
+      { 'entrada:additionalMappings': [{ object: 'user', source: 'department', target: 'x' }] },
+      'entrada:additionalMappings[0].source is "department": it must be an attribute in brackets',
+    ],
+    [
+      'a comparison with nothing',
+      { 'entrada:scopingFilters': { user: [[{ attribute: 'city', operator: 'EQUALS' }]] } },
+      'entrada:scopingFilters.user[0][0].value is missing: EQUALS compares with a value',
+    ],
+    [
+      'a value nobody compares',
+      { 'entrada:scopingFilters': { user: [[{ attribute: 'city', operator: 'IS NULL', value: 'x' }]] } },
+      'IS NULL takes no value',
+    ],
+  ])('%s', (_, settings, expected) => {
+    const found = faults({ ...least, ...settings })
+    expect(found).toHaveLength(1)
+    expect(found[0]).toContain(expected)
+  })
+
+  test('an object that stands in for nothing is called missing, with how to set it', () => {
+    const { clientSecret: _, ...without } = external
+    expect(faults({ ...least, 'entrada:target': without })).toEqual([
+      'entrada:target.clientSecret is missing: set it by: pulumi config set --path --secret entrada:target.clientSecret',
+    ])
+  })
+})
+
+describe('secrets in errors', () => {
+  test.each([
+    ['in clear', { clientSecret: 'hunter2' }],
+    ['as a number', { clientSecret: 7770777 }],
+    ['under a misspelt key', { clientSecert: 'hunter2' }],
+    ['in a URL', { tenantUrl: 'https://me:hunter2@saas.example' }],
+    ['beside an unknown kind', { kind: 'other', clientSecret: 'hunter2' }],
+    ['in an object', { clientSecret: { secrue: 'hunter2' } }],
+  ])('%s: named, not shown', (_, change) => {
+    const found = faults({ ...least, 'entrada:target': { ...external, ...change } })
+    expect(found.length).toBeGreaterThan(0)
+    expect(found.join()).toMatch(/entrada:target/)
+    expect(found.join()).not.toMatch(/hunter2|7770777/)
+  })
+
+  test('values that Pulumi holds as secret are not shown', () => {
+    expect(faults({ ...least, 'entrada:scope': 'hunter2' }, ['entrada:scope'])).toEqual([
+      'entrada:scope is [secret]: allowed are assigned, all',
+    ])
+  })
+})

@@ -1,0 +1,140 @@
+import { z } from 'zod'
+import { choice, count, flag, list, secureUrl, structured, text } from './fields.ts'
+import { nearest } from './nearest.ts'
+
+const UNARY = ['IS NULL', 'IS NOT NULL', 'IS TRUE', 'IS FALSE'] as const
+const BINARY = [
+  'EQUALS',
+  'NOT EQUALS',
+  'REGEX MATCH',
+  'NOT REGEX MATCH',
+  'Greater_Than',
+  'Greater_Than_OR_EQUALS',
+  'Includes',
+  'ENDS_WITH',
+] as const
+
+/** An object without unknown keys; the message has one line for each of them, in the order of the issue's `keys`. */
+const object = <T extends z.ZodRawShape>(shape: T) => {
+  const known = Object.keys(shape)
+  const hint = (key: string) => {
+    const meant = nearest(key, known)
+    return meant ? `did you mean ${meant}?` : `allowed are ${known.join(', ')}`
+  }
+  return z.strictObject(shape, {
+    error: (issue) =>
+      issue.code === 'unrecognized_keys' ? issue.keys.map(hint).join('\n') : `it must have ${known.join(', ')}`,
+  })
+}
+
+const TARGET_KINDS = 'allowed are external (a tenant of the application itself), local (the bundled SCIM service)'
+
+const external = object({
+  kind: z.literal('external'),
+  tenantUrl: secureUrl('the Tenant URL that the application shows for its provisioning configuration'),
+  tokenEndpoint: secureUrl('the Token Endpoint that the application shows for its provisioning configuration'),
+  clientId: text('the Client ID that the application shows for its provisioning configuration'),
+  clientSecret: z.strictObject(
+    { secure: z.string() },
+    {
+      error: (issue) =>
+        issue.input === undefined || issue.input === ''
+          ? 'set it by: pulumi config set --path --secret entrada:target.clientSecret'
+          : 'it stands there in clear; set it anew by: pulumi config set --path --secret entrada:target.clientSecret',
+    },
+  ),
+  // A secret has no place among settings that are passed around and compared.
+}).transform(({ clientSecret: _, ...target }) => target)
+
+const local = object({
+  kind: z.literal('local'),
+  name: text('a name for the provisioning configuration').optional(),
+  apiUrl: secureUrl(
+    "the SCIM service's management address, e.g. http://127.0.0.1:8080/api/tenants/default; npm start gives it in ENTRADA_SCIM_API_URL",
+  ).optional(),
+  defaultLicence: choice('named', 'concurrent', 'readOnly', 'none').optional(),
+  licences: object({ named: count(0), concurrent: count(0), readOnly: count(0) })
+    .partial()
+    .optional(),
+})
+
+const target = z.discriminatedUnion('kind', [external, local], {
+  error: ({ input }) => {
+    const kind = (input as { kind?: unknown } | undefined)?.kind
+    if (kind === 'containerApp') return `containerApp is not available in this version; ${TARGET_KINDS}`
+    return input !== null && typeof input === 'object'
+      ? TARGET_KINDS
+      : 'it must say where people are provisioned to, e.g. { kind: local }'
+  },
+})
+
+const clause = object({
+  attribute: text('the name of a source attribute, e.g. department'),
+  operator: choice(...BINARY, ...UNARY),
+  value: z.union([z.string(), z.int().transform(String)], { error: 'it must be text or a whole number' }).optional(),
+}).superRefine(({ operator, value }, context) => {
+  const unary = (UNARY as readonly string[]).includes(operator)
+  if (unary && value !== undefined)
+    context.addIssue({
+      code: 'custom',
+      path: ['value'],
+      message: `${operator} takes no value; leave it out`,
+      input: value,
+    })
+  if (!unary && value === undefined)
+    context.addIssue({ code: 'custom', path: ['value'], message: `${operator} compares with a value`, input: value })
+})
+
+const filter = list(
+  list(clause, 'clauses, all of which must hold'),
+  'filters, one of which must hold, each a list of clauses',
+).optional()
+
+const mapping = object({
+  object: choice('user', 'group'),
+  source: text('an attribute in brackets, e.g. [department], or an expression').regex(
+    /^(\[[^\]]+\]|".*"|[A-Za-z]+\(.*\))$/s,
+    'it must be an attribute in brackets, e.g. [department], a constant in double quotes, or an expression, e.g. ToUpper([city],)',
+  ),
+  target: text("one of the target's attributes, e.g. urn:ietf:params:scim:schemas:extension:info:2.0:User:info1"),
+})
+
+/** Everything a stack's file may say under `entrada:`, without the namespace. */
+export const schema = object({
+  application: text("the application's name in the Entra gallery, e.g. M-Files"),
+  displayName: text('the name the application gets in the tenant').optional(),
+  adoptExisting: flag().default(false),
+  target: structured(target),
+  rotation: text('any value; changing it asks the bundled SCIM service for a new client secret').optional(),
+  assignments: structured(
+    object({
+      groups: list(text('the name or object id of a group'), 'names or object ids of groups').default([]),
+      users: list(text('the user principal name or object id of a user'), 'user principal names or object ids').default(
+        [],
+      ),
+      role: text('the name of an app role, e.g. User').optional(),
+      exclusive: flag().default(false),
+    }),
+  ).optional(),
+  managedGroups: z
+    .never({
+      error: 'it is not available in this version; make the groups in Entra and name them in entrada:assignments',
+    })
+    .optional(),
+  scope: choice('assigned', 'all').default('assigned'),
+  notificationEmail: z.email({ error: 'it must be one mail address, e.g. identity-ops@contoso.com' }).optional(),
+  accidentalDeletions: structured(object({ enabled: flag().default(true), threshold: count(1).optional() })).optional(),
+  additionalMappings: structured(list(mapping, 'mappings, each with object, source, target')).default([]),
+  scopingFilters: structured(object({ user: filter, group: filter })).optional(),
+  status: z
+    .preprocess((value) => (value === true ? 'on' : value === false ? 'off' : value), choice('on', 'off'))
+    .default('on'),
+  waitForFirstCycle: flag().default(false),
+}).superRefine(({ target, rotation }, context) => {
+  if (target.kind !== 'external' || rotation === undefined) return
+  const message = 'it is for the bundled SCIM service; set a new entrada:target.clientSecret instead'
+  context.addIssue({ code: 'custom', path: ['rotation'], message, input: rotation })
+})
+
+/** One stack's settings, validated, with defaults; it never holds a secret. */
+export type StackConfig = Omit<z.output<typeof schema>, 'managedGroups'>
