@@ -1,0 +1,177 @@
+/** A tenant in a box, the SCIM service and a Pulumi project in a folder of their own, driven as users drive them. */
+import { spawn } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { request } from 'node:https'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { parse, stringify } from 'yaml'
+import { localEnvironment } from '../../cli/local/environment.ts'
+import { type LocalFolder, localFolder, prepareFolder, STACK } from '../../cli/local/folder.ts'
+import { type Services, startServices } from '../../cli/local/services.ts'
+import { writeWorkspace } from '../../cli/local/workspace.ts'
+import { ensureEngine } from '../../tools/setup/engine.ts'
+
+export interface Outcome {
+  code: number | null
+  /** Both streams, as they came. */
+  text: string
+}
+
+/** One step of `pulumi preview --json`. */
+export interface Step {
+  op: string
+  urn: string
+  detailedDiff?: Record<string, { kind: string }> | null
+}
+
+export interface StateResource {
+  urn: string
+  type: string
+  id?: string
+  inputs?: Record<string, unknown>
+  outputs?: Record<string, unknown>
+  initErrors?: string[]
+}
+
+export interface Tenant {
+  readonly folder: LocalFolder
+  readonly services: Services
+  readonly env: Record<string, string>
+  readonly engine: string
+  /** Runs the engine in the project's folder. */
+  pulumi(...args: string[]): Promise<Outcome>
+  /** `pulumi up` without questions. */
+  up(...args: string[]): Promise<Outcome>
+  /** What an update would do, without resources that stay as they are. */
+  changes(): Promise<Step[]>
+  /** Rewrites the stack's config, given without the namespace. */
+  configure(edit: (config: Record<string, unknown>) => void): void
+  state(): Promise<StateResource[]>
+  resource(state: StateResource[], type: string): StateResource
+  graph<T>(path: string, init?: Init): Promise<T>
+  control<T>(path: string, init?: Init): Promise<T>
+  scim<T>(path: string, init?: Init): Promise<T>
+  stop(): Promise<void>
+}
+
+export interface Init {
+  method?: string
+  body?: unknown
+  headers?: Record<string, string>
+}
+
+export async function startTenant(options: { users?: number } = {}): Promise<Tenant> {
+  const folder = localFolder(mkdtempSync(path.join(tmpdir(), 'entrada-e2e-')))
+  prepareFolder(folder)
+  const engine = process.env.ENTRADA_ENGINE ?? (await ensureEngine()).command
+  const services = await startServices(folder, { users: options.users ?? 200, say: () => {} })
+  const ca = readFileSync(services.sandbox.caFile, 'utf8')
+  const env = localEnvironment(folder, engine, services)
+  writeWorkspace(folder)
+  const stackFile = path.join(folder.workspace, `Pulumi.${STACK}.yaml`)
+
+  const pulumi = (...args: string[]) =>
+    run(engine, [...args, '--non-interactive', '--color=never'], folder.workspace, env)
+  const token = await call<{ access_token: string }>(
+    `${services.sandbox.login}/${services.sandbox.tenantId}/oauth2/v2.0/token`,
+    ca,
+    {
+      method: 'POST',
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      body: new URLSearchParams({
+        grant_type: 'client_credentials',
+        client_id: services.sandbox.clientId,
+        client_secret: services.sandbox.clientSecret,
+        scope: `${services.sandbox.graph}/.default`,
+      }).toString(),
+    },
+  )
+  const created = await pulumi('stack', 'init', STACK)
+  if (created.code !== 0) throw new Error(created.text)
+
+  return {
+    folder,
+    services,
+    env,
+    engine,
+    pulumi,
+    up: (...args) => pulumi('up', '--yes', '--skip-preview', '--stack', STACK, ...args),
+    async changes() {
+      const { code, text } = await pulumi('preview', '--json', '--stack', STACK)
+      if (code !== 0) throw new Error(text)
+      const { steps } = JSON.parse(text.slice(text.indexOf('{'))) as { steps: Step[] }
+      return steps.filter(({ op }) => op !== 'same')
+    },
+    configure(edit) {
+      const file = parse(readFileSync(stackFile, 'utf8')) as { config: Record<string, unknown> }
+      const config = Object.fromEntries(
+        Object.entries(file.config).map(([key, value]) => [key.replace('entrada:', ''), value]),
+      )
+      edit(config)
+      file.config = Object.fromEntries(Object.entries(config).map(([key, value]) => [`entrada:${key}`, value]))
+      writeFileSync(stackFile, stringify(file))
+    },
+    async state() {
+      const { text } = await pulumi('stack', 'export', '--stack', STACK)
+      return (JSON.parse(text) as { deployment: { resources?: StateResource[] } }).deployment.resources ?? []
+    },
+    resource(state, type) {
+      const found = state.find((resource) => resource.type === `entrasync:index:${type}`)
+      if (!found) throw new Error(`no ${type} in state: ${state.map((resource) => resource.type).join(', ')}`)
+      return found
+    },
+    graph: (at, init) =>
+      call(`${services.sandbox.graph}/v1.0${at}`, ca, {
+        ...init,
+        headers: { ...init?.headers, authorization: `Bearer ${token.access_token}` },
+      }),
+    control: (at, init) => call(`${services.sandbox.control}${at}`, ca, init),
+    async scim(at, init) {
+      const response = await fetch(`${services.scim.apiUrl}${at}`, {
+        method: init?.method ?? 'GET',
+        headers: {
+          authorization: `Bearer ${services.scim.adminToken}`,
+          ...(init?.body ? { 'content-type': 'application/json' } : {}),
+        },
+        body: init?.body ? JSON.stringify(init.body) : undefined,
+      })
+      const text = await response.text()
+      if (!response.ok) throw new Error(`${at}: ${response.status} ${text}`)
+      return (text ? JSON.parse(text) : undefined) as never
+    },
+    async stop() {
+      await services.stop()
+      rmSync(folder.path, { recursive: true, force: true })
+    },
+  }
+}
+
+export function run(command: string, args: string[], cwd: string, env: Record<string, string>): Promise<Outcome> {
+  const child = spawn(command, args, { cwd, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
+  let text = ''
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (text += chunk))
+  return new Promise((resolve, reject) => {
+    child.on('error', reject)
+    child.on('close', (code) => resolve({ code, text }))
+  })
+}
+
+/** JSON over https with the sandbox's own authority; errors carry status and body. */
+function call<T>(url: string, ca: string, init: Init = {}): Promise<T> {
+  const raw =
+    typeof init.body === 'string' ? init.body : init.body === undefined ? undefined : JSON.stringify(init.body)
+  const headers = { ...(raw !== undefined && { 'content-type': 'application/json' }), ...init.headers }
+  return new Promise((resolve, reject) => {
+    const sent = request(url, { method: init.method ?? 'GET', headers, ca }, (response) => {
+      let text = ''
+      response.on('data', (chunk) => (text += chunk))
+      response.on('end', () => {
+        const status = response.statusCode ?? 0
+        if (status >= 300) reject(new Error(`${init.method ?? 'GET'} ${url}: ${status} ${text}`))
+        else resolve((text ? JSON.parse(text) : undefined) as T)
+      })
+    })
+    sent.on('error', reject)
+    sent.end(raw)
+  })
+}
