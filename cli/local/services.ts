@@ -28,6 +28,8 @@ export interface ScimReady {
 export interface Services {
   sandbox: SandboxReady
   scim: ScimReady & { adminToken: string }
+  /** Process ids. */
+  pids: { sandbox: number; scim: number }
   /** Both end gracefully. */
   stop(): Promise<void>
   /** Rejects when one of them ends by itself. */
@@ -77,7 +79,7 @@ export async function startServices(
     writeFileSync(folder.services, JSON.stringify(services), { mode: 0o600 })
     const failed = Promise.race([sandbox.ended, scim.ended])
     failed.catch(() => {})
-    return { ...services, stop, failed }
+    return { ...services, pids: { sandbox: sandbox.pid, scim: scim.pid }, stop, failed }
   } catch (error) {
     await stop()
     throw error
@@ -106,6 +108,7 @@ function isFree(port: number): Promise<boolean> {
 }
 
 interface Launched {
+  pid: number
   ready: Promise<unknown>
   ended: Promise<never>
   stop(): Promise<void>
@@ -135,6 +138,7 @@ function launch(name: 'sandbox' | 'scim', args: string[], env: Record<string, st
   ended.catch(() => {})
   const ready = Promise.race([firstLine(child, name), ended])
   return {
+    pid: child.pid ?? 0,
     ready,
     ended,
     async stop() {

@@ -10,7 +10,7 @@ export async function openStack(folder: LocalFolder, env: Record<string, string>
   // The command, and the program that runs in this process, take their surroundings from here.
   Object.assign(process.env, env)
   const pulumiCommand = await PulumiCommand.get({ skipVersionCheck: true })
-  const { program } = await import('../../index.ts')
+  const { default: program } = await import('../../index.ts')
   return LocalWorkspace.createOrSelectStack(
     { stackName: STACK, projectName: PROJECT, program },
     { workDir: folder.workspace, envVars: env, pulumiCommand },

@@ -1,5 +1,5 @@
 /** A tenant in a box, the SCIM service and a Pulumi project in a folder of their own, driven as users drive them. */
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { request } from 'node:https'
 import { tmpdir } from 'node:os'
@@ -7,7 +7,7 @@ import path from 'node:path'
 import { parse, stringify } from 'yaml'
 import { localEnvironment } from '../../cli/local/environment.ts'
 import { type LocalFolder, localFolder, prepareFolder, STACK } from '../../cli/local/folder.ts'
-import { type Services, startServices } from '../../cli/local/services.ts'
+import { type SandboxReady, type Services, startServices } from '../../cli/local/services.ts'
 import { writeWorkspace } from '../../cli/local/workspace.ts'
 import { ensureEngine } from '../../tools/setup/engine.ts'
 
@@ -35,8 +35,9 @@ export interface StateResource {
 
 export interface Tenant {
   readonly folder: LocalFolder
-  readonly services: Services
-  readonly env: Record<string, string>
+  /** Replaced by `restart`. */
+  services: Services
+  env: Record<string, string>
   readonly engine: string
   /** Runs the engine in the project's folder. */
   pulumi(...args: string[]): Promise<Outcome>
@@ -51,6 +52,10 @@ export interface Tenant {
   graph<T>(path: string, init?: Init): Promise<T>
   control<T>(path: string, init?: Init): Promise<T>
   scim<T>(path: string, init?: Init): Promise<T>
+  /** An update under way, to be interrupted; `done` resolves with its outcome. */
+  startUp(): { process: ChildProcess; done: Promise<Outcome> }
+  /** Starts both services again on their ports, after one was killed. */
+  restart(): Promise<void>
   stop(): Promise<void>
 }
 
@@ -64,38 +69,26 @@ export async function startTenant(options: { users?: number } = {}): Promise<Ten
   const folder = localFolder(mkdtempSync(path.join(tmpdir(), 'entrada-e2e-')))
   prepareFolder(folder)
   const engine = process.env.ENTRADA_ENGINE ?? (await ensureEngine()).command
-  const services = await startServices(folder, { users: options.users ?? 200, say: () => {} })
+  const start = () => startServices(folder, { users: options.users ?? 200, say: () => {} })
+  const services = await start()
   const ca = readFileSync(services.sandbox.caFile, 'utf8')
-  const env = localEnvironment(folder, engine, services)
   writeWorkspace(folder)
   const stackFile = path.join(folder.workspace, `Pulumi.${STACK}.yaml`)
+  const withOptions = (args: string[]) => [...args, '--non-interactive', '--color=never']
+  const pulumi = (...args: string[]) => run(engine, withOptions(args), folder.workspace, tenant.env)
+  const UP = ['up', '--yes', '--skip-preview', '--stack', STACK]
 
-  const pulumi = (...args: string[]) =>
-    run(engine, [...args, '--non-interactive', '--color=never'], folder.workspace, env)
-  const token = await call<{ access_token: string }>(
-    `${services.sandbox.login}/${services.sandbox.tenantId}/oauth2/v2.0/token`,
-    ca,
-    {
-      method: 'POST',
-      headers: { 'content-type': 'application/x-www-form-urlencoded' },
-      body: new URLSearchParams({
-        grant_type: 'client_credentials',
-        client_id: services.sandbox.clientId,
-        client_secret: services.sandbox.clientSecret,
-        scope: `${services.sandbox.graph}/.default`,
-      }).toString(),
-    },
-  )
-  const created = await pulumi('stack', 'init', STACK)
-  if (created.code !== 0) throw new Error(created.text)
-
-  return {
+  const tenant: Tenant = {
     folder,
     services,
-    env,
+    env: localEnvironment(folder, engine, services),
     engine,
     pulumi,
-    up: (...args) => pulumi('up', '--yes', '--skip-preview', '--stack', STACK, ...args),
+    up: (...args) => pulumi(...UP, ...args),
+    startUp() {
+      const child = launch(engine, withOptions(UP), folder.workspace, tenant.env)
+      return { process: child, done: outcomeOf(child) }
+    },
     async changes() {
       const { code, text } = await pulumi('preview', '--json', '--stack', STACK)
       if (code !== 0) throw new Error(text)
@@ -120,17 +113,20 @@ export async function startTenant(options: { users?: number } = {}): Promise<Ten
       if (!found) throw new Error(`no ${type} in state: ${state.map((resource) => resource.type).join(', ')}`)
       return found
     },
-    graph: (at, init) =>
-      call(`${services.sandbox.graph}/v1.0${at}`, ca, {
+    async graph(at, init) {
+      const { sandbox } = tenant.services
+      token ??= await signIn(sandbox, ca)
+      return call(`${sandbox.graph}/v1.0${at}`, ca, {
         ...init,
-        headers: { ...init?.headers, authorization: `Bearer ${token.access_token}` },
-      }),
-    control: (at, init) => call(`${services.sandbox.control}${at}`, ca, init),
+        headers: { ...init?.headers, authorization: `Bearer ${token}` },
+      })
+    },
+    control: (at, init) => call(`${tenant.services.sandbox.control}${at}`, ca, init),
     async scim(at, init) {
-      const response = await fetch(`${services.scim.apiUrl}${at}`, {
+      const response = await fetch(`${tenant.services.scim.apiUrl}${at}`, {
         method: init?.method ?? 'GET',
         headers: {
-          authorization: `Bearer ${services.scim.adminToken}`,
+          authorization: `Bearer ${tenant.services.scim.adminToken}`,
           ...(init?.body ? { 'content-type': 'application/json' } : {}),
         },
         body: init?.body ? JSON.stringify(init.body) : undefined,
@@ -139,17 +135,53 @@ export async function startTenant(options: { users?: number } = {}): Promise<Ten
       if (!response.ok) throw new Error(`${at}: ${response.status} ${text}`)
       return (text ? JSON.parse(text) : undefined) as never
     },
+    async restart() {
+      await tenant.services.stop()
+      tenant.services = await start()
+      tenant.env = localEnvironment(folder, engine, tenant.services)
+    },
     async stop() {
-      await services.stop()
+      await tenant.services.stop()
       rmSync(folder.path, { recursive: true, force: true })
     },
   }
+  let token: string | undefined
+  const created = await pulumi('stack', 'init', STACK)
+  if (created.code !== 0) throw new Error(created.text)
+  return tenant
+}
+
+async function signIn(sandbox: SandboxReady, ca: string): Promise<string> {
+  const { login, tenantId, clientId, clientSecret, graph } = sandbox
+  const form = {
+    grant_type: 'client_credentials',
+    client_id: clientId,
+    client_secret: clientSecret,
+    scope: `${graph}/.default`,
+  }
+  const { access_token } = await call<{ access_token: string }>(`${login}/${tenantId}/oauth2/v2.0/token`, ca, {
+    method: 'POST',
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    body: new URLSearchParams(form).toString(),
+  })
+  return access_token
 }
 
 export function run(command: string, args: string[], cwd: string, env: Record<string, string>): Promise<Outcome> {
-  const child = spawn(command, args, { cwd, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
+  return outcomeOf(launch(command, args, cwd, env))
+}
+
+export function launch(command: string, args: string[], cwd: string, env: Record<string, string>): ChildProcess {
+  return spawn(command, args, { cwd, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
+}
+
+export function outcomeOf(child: ChildProcess): Promise<Outcome> {
   let text = ''
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (text += chunk))
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.on('data', (chunk) => {
+      text += chunk
+    })
+  }
   return new Promise((resolve, reject) => {
     child.on('error', reject)
     child.on('close', (code) => resolve({ code, text }))
