@@ -1,0 +1,20 @@
+import * as pulumi from '@pulumi/pulumi'
+import { ScimConfiguration, type ScimConfigurationArgs } from '../../provider/sdk/index.ts'
+import { Component } from '../component.ts'
+import type { Credentials, ScimTarget } from './target.ts'
+
+export type LocalTargetArgs = ScimConfigurationArgs
+
+/** A configuration of its own in the bundled SCIM service that runs on this machine. */
+export class LocalTarget extends Component implements ScimTarget {
+  readonly credentials: Credentials
+  readonly adminUrl: pulumi.Output<string>
+
+  constructor(name: string, args: LocalTargetArgs, opts?: pulumi.ComponentResourceOptions) {
+    super('LocalTarget', name, opts)
+    const { tenantUrl, tokenEndpoint, clientId, clientSecret } = new ScimConfiguration(name, args, { parent: this })
+    this.credentials = { tenantUrl, tokenEndpoint, clientId, clientSecret }
+    this.adminUrl = pulumi.output(args.apiUrl).apply((apiUrl) => new URL('/admin', apiUrl).href)
+    this.registerOutputs({ tenantUrl, adminUrl: this.adminUrl })
+  }
+}
