@@ -1,0 +1,66 @@
+import path from 'node:path'
+
+/** What each part may import besides itself; a part not listed here may import nothing. `index.ts` is the program. */
+const ALLOWED: Record<string, readonly string[]> = {
+  'index.ts': ['components', 'config'],
+  components: ['provider/sdk'],
+  config: [],
+  'provider/sdk': [],
+  'provider/server': ['provider/resources', 'provider/graph'],
+  'provider/resources': ['provider/graph'],
+  'provider/graph': [],
+  sync: [],
+  sandbox: ['sync'],
+  scim: [],
+  cli: ['sync', 'config', 'provider/graph', 'index.ts', 'tools'],
+  // The commands that get the toolchain also know the surroundings in which the local stack runs.
+  tools: ['cli'],
+}
+
+/** These prove things across parts; nothing imports them. */
+const FREE = ['tests', 'bench']
+
+/** Products of their own, which must stand without the rest; their tests too. */
+const ALONE = ['scim', 'sync']
+
+/** @returns one line for each import of `source` that the house rules do not allow */
+export function forbiddenImports(file: string, source: string): string[] {
+  const from = partOf(file)
+  if (FREE.includes(from)) return []
+  const isTest = file.endsWith('.test.ts')
+  return importsOf(source)
+    .filter((specifier) => specifier.startsWith('.'))
+    .map((specifier) => path.posix.join(path.posix.dirname(file), specifier))
+    .filter((target) => {
+      const to = partOf(target)
+      if (to === from) return false
+      if (to === 'scim') return true
+      if (isTest && !ALONE.includes(from)) return false
+      return !(ALLOWED[from] ?? []).includes(to)
+    })
+    .map((target) => `${file} imports ${target}: ${from} may import ${(ALLOWED[from] ?? []).join(', ') || 'nothing'}`)
+}
+
+/** Names of npm packages that `source` imports. */
+export function packagesOf(source: string): string[] {
+  return importsOf(source)
+    .filter((specifier) => !specifier.startsWith('.') && !specifier.startsWith('node:'))
+    .map((specifier) => specifier.match(/^(@[^/]+\/)?[^/]+/)![0])
+}
+
+/** `provider/graph/client.ts` → `provider/graph`, `cli/main.ts` → `cli`, `index.ts` → `index.ts` */
+function partOf(file: string): string {
+  const [first = '', second = ''] = file.split('/')
+  return first === 'provider' ? `${first}/${second}` : first
+}
+
+/** Specifiers of static and dynamic imports and of re-exports. */
+function importsOf(source: string): string[] {
+  const code = source.replace(/^\s*(\/?\*|\/\/).*$/gm, '')
+  const patterns = [
+    /\bfrom\s*['"]([^'"]+)['"]/g,
+    /\bimport\s*\(?\s*['"]([^'"]+)['"]/g,
+    /\brequire(?:\.resolve)?\(\s*['"]([^'"]+)['"]/g,
+  ]
+  return patterns.flatMap((pattern) => [...code.matchAll(pattern)].map((match) => match[1]!))
+}
