@@ -1,0 +1,20 @@
+/** `npm run bench [-- names]`: each benchmark measures its peer in the same run and prints what it found. */
+import { coldStart } from './coldStart.ts'
+import { initialCycle } from './initialCycle.ts'
+import { newTenant } from './newTenant.ts'
+import { unchangedUp } from './unchangedUp.ts'
+
+const benches = { coldStart, unchangedUp, newTenant, initialCycle }
+
+const names = process.argv.slice(2)
+const unknown = names.filter((name) => !Object.hasOwn(benches, name))
+if (unknown.length > 0) {
+  console.error(`unknown benchmark ${unknown.join(', ')}: use ${Object.keys(benches).join(', ')}`)
+  process.exit(2)
+}
+for (const [name, bench] of Object.entries(benches)) {
+  if (names.length > 0 && !names.includes(name)) continue
+  console.log(`\n${name}`)
+  for (const line of await bench()) console.log(`  ${line}`)
+}
+process.exit()
