@@ -1,0 +1,53 @@
+/** A request that Graph answers with an error; the envelope is added where the answer is written. */
+export class GraphFailure extends Error {
+  readonly status: number
+  readonly code: string
+  readonly headers: Record<string, string>
+
+  constructor(status: number, code: string, message: string, headers: Record<string, string> = {}) {
+    super(message)
+    this.status = status
+    this.code = code
+    this.headers = headers
+  }
+}
+
+export const badRequest = (message: string, code = 'Request_BadRequest') => new GraphFailure(400, code, message)
+
+export const notFound = (id: string) =>
+  new GraphFailure(
+    404,
+    'Request_ResourceNotFound',
+    `Resource '${id}' does not exist or one of its queried reference-property objects are not present.`,
+  )
+
+export const forbidden = () =>
+  new GraphFailure(403, 'Authorization_RequestDenied', 'Insufficient privileges to complete the operation.')
+
+/** What synchronization calls give instead of 403, and instead of 404 while an object is not replicated. */
+export const unknownError = () => new GraphFailure(401, 'UnknownError', '')
+
+export const conflict = (property: string) =>
+  new GraphFailure(
+    400,
+    'Request_BadRequest',
+    `Another object with the same value for property ${property} already exists.`,
+  )
+
+export const invalidValue = (property: string, type: string) =>
+  badRequest(`Invalid value specified for property '${property}' of resource '${type}'.`)
+
+/** Graph's error envelope; `date` carries no zone. */
+export function errorBody(failure: GraphFailure, requestId: string, clientRequestId: string, now: number) {
+  return {
+    error: {
+      code: failure.code,
+      message: failure.message,
+      innerError: {
+        date: new Date(now).toISOString().slice(0, 19),
+        'request-id': requestId,
+        'client-request-id': clientRequestId,
+      },
+    },
+  }
+}

@@ -1,0 +1,72 @@
+import type { Application, Group, ServicePrincipal, User } from '../tenant/model.ts'
+import { notFound, unknownError } from './errors.ts'
+import type { GraphServices } from './request.ts'
+
+const ALTERNATE_KEY = /^appId=(.*)$/
+
+/** By object id or `appId=…`; undefined while it is deleted or not replicated yet. */
+export function findServicePrincipal(services: GraphServices, key: string): ServicePrincipal | undefined {
+  const found = byKey(services.tenant.servicePrincipals, key)
+  return found && isVisible(services, found) ? found : undefined
+}
+
+export function findApplication(services: GraphServices, key: string): Application | undefined {
+  const found = byKey(services.tenant.applications, key)
+  return found && isReplicated(services, found) ? found : undefined
+}
+
+export function requireServicePrincipal(services: GraphServices, key: string): ServicePrincipal {
+  return required(findServicePrincipal(services, key), key)
+}
+
+export function requireApplication(services: GraphServices, key: string): Application {
+  return required(findApplication(services, key), key)
+}
+
+/** The service principal of a synchronization call, which answers 401 instead of 404 while it is not replicated. */
+export function requireSynchronized(services: GraphServices, key: string): ServicePrincipal {
+  const visible = findServicePrincipal(services, key)
+  if (visible) return visible
+  const fresh = byKey(services.tenant.servicePrincipals, key)
+  throw fresh && fresh.deletedDateTime === null ? unknownError() : notFound(key)
+}
+
+/** By object id or user principal name. */
+export function requireUser(services: GraphServices, key: string): User {
+  const user = services.tenant.users.get(key) ?? services.tenant.userByName(key)
+  return required(user?.deletedDateTime === null ? user : undefined, key)
+}
+
+export function requireGroup(services: GraphServices, key: string): Group {
+  const group = services.tenant.groups.get(key)
+  return required(group?.deletedDateTime === null ? group : undefined, key)
+}
+
+export function isVisible(services: GraphServices, servicePrincipal: ServicePrincipal): boolean {
+  return servicePrincipal.deletedDateTime === null && Date.parse(servicePrincipal.visibleFrom) <= services.clock.now()
+}
+
+/** An application replicates as long as a service principal does. */
+export function isReplicated(services: GraphServices, application: Application): boolean {
+  const since = Date.parse(application.createdDateTime) + services.settings.replicationDelayMs
+  return application.deletedDateTime === null && since <= services.clock.now()
+}
+
+export function servicePrincipalOf(services: GraphServices, appId: string): ServicePrincipal | undefined {
+  return byKey(services.tenant.servicePrincipals, `appId=${appId}`)
+}
+
+function byKey<T extends { appId: string }>(
+  collection: { get(key: string): T | undefined; values(): Iterable<T> },
+  key: string,
+): T | undefined {
+  const appId = ALTERNATE_KEY.exec(key)?.[1]
+  if (appId === undefined) return collection.get(key)
+  for (const item of collection.values()) if (item.appId === appId) return item
+  return undefined
+}
+
+function required<T>(found: T | undefined, key: string): T {
+  if (found === undefined) throw notFound(key)
+  return found
+}

@@ -1,0 +1,105 @@
+import { randomBytes } from 'node:crypto'
+import type { AppRoleAssignment, ServicePrincipal } from '../../tenant/model.ts'
+import { ACCESS } from '../access.ts'
+import { propertiesOf, requiredText, requireObject } from '../body.ts'
+import { badRequest, notFound } from '../errors.ts'
+import { requireGroup, requireServicePrincipal, requireUser } from '../lookup.ts'
+import { type ListOptions, listAnswer } from '../odata/list.ts'
+import { type Call, created, type GraphResponse, NO_CONTENT, ok } from '../request.ts'
+import type { Route } from '../router.ts'
+import { assignmentView } from '../shape/applications.ts'
+
+const read = ACCESS.readAssignments
+const write = ACCESS.writeAssignments
+const DEFAULT_ACCESS = '00000000-0000-0000-0000-000000000000'
+const TYPES = { user: 'User', group: 'Group', servicePrincipal: 'ServicePrincipal' } as const
+
+/** The same calls below the resource and below each kind of principal; `:key` is whom the collection belongs to. */
+const below = (pattern: string, list: (call: Call) => GraphResponse): Route[] => [
+  { method: 'GET', pattern, access: read, handler: list },
+  { method: 'POST', pattern, access: write, handler: create },
+  { method: 'GET', pattern: `${pattern}/:assignmentId`, access: read, handler: get },
+  { method: 'DELETE', pattern: `${pattern}/:assignmentId`, access: write, handler: remove },
+]
+
+export const assignmentRoutes: Route[] = [
+  ...below('/servicePrincipals/:key/appRoleAssignedTo', (call) => {
+    const { id } = requireServicePrincipal(call, call.params.key!)
+    return list(call, call.tenant.assignmentsOf(id))
+  }),
+  ...below('/servicePrincipals/:key/appRoleAssignments', (call) =>
+    list(call, call.tenant.assignmentsTo(requireServicePrincipal(call, call.params.key!).id)),
+  ),
+  ...below('/users/:key/appRoleAssignments', (call) =>
+    list(call, call.tenant.assignmentsTo(requireUser(call, call.params.key!).id)),
+  ),
+  ...below('/groups/:key/appRoleAssignments', (call) =>
+    list(call, call.tenant.assignmentsTo(requireGroup(call, call.params.key!).id)),
+  ),
+]
+
+function list(call: Call, assignments: AppRoleAssignment[]): GraphResponse {
+  const options: ListOptions<AppRoleAssignment> = {
+    type: 'microsoft.graph.appRoleAssignment',
+    context: 'appRoleAssignments',
+    properties: new Set(['id', 'appRoleId', 'principalDisplayName', 'principalId', 'principalType', 'resourceId']),
+    view: (assignment) => assignmentView(call.tenant, assignment),
+  }
+  return listAnswer(call, assignments, options)
+}
+
+const answer = (call: Call, assignment: AppRoleAssignment) => ({
+  '@odata.context': call.context('appRoleAssignments/$entity'),
+  ...assignmentView(call.tenant, assignment),
+})
+
+function requireAssignment(call: Call): AppRoleAssignment {
+  const { assignmentId } = call.params
+  const assignment = call.tenant.assignments.get(assignmentId!)
+  if (!assignment) throw notFound(assignmentId!)
+  return assignment
+}
+
+function get(call: Call): GraphResponse {
+  return ok(answer(call, requireAssignment(call)))
+}
+
+function remove(call: Call): GraphResponse {
+  call.tenant.assignments.delete(requireAssignment(call).id)
+  return NO_CONTENT
+}
+
+function create(call: Call): GraphResponse {
+  const properties = propertiesOf(call)
+  const [principalId, resourceId, appRoleId] = ['principalId', 'resourceId', 'appRoleId'].map((name) =>
+    requiredText(properties, name, 'AppRoleAssignment'),
+  ) as [string, string, string]
+  const resource = requireServicePrincipal(call, resourceId)
+  const kind = requireObject(call, principalId)
+  checkRole(resource, appRoleId, kind)
+  const isDuplicate = call.tenant
+    .assignmentsTo(principalId)
+    .some((other) => other.resourceId === resourceId && other.appRoleId === appRoleId)
+  if (isDuplicate) throw badRequest('Permission being assigned already exists on the object')
+  const assignment: AppRoleAssignment = {
+    id: randomBytes(32).toString('base64url'),
+    appRoleId,
+    principalId,
+    principalType: TYPES[kind],
+    resourceId,
+    createdDateTime: call.nowIso(),
+  }
+  call.tenant.assignments.put(assignment.id, assignment)
+  return created(answer(call, assignment))
+}
+
+/** Default access is for applications without roles of their own (Graph: appRoleAssignment). */
+function checkRole(resource: ServicePrincipal, appRoleId: string, kind: keyof typeof TYPES): void {
+  const enabled = resource.appRoles.filter((role) => role.isEnabled)
+  if (appRoleId === DEFAULT_ACCESS && enabled.length === 0) return
+  const member = kind === 'servicePrincipal' ? 'Application' : 'User'
+  const role = enabled.find(({ id }) => id === appRoleId)
+  if (!role?.allowedMemberTypes.includes(member)) {
+    throw badRequest('Permission being assigned was not found on application')
+  }
+}

@@ -1,0 +1,90 @@
+import { COMPANY, DOMAIN } from '../../directory/known.ts'
+import type { ProvisioningLogEntry } from '../../tenant/model.ts'
+import { ACCESS } from '../access.ts'
+import { badRequest, notFound } from '../errors.ts'
+import { type ListOptions, listAnswer } from '../odata/list.ts'
+import { type Call, type GraphResponse, ok } from '../request.ts'
+import type { Route } from '../router.ts'
+import { objectView } from '../shape/objects.ts'
+
+const GET_BY_IDS_LIMIT = 1000
+
+export const directoryRoutes: Route[] = [
+  { method: 'POST', pattern: '/directoryObjects/getByIds', access: ACCESS.readObjects, handler: getByIds },
+  { method: 'GET', pattern: '/directoryObjects/:id', access: ACCESS.readObjects, handler: getObject },
+  { method: 'GET', pattern: '/auditLogs/provisioning', access: ACCESS.readProvisioningLog, handler: provisioningLog },
+  { method: 'GET', pattern: '/organization', access: ACCESS.anyone, handler: organization },
+]
+
+function getObject(call: Call): GraphResponse {
+  const view = objectView(call.tenant, call.params.id!, call.request.query.get('$select'))
+  if (!view) throw notFound(call.params.id!)
+  return ok({ '@odata.context': call.context('directoryObjects/$entity'), ...view })
+}
+
+/** Ids that are unknown are absent from the answer (Graph: directoryObject: getByIds). */
+function getByIds(call: Call): GraphResponse {
+  const { ids, types } = call.json() as { ids?: string[]; types?: string[] }
+  if (!Array.isArray(ids) || ids.length > GET_BY_IDS_LIMIT) {
+    throw badRequest(`Invalid value specified for property 'ids': a list of 1 to ${GET_BY_IDS_LIMIT} object ids.`)
+  }
+  const wanted = types && new Set(types.map((type) => `#microsoft.graph.${type}`))
+  const value = ids
+    .flatMap((id) => objectView(call.tenant, String(id), call.request.query.get('$select')) ?? [])
+    .filter((view) => !wanted || wanted.has(view['@odata.type'] as string))
+  return ok({ '@odata.context': call.context('directoryObjects'), value })
+}
+
+const LOG: ListOptions<ProvisioningLogEntry> = {
+  type: 'microsoft.graph.provisioningObjectSummary',
+  context: 'auditLogs/provisioning',
+  properties: new Set([
+    'id',
+    'activityDateTime',
+    'tenantId',
+    'jobId',
+    'cycleId',
+    'changeId',
+    'durationInMilliseconds',
+    'provisioningAction',
+    'provisioningStatusInfo',
+    'servicePrincipal',
+    'sourceSystem',
+    'targetSystem',
+    'sourceIdentity',
+    'targetIdentity',
+    'initiatedBy',
+  ]),
+  view: (entry) => entry,
+  caseSensitive: true,
+  anyCaseNames: true,
+  maxPageSize: 1000,
+}
+
+/** Newest first where the client names no order; Graph documents none. */
+function provisioningLog(call: Call): GraphResponse {
+  return listAnswer(call, [...call.tenant.log.values()].reverse(), LOG)
+}
+
+function organization(call: Call): GraphResponse {
+  return ok({
+    '@odata.context': call.context('organization'),
+    value: [
+      {
+        id: call.tenant.tenantId,
+        deletedDateTime: null,
+        displayName: COMPANY,
+        tenantType: 'AAD',
+        verifiedDomains: [
+          {
+            capabilities: 'Email, OfficeCommunicationsOnline',
+            isDefault: true,
+            isInitial: true,
+            name: DOMAIN,
+            type: 'Managed',
+          },
+        ],
+      },
+    ],
+  })
+}

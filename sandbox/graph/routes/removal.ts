@@ -1,0 +1,31 @@
+import type { ServicePrincipal } from '../../tenant/model.ts'
+import type { GraphServices } from '../request.ts'
+
+/** Delete into the deleted items: its jobs and secrets are gone for good, its assignments wait for a restore. */
+export function removeServicePrincipal(services: GraphServices, principal: ServicePrincipal): void {
+  const { tenant, clock, provisioning } = services
+  for (const job of [...tenant.jobs.values()]) {
+    if (job.servicePrincipalId === principal.id) provisioning.remove(job.id)
+  }
+  tenant.secrets.delete(principal.id)
+  const deletedDateTime = new Date(clock.now()).toISOString()
+  tenant.servicePrincipals.put(principal.id, { ...principal, deletedDateTime })
+}
+
+/** Remove an object that others refer to, and the references. */
+export function purge(services: GraphServices, id: string): void {
+  const { tenant } = services
+  tenant.batch(() => {
+    for (const assignment of [...tenant.assignmentsOf(id), ...tenant.assignmentsTo(id)]) {
+      tenant.assignments.delete(assignment.id)
+    }
+    for (const groupId of tenant.groupsOf(id)) {
+      const group = tenant.groups.get(groupId)!
+      tenant.groups.put(groupId, { ...group, memberIds: group.memberIds.filter((member) => member !== id) })
+    }
+    tenant.users.delete(id)
+    tenant.groups.delete(id)
+    tenant.applications.delete(id)
+    tenant.servicePrincipals.delete(id)
+  })
+}

@@ -1,0 +1,84 @@
+import { ACCESS } from '../access.ts'
+import { badRequest, notFound } from '../errors.ts'
+import { type Call, type GraphResponse, NO_CONTENT, ok } from '../request.ts'
+import type { Route } from '../router.ts'
+import { requireJob, templateIds } from './jobs.ts'
+
+const BASE = '/servicePrincipals/:id/synchronization'
+const SCHEMA = `${BASE}/jobs/:jobId/schema`
+
+export const schemaRoutes: Route[] = [
+  {
+    method: 'GET',
+    pattern: `${BASE}/templates/:templateId/schema`,
+    access: ACCESS.readSynchronization,
+    handler: getTemplate,
+  },
+  { method: 'GET', pattern: SCHEMA, access: ACCESS.readSynchronization, handler: get },
+  { method: 'PUT', pattern: SCHEMA, access: ACCESS.writeSynchronization, handler: put },
+  { method: 'DELETE', pattern: SCHEMA, access: ACCESS.writeSynchronization, handler: reset },
+]
+
+interface Schema {
+  id: string
+  version: string
+  synchronizationRules: { name?: unknown; objectMappings: { attributeMappings: unknown[] }[] }[]
+  [name: string]: unknown
+}
+
+function getTemplate(call: Call): GraphResponse {
+  const { templateId } = call.params
+  const schema = templateIds(call).includes(templateId!) ? call.templateSchema(templateId!) : undefined
+  if (!schema) throw notFound(templateId!)
+  const id = `${templateId}.00000000000000000000000000000000`
+  return ok({
+    '@odata.context': call.context(
+      `servicePrincipals('${call.params.id}')/synchronization/templates('${templateId}')/schema/$entity`,
+    ),
+    ...(schema as object),
+    id,
+  })
+}
+
+function schemaInForce(call: Call): Schema {
+  const job = requireJob(call)
+  return { ...((job.schema ?? call.templateSchema(job.templateId)) as Schema), id: job.id }
+}
+
+function get(call: Call): GraphResponse {
+  const schema = schemaInForce(call)
+  const context = `servicePrincipals('${call.params.id}')/synchronization/jobs('${schema.id}')/schema/$entity`
+  return ok({ '@odata.context': call.context(context), ...schema })
+}
+
+/** Replaces the whole schema; the next cycle reads every object again (Entra: customizing attribute mappings). */
+function put(call: Call): GraphResponse {
+  const job = requireJob(call)
+  const { '@odata.context': _, '@odata.type': __, ...sent } = call.json()
+  check(sent)
+  const schema = { ...sent, id: job.id, version: nextVersion(schemaInForce(call).version) }
+  call.tenant.jobs.put(job.id, { ...job, schema, watermark: null })
+  return NO_CONTENT
+}
+
+function reset(call: Call): GraphResponse {
+  const job = requireJob(call)
+  call.tenant.jobs.put(job.id, { ...job, schema: null, watermark: null })
+  return NO_CONTENT
+}
+
+const nextVersion = (version: string | undefined): string =>
+  `v1.${Number(/^v1\.(\d+)$/.exec(version ?? '')?.[1] ?? 0) + 1}`
+
+function check(sent: Record<string, unknown>): void {
+  const rules = sent.synchronizationRules as Schema['synchronizationRules'] | undefined
+  if (!Array.isArray(rules) || rules.length === 0) throw invalid('it has no synchronizationRules')
+  for (const rule of rules) {
+    if (!Array.isArray(rule?.objectMappings)) throw invalid(`rule '${rule?.name}' has no objectMappings`)
+    for (const mapping of rule.objectMappings) {
+      if (!Array.isArray(mapping?.attributeMappings)) throw invalid('an object mapping has no attributeMappings')
+    }
+  }
+}
+
+const invalid = (why: string) => badRequest(`The synchronization schema is not valid: ${why}.`, 'InvalidSchema')

@@ -1,0 +1,85 @@
+import { randomUUID } from 'node:crypto'
+import type { ServicePrincipal } from '../../tenant/model.ts'
+import { ACCESS } from '../access.ts'
+import { propertiesOf, requiredText } from '../body.ts'
+import { badRequest, conflict } from '../errors.ts'
+import { isVisible, requireServicePrincipal, servicePrincipalOf } from '../lookup.ts'
+import { listAnswer } from '../odata/list.ts'
+import { select } from '../odata/select.ts'
+import { applyChanges } from '../patch.ts'
+import { type Call, created, type GraphResponse, NO_CONTENT, ok } from '../request.ts'
+import type { Route } from '../router.ts'
+import { emptyServicePrincipal, SERVICE_PRINCIPAL_LIST, servicePrincipalView } from '../shape/applications.ts'
+import { ownersOf } from './applications.ts'
+import { ownerHandlers } from './owners.ts'
+import { removeServicePrincipal } from './removal.ts'
+
+const read = ACCESS.readApplications
+const write = ACCESS.writeServicePrincipal
+const owners = ownerHandlers<ServicePrincipal>(
+  (call) => requireServicePrincipal(call, call.params.id!),
+  (call, principal) => call.tenant.servicePrincipals.put(principal.id, principal),
+)
+
+export const servicePrincipalRoutes: Route[] = [
+  { method: 'GET', pattern: '/servicePrincipals', access: read, handler: list },
+  { method: 'POST', pattern: '/servicePrincipals', access: ACCESS.instantiate, handler: create },
+  { method: 'GET', pattern: '/servicePrincipals/:id', access: read, handler: get },
+  { method: 'PATCH', pattern: '/servicePrincipals/:id', access: write, handler: update },
+  { method: 'DELETE', pattern: '/servicePrincipals/:id', access: write, handler: remove },
+  { method: 'GET', pattern: '/servicePrincipals/:id/owners', access: read, handler: owners.list },
+  { method: 'POST', pattern: '/servicePrincipals/:id/owners/$ref', access: write, handler: owners.add },
+  { method: 'DELETE', pattern: '/servicePrincipals/:id/owners/:ownerId/$ref', access: write, handler: owners.remove },
+]
+
+function list(call: Call): GraphResponse {
+  const visible = [...call.tenant.servicePrincipals.values()].filter((principal) => isVisible(call, principal))
+  return listAnswer(call, visible, SERVICE_PRINCIPAL_LIST)
+}
+
+function get(call: Call): GraphResponse {
+  const principal = requireServicePrincipal(call, call.params.id!)
+  const view = servicePrincipalView(principal)
+  if (call.request.version === 'beta') view.samlMetadataUrl = null
+  return ok({
+    '@odata.context': call.context('servicePrincipals/$entity'),
+    ...select(view, call.request.query.get('$select')),
+  })
+}
+
+function create(call: Call): GraphResponse {
+  const { appId: _, ...properties } = propertiesOf(call)
+  const appId = requiredText(call.json(), 'appId', 'ServicePrincipal')
+  const application = [...call.tenant.applications.values()].find(
+    (candidate) => candidate.appId === appId && candidate.deletedDateTime === null,
+  )
+  if (!application)
+    throw badRequest(`The appId '${appId}' of the service principal does not reference a valid application object.`)
+  if (servicePrincipalOf(call, appId)?.deletedDateTime === null) throw conflict('servicePrincipalNames')
+  const base: ServicePrincipal = {
+    ...emptyServicePrincipal(),
+    id: randomUUID(),
+    appId,
+    displayName: application.displayName,
+    applicationTemplateId: application.applicationTemplateId,
+    appRoles: application.appRoles,
+    ownerIds: ownersOf(call),
+    visibleFrom: new Date(call.clock.now() + call.settings.replicationDelayMs).toISOString(),
+    other: { appOwnerOrganizationId: call.tenant.tenantId },
+  }
+  const principal = applyChanges('servicePrincipal', base, properties)
+  call.tenant.servicePrincipals.put(principal.id, principal)
+  return created({ '@odata.context': call.context('servicePrincipals/$entity'), ...servicePrincipalView(principal) })
+}
+
+function update(call: Call): GraphResponse {
+  const principal = applyChanges('servicePrincipal', requireServicePrincipal(call, call.params.id!), propertiesOf(call))
+  call.tenant.servicePrincipals.put(principal.id, principal)
+  return NO_CONTENT
+}
+
+function remove(call: Call): GraphResponse {
+  const principal = requireServicePrincipal(call, call.params.id!)
+  call.tenant.batch(() => removeServicePrincipal(call, principal))
+  return NO_CONTENT
+}

@@ -1,0 +1,137 @@
+import { randomUUID } from 'node:crypto'
+import type { User } from '../../tenant/model.ts'
+import { ACCESS } from '../access.ts'
+import { propertiesOf, referencedId, requiredText } from '../body.ts'
+import { badRequest, conflict, notFound } from '../errors.ts'
+import { requireUser } from '../lookup.ts'
+import { countAnswer, listAnswer } from '../odata/list.ts'
+import { select } from '../odata/select.ts'
+import { type Call, created, type GraphResponse, NO_CONTENT, ok } from '../request.ts'
+import type { Route } from '../router.ts'
+import { emptyUser, USER_DEFAULTS, USER_LIST, userView } from '../shape/directory.ts'
+import { objectView } from '../shape/objects.ts'
+import { quickUsers } from './quickUsers.ts'
+
+const read = ACCESS.readUsers
+const write = ACCESS.writeUsers
+
+export const userRoutes: Route[] = [
+  { method: 'GET', pattern: '/users', access: read, handler: list },
+  {
+    method: 'GET',
+    pattern: '/users/$count',
+    access: read,
+    handler: (call) => countAnswer(call, active(call), USER_LIST),
+  },
+  { method: 'POST', pattern: '/users', access: write, handler: create },
+  { method: 'GET', pattern: '/users/:key', access: read, handler: get },
+  { method: 'PATCH', pattern: '/users/:key', access: write, handler: update },
+  { method: 'DELETE', pattern: '/users/:key', access: write, handler: remove },
+  { method: 'GET', pattern: '/users/:key/manager', access: read, handler: getManager },
+  { method: 'PUT', pattern: '/users/:key/manager/$ref', access: write, handler: setManager },
+  { method: 'DELETE', pattern: '/users/:key/manager/$ref', access: write, handler: clearManager },
+  { method: 'GET', pattern: '/users/:key/memberOf', access: read, handler: memberOf },
+]
+
+function* active(call: Call): Generator<User> {
+  for (const user of call.tenant.users.values()) if (user.deletedDateTime === null) yield user
+}
+
+function list(call: Call): GraphResponse {
+  const users = quickUsers(call) ?? active(call)
+  return listAnswer(call, users, {
+    ...USER_LIST,
+    annotate: (user, shown) => ({ ...shown, ...expandManager(call, user) }),
+  })
+}
+
+function get(call: Call): GraphResponse {
+  const user = requireUser(call, call.params.key!)
+  const shown = select(userView(user), call.request.query.get('$select'), USER_DEFAULTS)
+  return ok({ '@odata.context': call.context('users/$entity'), ...shown, ...expandManager(call, user) })
+}
+
+const EXPAND_MANAGER = /^manager(?:\(\$select=([^)]*)\))?$/
+
+function expandManager(call: Call, user: User): Record<string, unknown> {
+  const expand = call.request.query.get('$expand')
+  if (!expand) return {}
+  const match = EXPAND_MANAGER.exec(expand)
+  if (!match) throw badRequest(`Parsing OData Select and Expand failed: '${expand}' cannot be expanded on users.`)
+  const manager = user.managerId ? objectView(call.tenant, user.managerId, match[1] ?? null) : undefined
+  return manager ? { manager } : {}
+}
+
+const WRITABLE = new Set(
+  Object.keys(emptyUser()).filter((name) => !['id', 'createdDateTime', 'managerId', 'deletedDateTime'].includes(name)),
+)
+/** Accepted and not kept: the sandbox signs nobody in. */
+const IGNORED = new Set(['passwordProfile', 'passwordPolicies'])
+
+function changed(call: Call, user: User, changes: Record<string, unknown>): User {
+  const kept: Record<string, unknown> = {}
+  for (const [name, value] of Object.entries(changes)) {
+    if (IGNORED.has(name)) continue
+    if (!WRITABLE.has(name)) throw badRequest(`Property '${name}' is invalid or read-only on resource 'User'.`)
+    kept[name] = value
+  }
+  const name = kept.userPrincipalName
+  if (name !== undefined) {
+    const holder = typeof name === 'string' ? call.tenant.userByName(name) : undefined
+    if (typeof name !== 'string' || !name.includes('@')) {
+      throw badRequest('Property userPrincipalName is invalid: it has the form name@domain.')
+    }
+    if (holder && holder.id !== user.id) throw conflict('userPrincipalName')
+  }
+  return { ...user, ...kept } as User
+}
+
+function create(call: Call): GraphResponse {
+  const properties = propertiesOf(call)
+  for (const name of ['displayName', 'mailNickname', 'userPrincipalName']) requiredText(properties, name, 'User')
+  if (typeof properties.accountEnabled !== 'boolean') {
+    throw badRequest("A value is required for property 'accountEnabled' of resource 'User'.")
+  }
+  const user = changed(call, { ...emptyUser(), id: randomUUID(), createdDateTime: call.nowIso() }, properties)
+  call.tenant.users.put(user.id, user)
+  return created({ '@odata.context': call.context('users/$entity'), ...select(userView(user), null, USER_DEFAULTS) })
+}
+
+function update(call: Call): GraphResponse {
+  const user = requireUser(call, call.params.key!)
+  call.tenant.users.put(user.id, changed(call, user, propertiesOf(call)))
+  return NO_CONTENT
+}
+
+function remove(call: Call): GraphResponse {
+  const user = requireUser(call, call.params.key!)
+  call.tenant.users.put(user.id, { ...user, deletedDateTime: call.nowIso() })
+  return NO_CONTENT
+}
+
+function getManager(call: Call): GraphResponse {
+  const { managerId } = requireUser(call, call.params.key!)
+  const manager = managerId ? objectView(call.tenant, managerId, call.request.query.get('$select')) : undefined
+  if (!manager) throw notFound('manager')
+  return ok({ '@odata.context': call.context('directoryObjects/$entity'), ...manager })
+}
+
+function setManager(call: Call): GraphResponse {
+  const user = requireUser(call, call.params.key!)
+  const manager = requireUser(call, referencedId(call))
+  call.tenant.users.put(user.id, { ...user, managerId: manager.id })
+  return NO_CONTENT
+}
+
+function clearManager(call: Call): GraphResponse {
+  const user = requireUser(call, call.params.key!)
+  call.tenant.users.put(user.id, { ...user, managerId: null })
+  return NO_CONTENT
+}
+
+function memberOf(call: Call): GraphResponse {
+  const user = requireUser(call, call.params.key!)
+  const selected = call.request.query.get('$select')
+  const value = call.tenant.groupsOf(user.id).flatMap((id) => objectView(call.tenant, id, selected) ?? [])
+  return ok({ '@odata.context': call.context('directoryObjects'), value })
+}

@@ -1,0 +1,87 @@
+import { ACCESS, authorize } from './access.ts'
+import { batchHandler } from './batch.ts'
+import { badRequest, errorBody, GraphFailure } from './errors.ts'
+import type { Call, GraphRequest, GraphResponse, GraphServices } from './request.ts'
+import { type Route, Router } from './router.ts'
+import { applicationRoutes } from './routes/applications.ts'
+import { assignmentRoutes } from './routes/assignments.ts'
+import { deletedItemRoutes } from './routes/deletedItems.ts'
+import { directoryRoutes } from './routes/directory.ts'
+import { groupRoutes } from './routes/groups.ts'
+import { jobRoutes } from './routes/jobs.ts'
+import { memberRoutes } from './routes/members.ts'
+import { schemaRoutes } from './routes/schema.ts'
+import { secretRoutes } from './routes/secrets.ts'
+import { servicePrincipalRoutes } from './routes/servicePrincipals.ts'
+import { templateRoutes } from './routes/templates.ts'
+import { userRoutes } from './routes/users.ts'
+
+export interface GraphSurface {
+  /** Never rejects: every failure is an answer. */
+  handle(request: GraphRequest, ids: { requestId: string; clientRequestId: string }): Promise<GraphResponse>
+}
+
+/** Microsoft Graph over one tenant, without the wire. */
+export function createGraphSurface(services: GraphServices): GraphSurface {
+  const surface: GraphSurface = {
+    async handle(request, ids) {
+      try {
+        return await dispatch(request)
+      } catch (error) {
+        const failure =
+          error instanceof GraphFailure ? error : new GraphFailure(500, 'InternalServerError', String(error))
+        return {
+          status: failure.status,
+          headers: failure.headers,
+          body: errorBody(failure, ids.requestId, ids.clientRequestId, services.clock.now()),
+        }
+      }
+    },
+  }
+  const router = new Router([
+    ...templateRoutes,
+    ...applicationRoutes,
+    ...servicePrincipalRoutes,
+    ...secretRoutes,
+    ...jobRoutes,
+    ...schemaRoutes,
+    ...assignmentRoutes,
+    ...userRoutes,
+    ...groupRoutes,
+    ...memberRoutes,
+    ...directoryRoutes,
+    ...deletedItemRoutes,
+    { method: 'POST', pattern: '/$batch', access: ACCESS.anyone, handler: batchHandler(surface) } satisfies Route,
+  ])
+
+  async function dispatch(request: GraphRequest): Promise<GraphResponse> {
+    const match = router.match(request.method, request.path)
+    if (!match) throw unroutable(request)
+    const call = toCall(services, request, match.params)
+    authorize(match.route.access, call)
+    return match.route.handler(call)
+  }
+  return surface
+}
+
+const unroutable = ({ method, path }: GraphRequest) =>
+  badRequest(
+    `Resource not found for the segment '${path.split('/').at(-1)}' (the sandbox serves no ${method} ${path}).`,
+    'BadRequest',
+  )
+
+function toCall(services: GraphServices, request: GraphRequest, params: Record<string, string>): Call {
+  return {
+    ...services,
+    request,
+    params,
+    json() {
+      if (request.body !== null && typeof request.body === 'object' && !Array.isArray(request.body)) {
+        return request.body as Record<string, unknown>
+      }
+      throw badRequest('Empty Payload. JSON content expected.', 'BadRequest')
+    },
+    context: (what) => `${services.url()}/${request.version}/$metadata#${what}`,
+    nowIso: () => new Date(services.clock.now()).toISOString(),
+  }
+}

@@ -1,0 +1,172 @@
+import type { Application, AppRoleAssignment, Job, ServicePrincipal } from '../../tenant/model.ts'
+import type { Tenant } from '../../tenant/tenant.ts'
+import type { ListOptions } from '../odata/list.ts'
+import { seconds } from './directory.ts'
+
+/** Properties of an application that a client may write and the sandbox keeps as written, with what they are before. */
+const APPLICATION_EXTRAS: Record<string, unknown> = {
+  addIns: [],
+  api: null,
+  defaultRedirectUri: null,
+  description: null,
+  disabledByMicrosoftStatus: null,
+  groupMembershipClaims: null,
+  identifierUris: [],
+  info: null,
+  isDeviceOnlyAuthSupported: null,
+  isFallbackPublicClient: null,
+  keyCredentials: [],
+  optionalClaims: null,
+  parentalControlSettings: null,
+  passwordCredentials: [],
+  publicClient: null,
+  publisherDomain: null,
+  requestSignatureVerification: null,
+  requiredResourceAccess: [],
+  samlMetadataUrl: null,
+  serviceManagementReference: null,
+  servicePrincipalLockConfiguration: null,
+  signInAudience: 'AzureADMyOrg',
+  spa: null,
+  tokenEncryptionKeyId: null,
+  uniqueName: null,
+  verifiedPublisher: null,
+  web: null,
+}
+
+/** On beta, and in writes. */
+const APPLICATION_ON_REQUEST = new Set(['oauth2RequirePostResponse', 'authenticationBehaviors'])
+
+const SERVICE_PRINCIPAL_EXTRAS: Record<string, unknown> = {
+  addIns: [],
+  alternativeNames: [],
+  appDescription: null,
+  appOwnerOrganizationId: null,
+  description: null,
+  disabledByMicrosoftStatus: null,
+  homepage: null,
+  info: null,
+  keyCredentials: [],
+  loginUrl: null,
+  logoutUrl: null,
+  notificationEmailAddresses: [],
+  oauth2PermissionScopes: [],
+  passwordCredentials: [],
+  preferredSingleSignOnMode: null,
+  preferredTokenSigningKeyThumbprint: null,
+  replyUrls: [],
+  resourceSpecificApplicationPermissions: [],
+  samlSingleSignOnSettings: null,
+  servicePrincipalType: 'Application',
+  signInAudience: 'AzureADMyOrg',
+  tokenEncryptionKeyId: null,
+  verifiedPublisher: null,
+}
+
+const OWN = {
+  application: ['displayName', 'notes', 'tags', 'appRoles'],
+  servicePrincipal: ['displayName', 'accountEnabled', 'appRoleAssignmentRequired', 'notes', 'tags', 'appRoles'],
+}
+
+export const isWritable = (kind: 'application' | 'servicePrincipal', name: string): boolean =>
+  OWN[kind].includes(name) ||
+  (kind === 'application'
+    ? name in APPLICATION_EXTRAS || APPLICATION_ON_REQUEST.has(name)
+    : name in SERVICE_PRINCIPAL_EXTRAS)
+
+export const isOwn = (kind: 'application' | 'servicePrincipal', name: string): boolean => OWN[kind].includes(name)
+
+export function applicationView({ ownerIds: _, other, ...application }: Application): Record<string, unknown> {
+  return {
+    ...APPLICATION_EXTRAS,
+    ...other,
+    ...application,
+    createdDateTime: seconds(application.createdDateTime),
+  }
+}
+
+export function servicePrincipalView(servicePrincipal: ServicePrincipal): Record<string, unknown> {
+  const { ownerIds: _, visibleFrom: __, other, ...own } = servicePrincipal
+  return {
+    ...SERVICE_PRINCIPAL_EXTRAS,
+    appDisplayName: own.displayName,
+    servicePrincipalNames: [own.appId],
+    ...other,
+    ...own,
+  }
+}
+
+const namesOf = (view: Record<string, unknown>) => new Set(Object.keys(view))
+
+const EXAMPLE_APPLICATION: Application = {
+  id: '',
+  appId: '',
+  displayName: '',
+  applicationTemplateId: null,
+  createdDateTime: '',
+  notes: null,
+  tags: [],
+  appRoles: [],
+  ownerIds: [],
+  deletedDateTime: null,
+  other: {},
+}
+const EXAMPLE_SERVICE_PRINCIPAL: ServicePrincipal = {
+  id: '',
+  appId: '',
+  displayName: '',
+  applicationTemplateId: null,
+  accountEnabled: true,
+  appRoleAssignmentRequired: false,
+  appRoles: [],
+  tags: [],
+  notes: null,
+  ownerIds: [],
+  visibleFrom: '',
+  deletedDateTime: null,
+  other: {},
+}
+
+export const emptyApplication = (): Application => structuredClone(EXAMPLE_APPLICATION)
+export const emptyServicePrincipal = (): ServicePrincipal => structuredClone(EXAMPLE_SERVICE_PRINCIPAL)
+
+export const APPLICATION_LIST: ListOptions<Application> = {
+  type: 'microsoft.graph.application',
+  context: 'applications',
+  properties: namesOf(applicationView(EXAMPLE_APPLICATION)),
+  view: applicationView,
+  directoryObjects: true,
+  searchable: ['displayName'],
+}
+
+export const SERVICE_PRINCIPAL_LIST: ListOptions<ServicePrincipal> = {
+  type: 'microsoft.graph.servicePrincipal',
+  context: 'servicePrincipals',
+  properties: namesOf(servicePrincipalView(EXAMPLE_SERVICE_PRINCIPAL)),
+  view: servicePrincipalView,
+  directoryObjects: true,
+  searchable: ['displayName'],
+}
+
+export function assignmentView(tenant: Tenant, assignment: AppRoleAssignment): Record<string, unknown> {
+  const { id, appRoleId, principalId, principalType, resourceId, createdDateTime } = assignment
+  const principal =
+    tenant.users.get(principalId) ?? tenant.groups.get(principalId) ?? tenant.servicePrincipals.get(principalId)
+  return {
+    id,
+    deletedDateTime: null,
+    appRoleId,
+    createdDateTime,
+    principalDisplayName: principal?.displayName ?? null,
+    principalId,
+    principalType,
+    resourceDisplayName: tenant.servicePrincipals.get(resourceId)?.displayName ?? null,
+    resourceId,
+  }
+}
+
+/** A job as Graph shows it: what the service keeps beside it stays out. */
+export function jobView(job: Job): Record<string, unknown> {
+  const { id, templateId, schedule, status, synchronizationJobSettings } = job
+  return { id, templateId, schedule, status, synchronizationJobSettings }
+}

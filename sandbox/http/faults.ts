@@ -1,0 +1,82 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { WireRequest, WireResponse } from './exchange.ts'
+
+/** A fault to make: which requests it hits, and what becomes of them. */
+export interface Fault {
+  /** Regular expression over the path with its query. */
+  path: string
+  method?: string
+  /** The first of the matching requests that is hit; 1 by default. */
+  nth?: number
+  /** How many are hit from there on; 1 by default. */
+  times?: number
+  /** Answer with this in place of the real answer. */
+  status?: number
+  body?: unknown
+  headers?: Record<string, string>
+  /** Wait before anything else, milliseconds. */
+  delayMs?: number
+  /** Cut the connection: before the request is carried out, or after it. */
+  drop?: 'before' | 'after' | boolean
+}
+
+interface Armed {
+  fault: Fault
+  pattern: RegExp
+  seen: number
+}
+
+/** Faults in the order they were added; the first that matches a request is the one that counts it. */
+export class Faults {
+  #armed: Armed[] = []
+
+  /** @throws SyntaxError for a path that is no regular expression */
+  add(fault: Fault): void {
+    this.#armed.push({ fault, pattern: new RegExp(fault.path), seen: 0 })
+  }
+
+  list(): (Fault & { seen: number })[] {
+    return this.#armed.map(({ fault, seen }) => ({ ...fault, seen }))
+  }
+
+  clear(): void {
+    this.#armed = []
+  }
+
+  /** Answer a request, or what a fault makes of it; undefined cuts the connection. */
+  async through(
+    request: WireRequest,
+    answer: (request: WireRequest) => Promise<WireResponse>,
+  ): Promise<WireResponse | undefined> {
+    const fault = this.#hit(request)
+    if (!fault) return answer(request)
+    if (fault.delayMs) await sleep(fault.delayMs)
+    if (fault.drop === 'after') {
+      await answer(request)
+      return undefined
+    }
+    if (fault.drop) return undefined
+    return fault.status === undefined ? answer(request) : forged(fault)
+  }
+
+  #hit(request: WireRequest): Fault | undefined {
+    const query = request.query.toString()
+    const target = query ? `${request.path}?${query}` : request.path
+    for (const armed of this.#armed) {
+      const { method, nth = 1, times = 1 } = armed.fault
+      if ((method && method.toUpperCase() !== request.method) || !armed.pattern.test(target)) continue
+      armed.seen += 1
+      if (armed.seen >= nth && armed.seen < nth + times) return armed.fault
+    }
+    return undefined
+  }
+}
+
+function forged({ status, body, headers }: Fault): WireResponse {
+  const text = typeof body === 'string' ? body : JSON.stringify(body ?? defaultBody(status!))
+  return { status: status!, headers: { 'content-type': 'application/json; charset=utf-8', ...headers }, body: text }
+}
+
+const defaultBody = (status: number) => ({
+  error: { code: 'SandboxFault', message: `The sandbox was asked to answer ${status}.` },
+})

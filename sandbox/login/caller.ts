@@ -1,0 +1,50 @@
+import { jwtVerify } from 'jose'
+import { GraphFailure } from '../graph/errors.ts'
+import type { Caller } from '../graph/request.ts'
+import type { SigningKey } from './keys.ts'
+import { GRAPH_RESOURCE } from './token.ts'
+
+interface Known {
+  caller: Caller
+  /** Seconds since the epoch. */
+  expires: number
+}
+
+const invalid = (message: string) => new GraphFailure(401, 'InvalidAuthenticationToken', message)
+
+/** Who is behind an `Authorization` header; a token's signature is checked once. */
+export class CallerCheck {
+  readonly #key: SigningKey
+  readonly #known = new Map<string, Known>()
+
+  constructor(key: SigningKey) {
+    this.#key = key
+  }
+
+  /** @throws GraphFailure 401 */
+  async callerOf(authorization: string | undefined): Promise<Caller> {
+    const token = /^bearer (.+)$/i.exec(authorization ?? '')?.[1]
+    if (!token) throw invalid('Access token is empty.')
+    const known = this.#known.get(token) ?? (await this.#verify(token))
+    if (known.expires * 1000 <= Date.now()) throw invalid('Lifetime validation failed, the token is expired.')
+    return known.caller
+  }
+
+  async #verify(token: string): Promise<Known> {
+    const { payload } = await jwtVerify(token, this.#key.public, { algorithms: ['RS256'] }).catch(
+      (error: { code?: string }) => {
+        if (error.code === 'ERR_JWT_EXPIRED') throw invalid('Lifetime validation failed, the token is expired.')
+        throw invalid('IDX14100: JWT is not well formed, or was not signed by this tenant.')
+      },
+    )
+    if (payload.aud !== GRAPH_RESOURCE) throw invalid('Access token validation failure. Invalid audience.')
+    const caller = {
+      appId: String(payload.appid),
+      objectId: String(payload.oid),
+      roles: new Set((payload.roles as string[] | undefined) ?? []),
+    }
+    const known = { caller, expires: payload.exp! }
+    this.#known.set(token, known)
+    return known
+  }
+}

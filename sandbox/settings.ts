@@ -1,0 +1,77 @@
+import { DEFAULT_SWITCHES, type Switches } from './provisioning/switches.ts'
+
+/** What the outside world does not say about itself, or does only sometimes: each is a switch. */
+export interface Settings extends Switches {
+  /** Every Graph call takes this much longer, milliseconds. */
+  latencyMs: number
+  /** New applications and service principals cannot be read, and their synchronization answers 401, for this long. */
+  replicationDelayMs: number
+  /** Undocumented: whether a PUT of secrets merges with what is stored or replaces it. */
+  secretsPut: 'upsert' | 'replace'
+  /** Seen with one template: a PUT without SyncAll and SyncNotificationSettings is answered 204 and dropped. */
+  dropIncompletePut: boolean
+  /** How synchronization calls refuse a caller without permission: 401 UnknownError as seen, or a plain 403. */
+  synchronizationDenied: 'unknownError' | 'forbidden'
+  /** Answer of every credential test, in place of a real one against the target. */
+  forcedValidation: null | 'ok' | { status: number; code: string; message: string }
+  /** More requests than this within ten seconds get 429. */
+  throttleRequests: null | number
+  /** Whether deleted security groups go to the deleted items, as Microsoft 365 groups do. */
+  securityGroupDelete: 'hard' | 'soft'
+}
+
+export const DEFAULT_SETTINGS: Settings = {
+  ...DEFAULT_SWITCHES,
+  latencyMs: 0,
+  replicationDelayMs: 0,
+  secretsPut: 'upsert',
+  dropIncompletePut: false,
+  synchronizationDenied: 'unknownError',
+  forcedValidation: null,
+  throttleRequests: null,
+  securityGroupDelete: 'hard',
+}
+
+const CHOICES: Partial<Record<keyof Settings, string[]>> = {
+  credentialLocation: ['header', 'body'],
+  newJobCode: ['Paused', 'NotConfigured'],
+  managerForm: ['text', 'object', 'array'],
+  deletionsUpToThreshold: ['held', 'executed'],
+  iifOnNull: ['falseBranch', 'noValue'],
+  secretsPut: ['upsert', 'replace'],
+  synchronizationDenied: ['unknownError', 'forbidden'],
+  securityGroupDelete: ['hard', 'soft'],
+}
+
+/** @throws naming the first setting that is unknown or has a value it cannot have */
+export function checkSettings(changes: Record<string, unknown>): Partial<Settings> {
+  for (const [name, value] of Object.entries(changes)) {
+    if (!(name in DEFAULT_SETTINGS)) {
+      throw new Error(`Unknown setting "${name}". Known are: ${Object.keys(DEFAULT_SETTINGS).join(', ')}.`)
+    }
+    const allowed = allowedFor(name as keyof Settings, value)
+    if (allowed) throw new Error(`Setting "${name}" cannot be ${JSON.stringify(value)}. Allowed: ${allowed}.`)
+  }
+  return changes as Partial<Settings>
+}
+
+/** What the setting may be, where `value` is not that. */
+function allowedFor(name: keyof Settings, value: unknown): string | undefined {
+  const choices = CHOICES[name]
+  if (choices) return choices.includes(value as string) ? undefined : choices.join(', ')
+  if (name === 'throttleRequests' && value === null) return undefined
+  if (name === 'forcedValidation') return isForced(value) ? undefined : 'null, "ok", { status, code, message }'
+  if (typeof DEFAULT_SETTINGS[name] === 'boolean') return typeof value === 'boolean' ? undefined : 'true, false'
+  if (Array.isArray(DEFAULT_SETTINGS[name])) {
+    return Array.isArray(value) && value.length > 0 && value.every(isAmount) ? undefined : 'a list of numbers'
+  }
+  return isAmount(value) ? undefined : 'a number, 0 or more'
+}
+
+const isAmount = (value: unknown): boolean => typeof value === 'number' && value >= 0
+
+function isForced(value: unknown): boolean {
+  if (value === null || value === 'ok') return true
+  const { status, code, message } = value as Record<string, unknown>
+  return typeof status === 'number' && typeof code === 'string' && typeof message === 'string'
+}

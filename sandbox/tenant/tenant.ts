@@ -1,0 +1,227 @@
+import { ChangeLog } from './changes.ts'
+import { ObservedCollection, type OnWrite } from './collection.ts'
+import type { Write } from './journal.ts'
+import type {
+  Application,
+  AppRoleAssignment,
+  Cycle,
+  Escrow,
+  Group,
+  Job,
+  Link,
+  ProvisioningLogEntry,
+  SecretSet,
+  ServicePrincipal,
+  User,
+} from './model.ts'
+import { MultiMap } from './multimap.ts'
+import type { Change, TenantStore } from './store.ts'
+
+/** A secret of an application, as login checks it. */
+export interface Credential {
+  keyId: string
+  secret: string
+}
+
+/** What the sandbox keeps beside the tenant's own objects. */
+export interface Keepsakes {
+  clockOffsetSeconds?: number
+  settings?: Record<string, unknown>
+}
+
+/** Where writes go to last; absent while state is loaded, and for a tenant in memory only. */
+export interface Sink {
+  append(writes: Write[]): void
+}
+
+/** Collections whose writes are directory changes. */
+const CHANGE_KIND: Partial<Record<string, Change['kind']>> = {
+  users: 'user',
+  groups: 'group',
+  assignments: 'assignment',
+}
+
+type Touched = Map<string, { revision?: number; owner?: string }>
+
+/** The tenant's state in memory, with indexes; every write is handed to the sink before it returns. */
+export class Tenant implements TenantStore {
+  readonly tenantId: string
+  readonly #changes = new ChangeLog()
+  readonly #touched = new Map<string, Touched>()
+  readonly #collections = new Map<string, ObservedCollection<unknown>>()
+  readonly #byResource = new MultiMap()
+  readonly #byPrincipal = new MultiMap()
+  readonly #byMember = new MultiMap()
+  readonly #byJob = new MultiMap()
+  readonly #byName = new Map<string, string>()
+  #sink: Sink | undefined
+  #pending: Write[] | undefined
+  #seeding = true
+  #restoring: Write | undefined
+
+  readonly users = this.#collection<User>('users', (key, now, before) => {
+    if (before) this.#byName.delete(before.userPrincipalName.toLowerCase())
+    if (now) this.#byName.set(now.userPrincipalName.toLowerCase(), key)
+  })
+  readonly groups = this.#collection<Group>('groups', (key, now, before) => {
+    const wanted = new Set(now?.memberIds)
+    for (const member of before?.memberIds ?? []) if (!wanted.has(member)) this.#byMember.remove(member, key)
+    for (const member of wanted) this.#byMember.add(member, key)
+  })
+  readonly applications = this.#collection<Application>('applications')
+  readonly servicePrincipals = this.#collection<ServicePrincipal>('servicePrincipals')
+  readonly assignments = this.#collection<AppRoleAssignment>('assignments', (key, now, before) => {
+    reindex(this.#byResource, key, before?.resourceId, now?.resourceId)
+    reindex(this.#byPrincipal, key, before?.principalId, now?.principalId)
+  })
+  readonly secrets = this.#collection<SecretSet>('secrets')
+  readonly jobs = this.#collection<Job>('jobs')
+  readonly links = this.#collection<Link>('links', (key, now, before) =>
+    reindex(this.#byJob, key, before?.jobId, now?.jobId),
+  )
+  readonly escrows = this.#collection<Escrow>('escrows')
+  readonly log = this.#collection<ProvisioningLogEntry>('log')
+  readonly cycles = this.#collection<Cycle>('cycles')
+  /** By appId. */
+  readonly credentials = this.#collection<Credential[]>('credentials')
+  /** One entry, keyed `sandbox`. */
+  readonly keepsakes = this.#collection<Keepsakes>('keepsakes')
+
+  constructor(tenantId: string) {
+    this.tenantId = tenantId
+  }
+
+  get revision(): number {
+    return this.#changes.revision
+  }
+
+  changesSince(revision: number): Change[] {
+    return this.#changes.since(revision)
+  }
+
+  assignmentsOf(servicePrincipalId: string): AppRoleAssignment[] {
+    return this.#byResource.of(servicePrincipalId).map((id) => this.assignments.get(id)!)
+  }
+
+  /** Assignments that a user, group or service principal has, by index. */
+  assignmentsTo(principalId: string): AppRoleAssignment[] {
+    return this.#byPrincipal.of(principalId).map((id) => this.assignments.get(id)!)
+  }
+
+  linksOf(jobId: string): Link[] {
+    return this.#byJob.of(jobId).map((key) => this.links.get(key)!)
+  }
+
+  groupsOf(objectId: string): string[] {
+    return this.#byMember.of(objectId)
+  }
+
+  /** Case does not count in a user principal name. */
+  userByName(userPrincipalName: string): User | undefined {
+    const id = this.#byName.get(userPrincipalName.toLowerCase())
+    return id === undefined ? undefined : this.users.get(id)
+  }
+
+  batch<R>(work: () => R): R {
+    if (this.#pending) return work()
+    this.#pending = []
+    try {
+      return work()
+    } finally {
+      const writes = this.#pending
+      this.#pending = undefined
+      if (writes.length > 0) this.#sink?.append(writes)
+    }
+  }
+
+  /** The generated state is complete: what is written from here on differs from it, and counts as change. */
+  seeded(): void {
+    this.#seeding = false
+  }
+
+  /** Take up a write of an earlier process. */
+  restore(write: Write): void {
+    const collection = this.#collections.get(write.c)
+    if (!collection) throw new Error(`The journal names an unknown collection "${write.c}": it is of another version.`)
+    this.#restoring = write
+    if (write.v !== null) collection.put(write.k, write.v)
+    else if (!collection.delete(write.k)) this.#restoreDeletion(write)
+    this.#restoring = undefined
+  }
+
+  /** Put the objects of `fresh` in the place of everything that was written since the generated state. */
+  resetTo(fresh: Tenant): void {
+    this.batch(() => {
+      for (const [name, keys] of this.#touched) {
+        const now = this.#collections.get(name)!
+        const then = fresh.#collections.get(name)!
+        for (const key of [...keys.keys()]) {
+          const value = then.get(key)
+          if (value === undefined) now.delete(key)
+          else now.put(key, value)
+        }
+      }
+    })
+  }
+
+  /** From here on writes go to `sink`. */
+  attach(sink: Sink): void {
+    this.#sink = sink
+  }
+
+  /** The shortest list of writes that leads from the generated state to this one, directory changes in their order. */
+  *differences(): Generator<Write> {
+    const directory: Write[] = []
+    for (const [c, keys] of this.#touched) {
+      const collection = this.#collections.get(c)!
+      for (const [k, { revision, owner }] of keys) {
+        const write: Write = { c, k, v: collection.get(k) ?? null, r: revision, o: owner }
+        if (revision === undefined) yield write
+        else directory.push(write)
+      }
+    }
+    yield* directory.sort((a, b) => a.r! - b.r!)
+  }
+
+  #collection<T>(name: string, index?: OnWrite<T>): ObservedCollection<T> {
+    const touched: Touched = new Map()
+    const kind = CHANGE_KIND[name]
+    const collection = new ObservedCollection<T>((key, now, before) => {
+      index?.(key, now, before)
+      if (this.#seeding) return
+      const owner = name === 'assignments' ? ((now ?? before) as AppRoleAssignment | undefined)?.resourceId : undefined
+      const revision = kind && this.#change(kind, owner ?? key)
+      touched.set(key, { revision, owner: now === undefined ? owner : undefined })
+      this.#write({ c: name, k: key, v: now ?? null, r: revision, o: now === undefined ? owner : undefined })
+    })
+    this.#touched.set(name, touched)
+    this.#collections.set(name, collection as ObservedCollection<unknown>)
+    return collection
+  }
+
+  /** What was made and deleted again since the generated state is known to readers of changes all the same. */
+  #restoreDeletion({ c, k, r, o }: Write): void {
+    if (r === undefined) return
+    this.#changes.restore({ revision: r, kind: CHANGE_KIND[c]!, id: o ?? k })
+    this.#touched.get(c)!.set(k, { revision: r, owner: o })
+  }
+
+  #change(kind: Change['kind'], id: string): number {
+    const revision = this.#restoring?.r
+    if (revision === undefined) return this.#changes.add(kind, id)
+    this.#changes.restore({ revision, kind, id: this.#restoring?.o ?? id })
+    return revision
+  }
+
+  #write(write: Write): void {
+    if (this.#restoring) return
+    if (this.#pending) this.#pending.push(write)
+    else this.#sink?.append([write])
+  }
+}
+
+function reindex(index: MultiMap, key: string, before: string | undefined, now: string | undefined): void {
+  if (before === now) return
+  if (before !== undefined) index.remove(before, key)
+  if (now !== undefined) index.add(now, key)
+}

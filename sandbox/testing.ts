@@ -1,0 +1,129 @@
+import { readFileSync } from 'node:fs'
+import { Agent, request } from 'node:https'
+import type { Provisioning } from './provisioning/service.ts'
+import { type Sandbox, type SandboxAddress, type SandboxOptions, startSandbox } from './sandbox.ts'
+
+/** A provisioning service that remembers what it was asked and does nothing: for tests of the surfaces around it. */
+export function fakeProvisioning(): Provisioning & { calls: string[] } {
+  const calls: string[] = []
+  const note = (name: string) => (jobId: string, more?: string) => {
+    calls.push([name, jobId, more].filter((part) => part !== undefined).join(' '))
+  }
+  const fake = {
+    calls,
+    validateCredentials: async (secrets: Record<string, string>) =>
+      secrets.BaseAddress?.includes('good')
+        ? { ok: true as const }
+        : { ok: false as const, status: 400, code: 'CredentialValidationUnavailable', message: 'no answer' },
+    start: note('start'),
+    pause: note('pause'),
+    restart: note('restart'),
+    remove: note('remove'),
+    newJob: (servicePrincipalId: string, templateId: string) => ({
+      id: `${templateId}.0123456789abcdef0123456789abcdef.${calls.push('newJob')}`,
+      templateId,
+      servicePrincipalId,
+      schedule: { expiration: null, interval: 'PT40M', state: 'Disabled' as const },
+      status: { code: 'Paused' as const },
+      synchronizationJobSettings: [],
+      schema: null,
+      watermark: null,
+      forceDeletes: false,
+    }),
+    runCycle: async (jobId: string) => ({ id: 'cycle', jobId }),
+    close: async () => {},
+  }
+  return fake as unknown as Provisioning & { calls: string[] }
+}
+
+export interface Reply {
+  status: number
+  headers: Record<string, string | string[] | undefined>
+  // Tests read whatever the surface answers.
+  // biome-ignore lint/suspicious/noExplicitAny: an answer has any shape
+  body: any
+}
+
+export interface TestSandbox {
+  address: SandboxAddress
+  provisioning: ReturnType<typeof fakeProvisioning>
+  ca: string
+  /** Any request; a body that is no text is sent as JSON. */
+  send(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Reply>
+  /** A Graph request as the seeded client, or as the one named. */
+  graph(method: string, path: string, body?: unknown, headers?: Record<string, string>, client?: number): Promise<Reply>
+  control(method: string, path: string, body?: unknown): Promise<Reply>
+  close(): Promise<void>
+}
+
+/** A sandbox on a free port with a fake provisioning service, and a client that trusts its authority. */
+export async function startTestSandbox(options: Partial<SandboxOptions> = {}): Promise<TestSandbox> {
+  const provisioning = fakeProvisioning()
+  const sandbox: Sandbox = await startSandbox({
+    users: 60,
+    createProvisioning: () => provisioning,
+    templateSchema: (templateId) => ({
+      id: templateId,
+      version: 'v1.0',
+      synchronizationRules: [{ objectMappings: [] }],
+      directories: [],
+    }),
+    ...options,
+  })
+  const ca = readFileSync(sandbox.address.caFile, 'utf8')
+  const agent = new Agent({ ca, keepAlive: true })
+  const tokens = new Map<number, Promise<string>>()
+  const send = (method: string, path: string, body?: unknown, headers: Record<string, string> = {}) =>
+    exchange(agent, method, new URL(path, sandbox.address.login), body, headers)
+  const control = (method: string, path: string, body?: unknown) => send(method, `/sandbox${path}`, body)
+
+  async function token(client: number): Promise<string> {
+    const clients = (await control('GET', '/clients')).body
+    const form = new URLSearchParams({
+      grant_type: 'client_credentials',
+      client_id: clients[client].clientId,
+      client_secret: clients[client].clientSecret,
+      scope: `${sandbox.address.graph}/.default`,
+    })
+    return (await send('POST', `/${sandbox.address.tenantId}/oauth2/v2.0/token`, form.toString())).body.access_token
+  }
+
+  return {
+    address: sandbox.address,
+    provisioning,
+    ca,
+    send,
+    control,
+    async graph(method, path, body, headers, client = 0) {
+      if (!tokens.has(client)) tokens.set(client, token(client))
+      return send(method, `/v1.0${path}`, body, { authorization: `Bearer ${await tokens.get(client)}`, ...headers })
+    },
+    async close() {
+      agent.destroy()
+      await sandbox.close()
+    },
+  }
+}
+
+function exchange(
+  agent: Agent,
+  method: string,
+  url: URL,
+  body: unknown,
+  headers: Record<string, string>,
+): Promise<Reply> {
+  const bytes = body === undefined ? undefined : typeof body === 'string' ? body : JSON.stringify(body)
+  return new Promise((resolve, reject) => {
+    const outgoing = request(url, { agent, method, headers }, (incoming) => {
+      const chunks: Buffer[] = []
+      incoming.on('data', (chunk: Buffer) => chunks.push(chunk))
+      incoming.on('end', () => {
+        const text = Buffer.concat(chunks).toString()
+        const isJson = incoming.headers['content-type']?.startsWith('application/json') && text !== ''
+        resolve({ status: incoming.statusCode!, headers: incoming.headers, body: isJson ? JSON.parse(text) : text })
+      })
+    })
+    outgoing.on('error', reject)
+    outgoing.end(bytes)
+  })
+}
