@@ -39,6 +39,8 @@ export interface Graph {
   /** The error that an answer of a batch stands for. */
   failure(item: BatchItem, answer: BatchAnswer): GraphError
   waitFor<T>(wait: Wait<T>): Promise<T>
+  /** Milliseconds since the epoch, by the clock that waits go by. */
+  now(): number
   /** Root of Graph's addresses, for `@odata.id` references. */
   address(path: string): Promise<string>
   /** The tenant's own application as a caller elsewhere: a token for `scope`. */
@@ -136,6 +138,7 @@ function graphOver(parts: Parts): Graph {
     failure: ({ method, url }, { status, body, headers }) =>
       new GraphError({ tenantId, method, path: url, status, body, requestId: headers['request-id'] }),
     waitFor: (wait) => waitFor(wait, clock, signal),
+    now: clock.now,
     address: async (path) => `${(await parts.where()).graph}/v1.0${path}`,
     token: parts.token,
     during: (bound) => graphOver({ ...parts, signal: bound }),

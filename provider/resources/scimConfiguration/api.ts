@@ -1,0 +1,102 @@
+import type { Licence } from './inputs.ts'
+
+/** A provisioning configuration as the service's management API shows it; the secret comes only when it is made. */
+export interface Configuration {
+  id: string
+  name: string
+  defaultLicence: Licence
+  managedBy: string | null
+  tenantUrl: string
+  tokenEndpoint: string
+  clientId: string
+  secrets: { id: string }[]
+}
+
+export interface Secret {
+  id: string
+  clientSecret: string
+}
+
+export interface ApiOptions {
+  apiUrl: string
+  fetch: typeof globalThis.fetch
+  /** A bearer token for the management API. */
+  token: () => Promise<string>
+  signal: AbortSignal
+}
+
+export class ApiError extends Error {
+  override readonly name = 'ApiError'
+  readonly status: number
+  readonly code: string
+  readonly configurationId: string | undefined
+  constructor(message: string, status: number, code: string, configurationId: string | undefined) {
+    super(message)
+    this.status = status
+    this.code = code
+    this.configurationId = configurationId
+  }
+}
+
+export function createApi({ apiUrl, fetch, token, signal }: ApiOptions) {
+  const base = apiUrl.replace(/\/+$/, '')
+
+  async function call<T>(method: string, path: string, body?: object): Promise<T> {
+    const url = `${base}${path}`
+    const headers = {
+      Authorization: `Bearer ${await token()}`,
+      ...(body ? { 'Content-Type': 'application/json' } : {}),
+    }
+    const response = await fetch(url, {
+      method,
+      headers,
+      signal,
+      ...(body ? { body: JSON.stringify(body) } : {}),
+    }).catch((error: Error) => {
+      signal.throwIfAborted()
+      const cause = error.cause instanceof Error ? error.cause.message : error.message
+      throw new Error(
+        `The SCIM service at ${base} cannot be reached: ${cause}. Check apiUrl, and that the service runs.`,
+      )
+    })
+    const text = await response.text()
+    if (!response.ok) throw failure(method, url, response.status, text)
+    return (text ? JSON.parse(text) : undefined) as T
+  }
+
+  const one = (id: string) => `/configurations/${encodeURIComponent(id)}`
+  return {
+    setLicences: (licences: Partial<Record<Licence, number>>) => call<void>('PUT', '', { licences }),
+    create: (settings: { name: string; defaultLicence: Licence; managedBy: string }) =>
+      call<Configuration & { clientSecret: string }>('POST', '/configurations', settings),
+    get: (id: string) => call<Configuration>('GET', one(id)),
+    change: (id: string, changes: { name: string; defaultLicence: Licence }) => call<void>('PATCH', one(id), changes),
+    remove: (id: string) => call<void>('DELETE', one(id)),
+    /** The old secret stays valid until the new one is used for the first time. */
+    newSecret: (id: string) => call<Secret>('POST', `${one(id)}/secrets`, { retireOthers: 'onFirstUse' }),
+  }
+}
+
+export type Api = ReturnType<typeof createApi>
+
+function failure(method: string, url: string, status: number, text: string): ApiError {
+  let error: { code?: string; message?: string; configurationId?: string } = {}
+  try {
+    error = (JSON.parse(text) as { error?: typeof error }).error ?? {}
+  } catch {
+    // Not the service's own answer; its status says enough.
+  }
+  const advice =
+    status === 401 || status === 403
+      ? ' The management credential was refused: check ENTRADA_SCIM_ADMIN_TOKEN, or the app role of the calling application where `audience` is set.'
+      : status === 404 && !error.code
+        ? ' Check apiUrl: it is the management address of one tenant.'
+        : ''
+  const said = error.message ? `: ${error.message}` : ''
+  return new ApiError(
+    `${method} ${url} failed with status ${status}${said}.${advice}`,
+    status,
+    error.code ?? '',
+    error.configurationId,
+  )
+}

@@ -1,0 +1,171 @@
+import type { Env } from '../../graph/settings.ts'
+import { changesBetween } from '../common/changes.ts'
+import { checkInputs } from '../common/check.ts'
+import { nameOf } from '../common/ids.ts'
+import { markerOf } from '../common/marker.ts'
+import { type Context, Incomplete, type MaybeUnknown, type Resource, UNKNOWN } from '../resource.ts'
+import { type Api, ApiError, type Configuration, createApi } from './api.ts'
+import {
+  type ScimConfigurationInputs as Inputs,
+  type ScimConfigurationOutputs as Outputs,
+  scimConfigurationSchema,
+} from './inputs.ts'
+
+export interface ScimConfigurationDependencies {
+  env: Env
+  fetch?: typeof globalThis.fetch
+}
+
+const ADMIN_TOKEN = 'ENTRADA_SCIM_ADMIN_TOKEN'
+
+/** A provisioning configuration at the bundled SCIM service, as its administrator would make one. */
+export function createScimConfiguration({
+  env,
+  fetch = globalThis.fetch,
+}: ScimConfigurationDependencies): Resource<Inputs, Outputs> {
+  const open = ({ apiUrl, audience }: Pick<Inputs, 'apiUrl' | 'audience'>, context: Context): Api =>
+    createApi({ apiUrl, fetch, signal: context.signal, token: () => managementToken(env, audience, context) })
+
+  return {
+    token: 'entrasync:index:ScimConfiguration',
+    secretOutputs: ['clientSecret'],
+    check: (news) => checkInputs<Inputs>(scimConfigurationSchema, news),
+
+    diff(olds, news) {
+      return { changes: changesBetween({ ...olds.inputs }, { ...(news as object) }, ['apiUrl']) }
+    },
+
+    async preview(news, olds) {
+      if (!olds || news === UNKNOWN || news.apiUrl !== olds.inputs.apiUrl) return UNKNOWN_OUTPUTS
+      const same = pick(olds.outputs)
+      return news.rotation === olds.inputs.rotation && same.secretId ? same : { ...same, clientSecret: UNKNOWN, secretId: UNKNOWN }
+    },
+
+    async create(news, context) {
+      const api = open(news, context)
+      const { configuration, clientSecret, secretId } = await make(api, news, context)
+      const id = `${news.apiUrl.replace(/\/+$/, '')}/configurations/${configuration.id}`
+      const outputs = outputsOf(configuration, clientSecret, secretId)
+      try {
+        if (news.licences) await api.setLicences(news.licences)
+      } catch (error) {
+        throw new Incomplete(id, outputs, [(error as Error).message])
+      }
+      return { id, outputs }
+    },
+
+    async read(state, context) {
+      const { apiUrl, configurationId } = parseId(state.id)
+      const found = await unlessGone(() => open({ ...state.inputs, apiUrl }, context).get(configurationId))
+      if (!found) return null
+      const { clientSecret = '', secretId = '' } = state.outputs ?? {}
+      const valid = found.secrets.some(({ id }) => id === secretId)
+      return {
+        id: state.id,
+        inputs: {
+          ...state.inputs,
+          apiUrl: state.inputs?.apiUrl ?? apiUrl,
+          name: found.name,
+          defaultLicence: found.defaultLicence,
+          // A secret that was taken away at the service is made anew, as if a rotation had been asked for.
+          ...(state.inputs && !valid ? { rotation: 'the secret is no longer valid' } : {}),
+        },
+        outputs: outputsOf(found, clientSecret, valid ? secretId : ''),
+      }
+    },
+
+    async update(olds, news, context) {
+      const api = open(news, context)
+      const { configurationId } = olds.outputs
+      const { name, defaultLicence, licences, rotation } = news
+      if (name !== olds.inputs.name || defaultLicence !== olds.inputs.defaultLicence)
+        await api.change(configurationId, { name, defaultLicence })
+      if (licences) await api.setLicences(licences)
+      const configuration = await api.get(configurationId)
+      const { clientSecret, secretId } = olds.outputs
+      if (rotation === olds.inputs.rotation && clientSecret && secretId)
+        return outputsOf(configuration, clientSecret, secretId)
+      const secret = await api.newSecret(configurationId)
+      return outputsOf(configuration, secret.clientSecret, secret.id)
+    },
+
+    async delete({ inputs, outputs }, context) {
+      await unlessGone(() => open(inputs, context).remove(outputs.configurationId))
+    },
+  }
+}
+
+/** Never an input, which would be kept in state. */
+async function managementToken(env: Env, audience: string | undefined, context: Context): Promise<string> {
+  if (audience) return context.graph.token(`${audience.replace(/\/+$/, '')}/.default`)
+  const token = env[ADMIN_TOKEN]
+  if (token) return token
+  throw new Error(
+    `${ADMIN_TOKEN} is not set: the management API of the SCIM service needs the admin token that the service was started with, or \`audience\` for a token from Entra`,
+  )
+}
+
+interface Made {
+  configuration: Configuration
+  clientSecret: string
+  secretId: string
+}
+
+/** A configuration that an interrupted run of this resource left is taken over with a new secret. */
+async function make(api: Api, { name, defaultLicence }: Inputs, context: Context): Promise<Made> {
+  const managedBy = markerOf(context.urn)
+  try {
+    const made = await api.create({ name, defaultLicence, managedBy })
+    return { configuration: made, clientSecret: made.clientSecret, secretId: made.secrets.at(-1)?.id ?? '' }
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.code !== 'name_taken' || !error.configurationId) throw error
+    const configuration = await api.get(error.configurationId)
+    if (configuration.managedBy !== managedBy) throw new Error(taken(configuration, context.urn))
+    if (configuration.defaultLicence !== defaultLicence) await api.change(configuration.id, { name, defaultLicence })
+    const secret = await api.newSecret(configuration.id)
+    return { configuration, clientSecret: secret.clientSecret, secretId: secret.id }
+  }
+}
+
+function taken({ id, name, managedBy }: Configuration, urn: string): string {
+  const owner = managedBy ? 'another stack' : 'an administrator'
+  return `The SCIM service already has a configuration '${name}' (${id}), made by ${owner}: choose another name, or import it: pulumi import entrasync:index:ScimConfiguration ${nameOf(urn)} {apiUrl}/configurations/${id}`
+}
+
+function parseId(id: string): { apiUrl: string; configurationId: string } {
+  const [, apiUrl, configurationId] = /^(https?:\/\/.+)\/configurations\/([^/]+)$/.exec(id) ?? []
+  if (!apiUrl || !configurationId)
+    throw new Error(`'${id}' is not the id of a configuration: use {apiUrl}/configurations/{id}`)
+  return { apiUrl, configurationId }
+}
+
+async function unlessGone<T>(call: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await call()
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 404) return undefined
+    throw error
+  }
+}
+
+const UNKNOWN_OUTPUTS: MaybeUnknown<Outputs> & object = {
+  configurationId: UNKNOWN,
+  tenantUrl: UNKNOWN,
+  tokenEndpoint: UNKNOWN,
+  clientId: UNKNOWN,
+  clientSecret: UNKNOWN,
+  secretId: UNKNOWN,
+}
+
+function outputsOf(
+  { id, tenantUrl, tokenEndpoint, clientId }: Configuration,
+  clientSecret: string,
+  secretId: string,
+): Outputs {
+  return { configurationId: id, tenantUrl, tokenEndpoint, clientId, clientSecret, secretId }
+}
+
+/** State holds inputs and outputs together; only the latter are wanted. */
+function pick({ configurationId, tenantUrl, tokenEndpoint, clientId, clientSecret, secretId }: Outputs): Outputs {
+  return { configurationId, tenantUrl, tokenEndpoint, clientId, clientSecret, secretId }
+}
