@@ -35,8 +35,7 @@ async function cycle(users: number): Promise<Cycle & { memory: Map<string, numbe
         if (code !== 0) throw new Error(text)
       },
     )
-    const { value } = await tenant.control<{ value: Cycle[] }>('/cycles')
-    const [first] = value
+    const [first] = await tenant.control<Cycle[]>('/cycles')
     if (!first || first.users.failed > 0) throw new Error(`the first cycle did not succeed: ${JSON.stringify(first)}`)
     return { ...first, memory }
   } finally {

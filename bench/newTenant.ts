@@ -4,8 +4,8 @@ import { peakMemory, seconds, time } from './measure.ts'
 interface Request {
   method: string
   path: string
-  /** Milliseconds since the epoch. */
-  at: number
+  /** When it was answered, ISO 8601. */
+  at: string
   ms: number
 }
 
@@ -27,8 +27,8 @@ export async function newTenant(): Promise<string[]> {
       const memory = await peakMemory(whose, async () => {
         up = await time(() => succeed(tenant))
       })
-      const { value } = await tenant.control<{ value: Request[] }>('/requests')
-      const calls = value.filter(({ path }) => path.startsWith('/v1.0') || path.startsWith('/beta'))
+      const requests = await tenant.control<Request[]>('/requests')
+      const calls = requests.filter(({ path }) => path.startsWith('/v1.0') || path.startsWith('/beta'))
       lines.push(
         `at ${latencyMs} ms a call: up ${seconds(up)} (engine and program alone ${seconds(baseline)}), ${calls.length} Graph calls, longest chain ${chain(calls)}`,
         `  peak memory (MiB): ${[...memory].map(([name, peak]) => `${name} ${peak}`).join(', ')}`,
@@ -49,10 +49,11 @@ async function succeed(tenant: Tenant): Promise<void> {
 function chain(calls: Request[]): number {
   let length = 0
   let free = 0
-  for (const { at, ms } of [...calls].sort((a, b) => a.at + a.ms - (b.at + b.ms))) {
-    if (at < free) continue
+  const spans = calls.map(({ at, ms }) => ({ begin: Date.parse(at) - ms, end: Date.parse(at) }))
+  for (const { begin, end } of spans.sort((a, b) => a.end - b.end)) {
+    if (begin < free) continue
     length += 1
-    free = at + ms
+    free = end
   }
   return length
 }

@@ -29,8 +29,8 @@ export interface TargetCounts {
 /** The newest cycle of the job that began after `since` (milliseconds), else one that is run now. */
 export async function latestCycle(services: Services, jobId: string, since: number): Promise<Cycle> {
   const { control } = services.sandbox
-  const { value } = await json<{ value: Cycle[] }>(`${control}/cycles?jobId=${encodeURIComponent(jobId)}`)
-  const latest = value.sort((a, b) => Date.parse(a.began) - Date.parse(b.began)).at(-1)
+  const cycles = await json<Cycle[]>(`${control}/cycles?jobId=${encodeURIComponent(jobId)}`)
+  const latest = cycles.sort((a, b) => Date.parse(a.began) - Date.parse(b.began)).at(-1)
   if (latest && Date.parse(latest.began) >= since) return latest
   return json<Cycle>(`${control}/cycle`, {
     method: 'POST',

@@ -14,8 +14,9 @@ export interface Fault {
   status?: number
   body?: unknown
   headers?: Record<string, string>
-  /** Wait before anything else, milliseconds. */
+  /** Wait, milliseconds: before the request is carried out, or between that and the answer. */
   delayMs?: number
+  when?: 'before' | 'after'
   /** Cut the connection: before the request is carried out, or after it. */
   drop?: 'before' | 'after' | boolean
 }
@@ -50,13 +51,15 @@ export class Faults {
   ): Promise<WireResponse | undefined> {
     const fault = this.#hit(request)
     if (!fault) return answer(request)
-    if (fault.delayMs) await sleep(fault.delayMs)
+    if (fault.delayMs && fault.when !== 'after') await sleep(fault.delayMs)
     if (fault.drop === 'after') {
       await answer(request)
       return undefined
     }
     if (fault.drop) return undefined
-    return fault.status === undefined ? answer(request) : forged(fault)
+    const response = fault.status === undefined ? await answer(request) : forged(fault)
+    if (fault.delayMs && fault.when === 'after') await sleep(fault.delayMs)
+    return response
   }
 
   #hit(request: WireRequest): Fault | undefined {

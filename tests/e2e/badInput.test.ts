@@ -23,8 +23,8 @@ function expectRefusal(outcome: Outcome, ...parts: (string | RegExp)[]): void {
 }
 
 const graphWrites = async () => {
-  const { value } = await tenant.control<{ value: { method: string; path: string }[] }>('/requests')
-  return value.filter(({ method, path }) => method !== 'GET' && path.includes('/v1.0/') && !path.includes('$batch'))
+  const requests = await tenant.control<{ method: string; path: string }[]>('/requests')
+  return requests.filter(({ method, path }) => method !== 'GET' && path.includes('/v1.0/') && !path.includes('$batch'))
 }
 
 /** A second assigned target, as an administrator would enter it, at an address of this test's. */
@@ -109,10 +109,9 @@ describe('a preview refuses what cannot work, before anything is written', () =>
   })
 
   test('a caller without permission is told so at once, with what to grant', async () => {
-    const { value } = await tenant.control<{ value: { clientId: string; clientSecret: string; roles: string[] }[] }>(
-      '/clients',
-    )
-    const powerless = value.find(({ roles }) => roles.length === 0)
+    const clients =
+      await tenant.control<{ clientId: string; clientSecret: string; permissions: string[] }[]>('/clients')
+    const powerless = clients.find(({ permissions }) => permissions.length === 0)
     if (!powerless) throw new Error('the sandbox has no client without roles')
     const kept = tenant.env
     tenant.env = { ...kept, ARM_CLIENT_ID: powerless.clientId, ARM_CLIENT_SECRET: powerless.clientSecret }

@@ -36,8 +36,8 @@ async function hold(method: string, pattern: string): Promise<void> {
 async function held(): Promise<void> {
   const deadline = Date.now() + 60_000
   while (Date.now() < deadline) {
-    const { value } = await tenant.control<{ value: { hits: number }[] }>('/faults')
-    if (value.some(({ hits }) => hits > 0)) return
+    const faults = await tenant.control<{ seen: number }[]>('/faults')
+    if (faults.some(({ seen }) => seen > 0)) return
     await new Promise((resolve) => setTimeout(resolve, 50))
   }
   throw new Error('the update did not reach the held call')
