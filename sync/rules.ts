@@ -26,6 +26,7 @@ export interface CompiledMapping {
   flowAlways: boolean
   /** Mapped from IsSoftDeleted: what is written to disable and to restore. */
   softDelete: boolean
+  readsRoles: boolean
   /** `IgnoreFlowIfNullOrEmpty`: no value means no flow, not the default value. */
   ignoreEmpty: boolean
   /** `Redact`: the log shows `[Redact]`. */
@@ -52,6 +53,8 @@ export interface ObjectRules {
   inputScope: Scope
   mappings: CompiledMapping[]
   matching: CompiledMapping[]
+  /** A mapping reads `appRoleAssignments`: a changed assignment can change a value. */
+  readsRoles: boolean
   references: CompiledReference[]
 }
 
@@ -136,6 +139,7 @@ function compileObject(
     inputScope: attempt('scope', () => compileInputScope(mapping.scope), never),
     mappings,
     matching,
+    readsRoles: mappings.some((one) => one.readsRoles),
     references,
   }
 }
@@ -178,6 +182,7 @@ function compileMapping(
     flowType: definition.mutability === 'Immutable' ? 'ObjectAddOnly' : mapping.flowType,
     flowAlways: mapping.flowBehavior === 'FlowAlways',
     softDelete: node !== null && reads(node, 'IsSoftDeleted'),
+    readsRoles: node !== null && reads(node, 'appRoleAssignments'),
     ignoreEmpty: node?.kind === 'call' && node.name === 'IgnoreFlowIfNullOrEmpty',
     redacted: node?.kind === 'call' && node.name === 'Redact',
   }

@@ -1,0 +1,43 @@
+import type { Environment } from '../../../sync/expression/functions/index.ts'
+import type { ObjectRules, Rules } from '../../../sync/rules.ts'
+import type { Dialect } from '../../../sync/scim/patch.ts'
+import type { Job, Link } from '../../tenant/model.ts'
+import type { Clock, TenantStore } from '../../tenant/store.ts'
+import type { Switches } from '../switches.ts'
+import type { Endpoint, ScimClient } from '../target/client.ts'
+import type { Settings } from '../target/settings.ts'
+import type { Entitlement } from './entitlement.ts'
+import type { Recorder } from './recorder.ts'
+
+export type ObjectType = 'user' | 'group'
+
+/** A link, and whether its object has left the scope: from then on its deletion in the source is none of our business. */
+export type JobLink = Link & { unmanaged?: boolean }
+
+/** What became of one object in this cycle. */
+export type Outcome = 'created' | 'updated' | 'disabled' | 'deleted' | 'skipped' | 'failed'
+
+/** Everything that one cycle works with. */
+export interface CycleContext {
+  readonly cycleId: string
+  readonly kind: 'initial' | 'incremental'
+  readonly job: Job
+  readonly rules: Rules
+  readonly settings: Settings
+  readonly dialect: Dialect
+  readonly entitlement: Entitlement
+  readonly environment: Environment
+  readonly client: ScimClient
+  readonly recorder: Recorder
+  readonly store: TenantStore
+  readonly clock: Clock
+  readonly switches: Switches
+  /** Objects whose deletion is held back. */
+  readonly held: Set<string>
+  /** The cycle is to end at the next safe point. */
+  stopped(): boolean
+}
+
+export const endpointOf = (rules: ObjectRules): Endpoint => (rules.objectType === 'user' ? 'Users' : 'Groups')
+
+export const isoTime = (clock: Clock): string => new Date(clock.now()).toISOString()

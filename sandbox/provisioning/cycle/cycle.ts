@@ -1,0 +1,151 @@
+import { templateSchema } from '../../../sync/defaults/templates.ts'
+import { compileSchema, type Rules, SchemaError } from '../../../sync/rules.ts'
+import type { SynchronizationSchema } from '../../../sync/schema.ts'
+import { dialectOf } from '../../../sync/scim/patch.ts'
+import type { Cycle, Job } from '../../tenant/model.ts'
+import type { Clock, TenantStore } from '../../tenant/store.ts'
+import type { Ended } from '../job.ts'
+import type { Switches } from '../switches.ts'
+import { scimClient } from '../target/client.ts'
+import { SCIM_CODE, TargetError } from '../target/errors.ts'
+import { probe } from '../target/probe.ts'
+import { readSettings } from '../target/settings.ts'
+import { tokenSource } from '../target/token.ts'
+import { type Candidates, incrementalCandidates, initialCandidates } from './candidates.ts'
+import { type CycleContext, isoTime } from './context.ts'
+import { entitlementOf } from './entitlement.ts'
+import type { Cause } from './quarantine.ts'
+import { Recorder } from './recorder.ts'
+import { type OnProgress, runCandidates } from './run.ts'
+
+export interface CycleServices {
+  store: TenantStore
+  clock: Clock
+  fetch: typeof fetch
+  switches: Switches
+  defaultDomain: string
+  stopped(): boolean
+  onProgress: OnProgress
+}
+
+/** One cycle of a job from end to end; null when it was stopped before its end. */
+export async function runCycle(job: Job, services: CycleServices): Promise<Ended | null> {
+  const { store, clock } = services
+  const cycleId = crypto.randomUUID()
+  const kind = job.watermark === null ? 'initial' : 'incremental'
+  const began = isoTime(clock)
+  const started = performance.now()
+  const recorder = new Recorder(store, job.id)
+  // Changes made while the cycle runs belong to the next one.
+  const revision = store.revision
+  let candidates: Candidates = { users: new Set(), groups: new Set(), deltas: 0 }
+  let rules: Rules | null = null
+  let cause: Cause | null
+  let failed = false
+  try {
+    rules = rulesOf(job)
+    const context = await connect(job, rules, cycleId, kind, recorder, services)
+    const heldBefore = (job.status.quarantine as { reason?: string } | null)?.reason === 'TooManyDeletes'
+    candidates =
+      kind === 'initial'
+        ? initialCandidates(store, job, context.entitlement)
+        : incrementalCandidates(store, job, context.entitlement, rules, heldBefore || job.forceDeletes)
+    services.onProgress(0, candidates.users.size + candidates.groups.size)
+    cause = await runCandidates(context, candidates, services.onProgress)
+  } catch (error) {
+    failed = true
+    cause = causeOf(error)
+  }
+  recorder.flush()
+  if (services.stopped()) return null
+
+  const users = recorder.counts('user')
+  const groups = recorder.counts('group')
+  const escrowed = Array.from(store.escrows.values()).filter((escrow) => escrow.jobId === job.id).length
+  const cycle: Cycle = {
+    id: cycleId,
+    jobId: job.id,
+    kind,
+    state: failed ? 'Failed' : users.failed + groups.failed > 0 ? 'EntryLevelErrors' : 'Succeeded',
+    users,
+    groups,
+    began,
+    ended: isoTime(clock),
+    seconds: Math.round(performance.now() - started) / 1000,
+    error: cause?.error ?? null,
+  }
+  const exported = recorder.exports
+  const imported = candidates.users.size + candidates.groups.size
+  return {
+    cycle,
+    cause,
+    watermark: failed ? job.watermark : revision,
+    entries: rules ? entryCounts(store, job, rules) : [],
+    execution: {
+      activityIdentifier: cycleId,
+      countEntitled: imported,
+      countEscrowed: escrowed,
+      countExported: exported,
+      countExports: exported + users.failed + groups.failed,
+      countImported: imported,
+      countImportedDeltas: candidates.deltas,
+      countImportedReferenceDeltas: recorder.references,
+    },
+  }
+}
+
+/** Compiled rules of the schema in force; a client may have left the directories out of what it wrote. */
+export function rulesOf(job: Job): Rules {
+  const template = templateSchema(job.templateId)
+  return compileSchema({ ...template, ...(job.schema as Partial<SynchronizationSchema> | null) })
+}
+
+async function connect(
+  job: Job,
+  rules: Rules,
+  cycleId: string,
+  kind: CycleContext['kind'],
+  recorder: Recorder,
+  services: CycleServices,
+): Promise<CycleContext> {
+  const { store, clock, switches } = services
+  const settings = readSettings(store.secrets.get(job.servicePrincipalId) ?? {}, switches)
+  const tokens = tokenSource(settings.authentication, services.fetch, clock, switches)
+  const client = scimClient(settings, tokens, services.fetch, switches)
+  await probe(client, rules.user?.matching[0]?.target.path.text ?? 'userName')
+  return {
+    cycleId,
+    kind,
+    job,
+    rules,
+    settings,
+    dialect: dialectOf(settings.tenantUrl.href, job.templateId),
+    entitlement: entitlementOf(store, job.servicePrincipalId, settings.syncAll),
+    environment: { now: clock.now(), defaultDomain: services.defaultDomain, iifOnNull: switches.iifOnNull },
+    client,
+    recorder,
+    store,
+    clock,
+    switches,
+    held: new Set(),
+    stopped: () => services.stopped(),
+  }
+}
+
+/** Invalid credentials, a target that is not SCIM or a schema that cannot be used stop a cycle as a whole. */
+function causeOf(error: unknown): Cause {
+  if (error instanceof TargetError) {
+    return { reason: 'EncounteredQuarantineException', error: { code: error.code, message: error.message } }
+  }
+  const code = error instanceof SchemaError ? 'InvalidSchema' : `${SCIM_CODE}InternalError`
+  return { reason: 'Unknown', error: { code, message: (error as Error).message } }
+}
+
+function entryCounts(store: TenantStore, job: Job, rules: Rules): { key: string; value: number }[] {
+  const links = store.linksOf(job.id)
+  return (['user', 'group'] as const).flatMap((objectType) => {
+    const its = rules[objectType]
+    const value = links.filter((link) => link.objectType === objectType).length
+    return its ? [{ key: `${its.sourceObjectName} to ${its.sourceObjectName}`, value }] : []
+  })
+}

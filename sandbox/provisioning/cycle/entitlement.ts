@@ -1,0 +1,66 @@
+import type { Complex } from '../../../sync/values.ts'
+import type { AppRoleAssignment, Group } from '../../tenant/model.ts'
+import type { TenantStore } from '../../tenant/store.ts'
+
+/** Who is assigned to the application, or everybody where all are synchronized. */
+export interface Entitlement {
+  user(id: string): boolean
+  group(id: string): boolean
+  users(): Set<string>
+  groups(): Set<string>
+  /** Roles held directly or through a group, as the attribute `appRoleAssignments`. */
+  roles(userId: string): Complex[]
+}
+
+/** The role of an assignment without a role. */
+const DEFAULT_ACCESS = '00000000-0000-0000-0000-000000000000'
+
+/**
+ * Only direct members of an assigned group count, and only groups that are security enabled.
+ * Source: Microsoft Learn, "How Application Provisioning works in Microsoft Entra ID", assignment-based scoping.
+ */
+export function entitlementOf(store: TenantStore, servicePrincipalId: string, syncAll: boolean): Entitlement {
+  const roles = new Map(
+    store.servicePrincipals
+      .get(servicePrincipalId)
+      ?.appRoles.filter((role) => role.isEnabled)
+      .map((role) => [role.id, role]),
+  )
+  const direct = new Map<string, AppRoleAssignment[]>()
+  for (const assignment of store.assignmentsOf(servicePrincipalId)) {
+    if (assignment.appRoleId !== DEFAULT_ACCESS && !roles.has(assignment.appRoleId)) continue
+    direct.set(assignment.principalId, [...(direct.get(assignment.principalId) ?? []), assignment])
+  }
+  const usable = (id: string): Group | undefined => {
+    const group = store.groups.get(id)
+    return group?.securityEnabled && group.deletedDateTime === null ? group : undefined
+  }
+  const through = (userId: string): string[] => [
+    userId,
+    ...store.groupsOf(userId).filter((group) => direct.has(group) && usable(group)),
+  ]
+  return {
+    user: (id) => syncAll || through(id).some((principal) => direct.has(principal)),
+    group: (id) => usable(id) !== undefined && (syncAll || direct.has(id)),
+    users() {
+      if (syncAll) return new Set(Array.from(store.users.values(), (user) => user.id))
+      const found = new Set<string>()
+      for (const principal of direct.keys()) {
+        if (store.users.get(principal)) found.add(principal)
+        for (const member of usable(principal)?.memberIds ?? []) if (store.users.get(member)) found.add(member)
+      }
+      return found
+    },
+    groups() {
+      const all = syncAll ? Array.from(store.groups.values(), (group) => group.id) : [...direct.keys()]
+      return new Set(all.filter((id) => usable(id)))
+    },
+    roles: (userId) =>
+      through(userId)
+        .flatMap((principal) => direct.get(principal) ?? [])
+        .flatMap(({ appRoleId }) => {
+          const role = roles.get(appRoleId)
+          return role ? [{ id: role.id, displayName: role.displayName, value: role.value ?? '' }] : []
+        }),
+  }
+}

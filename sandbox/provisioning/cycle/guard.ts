@@ -1,0 +1,32 @@
+import { decide } from '../../../sync/decide.ts'
+import type { Candidates } from './candidates.ts'
+import type { CycleContext } from './context.ts'
+import { subjectOf } from './situation.ts'
+
+/**
+ * Accidental deletion prevention: when a cycle would disable or delete more objects than the threshold allows, they
+ * are held back. Decided before anything is written, since what is linked needs no query to be decided.
+ * Source: Microsoft Learn, "Enable accidental deletions prevention in the Microsoft Entra provisioning service".
+ * @returns whether deletions are held; their ids are in `context.held`
+ */
+export function holdDeletions(context: CycleContext, candidates: Candidates): boolean {
+  const threshold = context.settings.deleteThreshold
+  if (threshold === null || context.job.forceDeletes) return false
+  const leaving: string[] = []
+  for (const [rules, ids] of [
+    [context.rules.user, candidates.users],
+    [context.rules.group, candidates.groups],
+  ] as const) {
+    if (!rules) continue
+    for (const id of ids) {
+      if (!context.recorder.link(id)) continue
+      const subject = subjectOf(context, rules, id)
+      const decision = subject && decide(subject.situation)
+      if (decision?.do === 'disable' || decision?.do === 'delete') leaving.push(id)
+    }
+  }
+  if (leaving.length <= threshold) return false
+  const executed = context.switches.deletionsUpToThreshold === 'executed' ? threshold : 0
+  for (const id of leaving.slice(executed)) context.held.add(id)
+  return true
+}

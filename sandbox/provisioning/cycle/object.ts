@@ -1,0 +1,235 @@
+import { type Decision, decide } from '../../../sync/decide.ts'
+import { byPath, MappingError, matchFilters, softDeleteWrites, writesFor } from '../../../sync/flow.ts'
+import type { ObjectRules } from '../../../sync/rules.ts'
+import { createBody, type Write } from '../../../sync/scim/body.ts'
+import { differences, patchBody, patchOperations } from '../../../sync/scim/patch.ts'
+import { type Resource, writePath } from '../../../sync/scim/path.ts'
+import { sameValue } from '../../../sync/scim/target.ts'
+import { TargetError } from '../target/errors.ts'
+import { type CycleContext, endpointOf, isoTime, type JobLink, type Outcome } from './context.ts'
+import { type LogAction, logEntry, type ModifiedProperty, modifiedProperties } from './log.ts'
+import { type Subject, subjectOf } from './situation.ts'
+
+/** Brings one object's target to what it should be. Never throws: what fails is logged and waits for its retry. */
+export async function processObject(context: CycleContext, rules: ObjectRules, id: string): Promise<void> {
+  const subject = subjectOf(context, rules, id)
+  if (!subject) return
+  const step = new Step(context, subject)
+  try {
+    await step.run()
+  } catch (error) {
+    step.failed(error)
+  }
+}
+
+/** The work on one object: decide, ask what the decision needs, decide again, act. */
+class Step {
+  readonly #context: CycleContext
+  readonly #subject: Subject
+  readonly #began = performance.now()
+  #matched: Resource | undefined
+  #current: Resource | undefined
+  #writes: Write[] = []
+
+  constructor(context: CycleContext, subject: Subject) {
+    this.#context = context
+    this.#subject = subject
+  }
+
+  async run(): Promise<void> {
+    const situation = { ...this.#subject.situation }
+    for (;;) {
+      const decision = decide(situation)
+      if (decision.do === 'match') {
+        const filters = matchFilters(this.#subject.rules, this.#subject.source, this.#context.environment)
+        if (filters.length === 0) return this.#skip('ImportSkipped')
+        situation.match = await this.#match(filters)
+      } else if (decision.do === 'compare') situation.differs = await this.#compare()
+      else return this.#act(decision)
+    }
+  }
+
+  failed(error: unknown): void {
+    const { recorder, clock, job } = this.#context
+    const { rules, id } = this.#subject
+    const code =
+      error instanceof TargetError
+        ? error.code
+        : error instanceof MappingError
+          ? 'SchemaPropertyCanOnlyAcceptValue'
+          : 'InternalError'
+    const { message } = error as Error
+    const before = recorder.escrow(id)
+    recorder.putEscrow({
+      jobId: job.id,
+      objectId: id,
+      objectType: rules.objectType,
+      errorCode: code,
+      message,
+      attempts: (before?.attempts ?? 0) + 1,
+      firstFailed: before?.firstFailed ?? isoTime(clock),
+      nextAttempt: isoTime(clock),
+    })
+    recorder.outcome(rules.objectType, id, 'failed')
+    this.#log(this.#subject.link ? 'update' : 'create', 'failure', { error: { code, message } })
+  }
+
+  async #match(filters: readonly string[]): Promise<'none' | 'one' | 'many'> {
+    for (const filter of filters) {
+      const found = await this.#context.client.query(endpointOf(this.#subject.rules), filter)
+      if (found.length > 1) return 'many'
+      this.#matched = found[0]
+      if (this.#matched) return 'one'
+    }
+    return 'none'
+  }
+
+  /** What was written last tells whether there is anything to do; only then, or when all is read anew, is the target asked. */
+  async #compare(): Promise<boolean> {
+    const { link, rules, source } = this.#subject
+    this.#writes = writesFor(rules, source, this.#context.environment, 'update')
+    if (link && this.#context.kind === 'incremental') {
+      const changed = this.#writes.some(
+        ({ target, value, condition }) =>
+          condition === 'always' || !sameValue(target, value, link.written[target.path.text]),
+      )
+      if (!changed) return false
+    }
+    this.#current = this.#matched ?? (await this.#context.client.read(endpointOf(rules), link!.targetId))
+    return differences(this.#writes, this.#current).length > 0
+  }
+
+  async #act(decision: Exclude<Decision, { do: 'match' | 'compare' }>): Promise<void> {
+    const { id } = this.#subject
+    if (this.#context.held.has(id) && (decision.do === 'disable' || decision.do === 'delete')) {
+      this.#context.recorder.outcome(this.#subject.rules.objectType, id, 'skipped')
+      return this.#log('stagedDelete', 'success', {})
+    }
+    switch (decision.do) {
+      case 'create':
+        return this.#create()
+      case 'update':
+      case 'restore':
+        return this.#update(decision.do === 'restore')
+      case 'link':
+        return this.#link()
+      case 'disable':
+        return this.#disable()
+      case 'delete':
+        return this.#delete()
+      case 'skip':
+        return this.#skip(decision.reason)
+      case 'fail':
+        throw new TargetError(decision.errorCode, 'The target has more than one object that matches.')
+    }
+  }
+
+  async #create(): Promise<void> {
+    const { rules, source } = this.#subject
+    const writes = writesFor(rules, source, this.#context.environment, 'create')
+    const made = await this.#context.client.create(endpointOf(rules), createBody(rules.objectType, writes))
+    this.#putLink(String(made.id), byPath(writes), {})
+    this.#done('created', 'create', modifiedProperties(writes, {}))
+  }
+
+  async #update(restore: boolean): Promise<void> {
+    const { client, dialect, environment } = this.#context
+    const { rules, source, link } = this.#subject
+    if (restore) this.#writes = writesFor(rules, source, environment, 'update')
+    const targetId = link?.targetId ?? String(this.#matched!.id)
+    const current = this.#current ?? (await client.read(endpointOf(rules), targetId))
+    const operations = patchOperations(this.#writes, current, dialect)
+    if (operations.length > 0) await client.patch(endpointOf(rules), targetId, patchBody(operations))
+    this.#putLink(targetId, byPath(this.#writes), {})
+    this.#done('updated', 'update', modifiedProperties(differences(this.#writes, current), current))
+  }
+
+  #link(): void {
+    this.#putLink(String(this.#matched!.id), byPath(this.#writes), {})
+    this.#skip('RedundantExport')
+  }
+
+  async #disable(): Promise<void> {
+    const { client, dialect, environment } = this.#context
+    const { rules, source, situation } = this.#subject
+    const link = this.#subject.link!
+    const writes = softDeleteWrites(rules, source, environment)
+    const before: Resource = {}
+    for (const { target } of writes) {
+      const written = link.written[target.path.text]
+      if (written !== undefined) writePath(before, target.path, written)
+    }
+    const operations = patchOperations(writes, before, dialect)
+    if (operations.length > 0) await client.patch(endpointOf(rules), link.targetId, patchBody(operations))
+    this.#putLink(link.targetId, byPath(writes), { disabled: true, unmanaged: leftScope(situation) })
+    this.#done('disabled', 'disable', modifiedProperties(writes, before))
+  }
+
+  async #delete(): Promise<void> {
+    const link = this.#subject.link!
+    await this.#context.client.remove(endpointOf(this.#subject.rules), link.targetId)
+    this.#context.recorder.dropLink(this.#subject.id)
+    this.#done('deleted', 'delete', [])
+  }
+
+  /** What never was this application's business leaves no trace in the log. */
+  #skip(reason: string): void {
+    const { recorder } = this.#context
+    const { rules, id, link, situation, assigned } = this.#subject
+    const settled = link?.disabled || link?.unmanaged
+    if (link && situation.source === 'hardDeleted') recorder.dropLink(id)
+    else if (link && leftScope(situation) && !link.unmanaged) recorder.putLink({ ...link, unmanaged: true })
+    else if (link?.unmanaged && situation.inScope && !link.disabled) recorder.putLink({ ...link, unmanaged: false })
+    if (!assigned && (!link || settled)) return
+    recorder.outcome(rules.objectType, id, 'skipped')
+    this.#log('other', 'skipped', { skipReason: reason })
+  }
+
+  #putLink(
+    targetId: string,
+    written: Record<string, unknown>,
+    state: Pick<JobLink, 'unmanaged'> & { disabled?: boolean },
+  ): void {
+    const { rules, id, link } = this.#subject
+    this.#context.recorder.putLink({
+      jobId: this.#context.job.id,
+      objectId: id,
+      objectType: rules.objectType,
+      targetId,
+      written: { ...link?.written, ...written },
+      writtenMembers: link?.writtenMembers ?? [],
+      disabled: state.disabled ?? false,
+      unmanaged: state.unmanaged ?? false,
+    })
+  }
+
+  #done(outcome: Outcome, action: LogAction, modified: ModifiedProperty[]): void {
+    const { recorder } = this.#context
+    recorder.exports += 1
+    recorder.outcome(this.#subject.rules.objectType, this.#subject.id, outcome)
+    this.#log(action, 'success', { modified })
+  }
+
+  #log(
+    action: LogAction,
+    status: 'success' | 'failure' | 'skipped',
+    more: { modified?: ModifiedProperty[]; error?: { code: string; message: string }; skipReason?: string },
+  ): void {
+    const { rules, id, displayName } = this.#subject
+    const targetId = this.#context.recorder.link(id)?.targetId ?? this.#subject.link?.targetId ?? null
+    this.#context.recorder.log(
+      logEntry(this.#context, {
+        rules,
+        objectId: id,
+        displayName,
+        targetId,
+        action,
+        status,
+        began: this.#began,
+        ...more,
+      }),
+    )
+  }
+}
+
+const leftScope = ({ source, inScope }: Subject['situation']): boolean => source === 'present' && !inScope

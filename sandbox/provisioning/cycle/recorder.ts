@@ -1,0 +1,101 @@
+import type { CycleCounts, Escrow, ProvisioningLogEntry } from '../../tenant/model.ts'
+import type { TenantStore } from '../../tenant/store.ts'
+import type { JobLink, ObjectType, Outcome } from './context.ts'
+
+/** Writes that are put to the store at once. */
+const BATCH = 64
+
+/**
+ * Collects what a cycle writes and puts it to the store in small batches, at the latest when the event loop turns:
+ * a process killed in between loses a link at most for objects that matching finds again.
+ */
+export class Recorder {
+  readonly #store: TenantStore
+  readonly #jobId: string
+  readonly #pending: (() => void)[] = []
+  readonly #links = new Map<string, JobLink | null>()
+  readonly #outcomes = new Map<string, { objectType: ObjectType; outcome: Outcome }>()
+  #scheduled = false
+  /** Requests that changed the target. */
+  exports = 0
+  references = 0
+  referenceFailures = 0
+
+  constructor(store: TenantStore, jobId: string) {
+    this.#store = store
+    this.#jobId = jobId
+  }
+
+  link(objectId: string): JobLink | null {
+    const pending = this.#links.get(objectId)
+    if (pending !== undefined) return pending
+    return this.#store.links.get(`${this.#jobId}/${objectId}`) ?? null
+  }
+
+  putLink(link: JobLink): void {
+    this.#links.set(link.objectId, link)
+    this.#write(() => this.#store.links.put(`${link.jobId}/${link.objectId}`, link))
+  }
+
+  dropLink(objectId: string): void {
+    this.#links.set(objectId, null)
+    this.#write(() => this.#store.links.delete(`${this.#jobId}/${objectId}`))
+  }
+
+  escrow(objectId: string): Escrow | undefined {
+    return this.#store.escrows.get(`${this.#jobId}/${objectId}`)
+  }
+
+  putEscrow(escrow: Escrow): void {
+    this.#write(() => this.#store.escrows.put(`${escrow.jobId}/${escrow.objectId}`, escrow))
+  }
+
+  dropEscrow(objectId: string): void {
+    if (this.escrow(objectId)) this.#write(() => this.#store.escrows.delete(`${this.#jobId}/${objectId}`))
+  }
+
+  log(entry: ProvisioningLogEntry): void {
+    this.#write(() => this.#store.log.put(entry.id, entry))
+  }
+
+  /** The first outcome of an object counts, except that a later change or failure outweighs "skipped". */
+  outcome(objectType: ObjectType, objectId: string, outcome: Outcome): void {
+    const before = this.#outcomes.get(objectId)?.outcome
+    if (before === undefined || before === 'skipped' || outcome === 'failed') {
+      this.#outcomes.set(objectId, { objectType, outcome })
+    }
+  }
+
+  outcomeOf(objectId: string): Outcome | undefined {
+    return this.#outcomes.get(objectId)?.outcome
+  }
+
+  counts(objectType: ObjectType): CycleCounts {
+    const counts: CycleCounts = { created: 0, updated: 0, disabled: 0, deleted: 0, skipped: 0, failed: 0 }
+    for (const entry of this.#outcomes.values()) if (entry.objectType === objectType) counts[entry.outcome] += 1
+    return counts
+  }
+
+  flush(): void {
+    if (this.#pending.length === 0) return
+    const writes = this.#pending.splice(0)
+    this.#links.clear()
+    // A job that was removed meanwhile leaves nothing behind.
+    if (!this.#store.jobs.get(this.#jobId)) return
+    this.#store.batch(() => {
+      for (const write of writes) write()
+    })
+  }
+
+  #write(write: () => void): void {
+    this.#pending.push(write)
+    if (this.#pending.length >= BATCH) this.flush()
+    else if (!this.#scheduled) {
+      this.#scheduled = true
+      setImmediate(() => {
+        this.#scheduled = false
+        this.flush()
+      })
+    }
+  }
+}

@@ -1,0 +1,147 @@
+import type { CompiledReference, ObjectRules } from '../../../sync/rules.ts'
+import { patchBody } from '../../../sync/scim/patch.ts'
+import { memberOperations, referenceOperation } from '../../../sync/scim/references.ts'
+import type { Group, User } from '../../tenant/model.ts'
+import { TargetError } from '../target/errors.ts'
+import { type CycleContext, endpointOf, isoTime, type JobLink } from './context.ts'
+import { logEntry, type ModifiedProperty } from './log.ts'
+
+/**
+ * Second step of a cycle: manager and members, once the objects they name exist at the target. Objects that failed or
+ * left in the first step are passed over.
+ */
+export async function processReferences(context: CycleContext, rules: ObjectRules, id: string): Promise<void> {
+  const outcome = context.recorder.outcomeOf(id)
+  if (outcome === 'failed' || outcome === 'disabled' || outcome === 'deleted') return
+  for (const reference of rules.references) {
+    const link = context.recorder.link(id)
+    if (!link || link.disabled || link.unmanaged) return
+    const object = rules.objectType === 'user' ? context.store.users.get(id) : context.store.groups.get(id)
+    if (!object || object.deletedDateTime !== null) return
+    const began = performance.now()
+    try {
+      if (rules.objectType === 'group') await writeMembers(context, rules, reference, object as Group, link)
+      else await writeSingle(context, rules, reference, object as User, link)
+    } catch (error) {
+      failed(context, rules, object, link, error, began)
+    }
+  }
+}
+
+async function writeSingle(
+  context: CycleContext,
+  rules: ObjectRules,
+  reference: CompiledReference,
+  user: User,
+  link: JobLink,
+): Promise<void> {
+  const path = reference.target.path.text
+  const before = (link.written[path] ?? null) as string | null
+  const wanted = reference.sourceAttribute === 'manager' ? user.managerId : null
+  if (wanted === before) return
+  const manager = wanted === null ? null : context.recorder.link(wanted)
+  // A manager who is not provisioned is left out (a known limitation of the service).
+  if (wanted !== null && (!manager || manager.unmanaged)) return
+  const began = performance.now()
+  const { dialect, switches, client, recorder } = context
+  const targetId = manager?.targetId ?? null
+  const operation = referenceOperation(path, targetId, before !== null, dialect, switches.managerForm)
+  await client.patch(endpointOf(rules), link.targetId, patchBody([operation]))
+  const written = { ...link.written, [path]: wanted }
+  if (wanted === null) delete written[path]
+  recorder.putLink({ ...link, written })
+  record(context, rules, user, link, began, [{ displayName: path, oldValue: before, newValue: targetId }])
+}
+
+/**
+ * In an initial cycle every member is sent again, since the target cannot be asked for them.
+ * A member without a link is left out until something changes the group.
+ */
+async function writeMembers(
+  context: CycleContext,
+  rules: ObjectRules,
+  reference: CompiledReference,
+  group: Group,
+  link: JobLink,
+): Promise<void> {
+  const { recorder, dialect, switches, client, kind } = context
+  const target = (objectId: string): string | undefined => recorder.link(objectId)?.targetId
+  const before = new Set(link.writtenMembers)
+  const current = new Set(group.memberIds)
+  const provisioned = group.memberIds.filter((member) => {
+    const its = recorder.link(member)
+    return its !== null && (!its.unmanaged || before.has(member))
+  })
+  const fresh = kind === 'initial' ? provisioned : provisioned.filter((member) => !before.has(member))
+  const gone = link.writtenMembers.filter((member) => !current.has(member))
+  const added = fresh.map((member) => target(member)!)
+  const removed = gone.flatMap((member) => target(member) ?? [])
+  for (const operations of memberOperations(
+    reference.target.path.text,
+    added,
+    removed,
+    dialect,
+    switches.membersPerRequest,
+  )) {
+    const began = performance.now()
+    await client.patch('Groups', link.targetId, patchBody(operations))
+    record(context, rules, group, link, began, modifiedMembers(operations))
+  }
+  if (fresh.length > 0 || gone.length > 0) recorder.putLink({ ...link, writtenMembers: provisioned })
+}
+
+function modifiedMembers(operations: readonly { op: string; path?: string; value?: unknown }[]): ModifiedProperty[] {
+  return operations.flatMap(({ op, path, value }) => {
+    const ids = Array.isArray(value)
+      ? (value as { value: string }[]).map((one) => one.value)
+      : [/"(.*)"\]$/.exec(path ?? '')?.[1] ?? '']
+    const added = op.toLowerCase() === 'add'
+    return ids.map((id) => ({ displayName: 'members', oldValue: added ? null : id, newValue: added ? id : null }))
+  })
+}
+
+function record(
+  context: CycleContext,
+  rules: ObjectRules,
+  object: User | Group,
+  link: JobLink,
+  began: number,
+  modified: ModifiedProperty[],
+): void {
+  const { recorder } = context
+  recorder.references += 1
+  recorder.exports += 1
+  recorder.outcome(rules.objectType, object.id, 'updated')
+  const { id: objectId, displayName } = object
+  const facts = { rules, objectId, displayName, targetId: link.targetId, action: 'update', status: 'success' } as const
+  recorder.log(logEntry(context, { ...facts, modified, began }))
+}
+
+function failed(
+  context: CycleContext,
+  rules: ObjectRules,
+  object: User | Group,
+  link: JobLink,
+  error: unknown,
+  began: number,
+): void {
+  const { recorder, clock, job } = context
+  const code = error instanceof TargetError ? error.code : 'InternalError'
+  const { message } = error as Error
+  const before = recorder.escrow(object.id)
+  recorder.referenceFailures += 1
+  recorder.putEscrow({
+    jobId: job.id,
+    objectId: object.id,
+    objectType: rules.objectType,
+    errorCode: code,
+    message,
+    attempts: (before?.attempts ?? 0) + 1,
+    firstFailed: before?.firstFailed ?? isoTime(clock),
+    nextAttempt: isoTime(clock),
+  })
+  recorder.outcome(rules.objectType, object.id, 'failed')
+  const { id: objectId, displayName } = object
+  const facts = { rules, objectId, displayName, targetId: link.targetId, action: 'update', status: 'failure' } as const
+  recorder.log(logEntry(context, { ...facts, error: { code, message }, began }))
+}

@@ -1,0 +1,59 @@
+import type { Situation } from '../../../sync/decide.ts'
+import type { ObjectRules } from '../../../sync/rules.ts'
+import { entraSource } from '../../../sync/source.ts'
+import type { Source } from '../../../sync/values.ts'
+import type { Group, User } from '../../tenant/model.ts'
+import type { CycleContext, JobLink } from './context.ts'
+
+/** One source object as the decision and the mappings see it. */
+export interface Subject {
+  rules: ObjectRules
+  id: string
+  /** Undefined once it was deleted for good. */
+  object: User | Group | undefined
+  displayName: string
+  link: JobLink | null
+  assigned: boolean
+  source: Source
+  situation: Situation
+}
+
+const NO_SOURCE: Source = () => null
+
+/** @returns null when the input filter keeps the object from being looked at */
+export function subjectOf(context: CycleContext, rules: ObjectRules, id: string): Subject | null {
+  const { store, entitlement, recorder, settings } = context
+  const isUser = rules.objectType === 'user'
+  const object = isUser ? store.users.get(id) : store.groups.get(id)
+  const link = recorder.link(id)
+  const enabled = !isUser || (object as User | undefined)?.accountEnabled !== false
+  const deleted = !object || object.deletedDateTime !== null
+  const assigned = object !== undefined && (isUser ? entitlement.user(id) : entitlement.group(id))
+  const roles = isUser && assigned && rules.readsRoles ? entitlement.roles(id) : []
+  const read = (isSoftDeleted: boolean): Source =>
+    object ? entraSource(object as unknown as Record<string, unknown>, isSoftDeleted, roles) : NO_SOURCE
+
+  const before = read(!assigned || deleted || !enabled)
+  if (object && !rules.inputScope(before)) return null
+  const inScope = assigned && rules.scope(before)
+  return {
+    rules,
+    id,
+    object,
+    displayName: object?.displayName ?? '',
+    link,
+    assigned,
+    source: inScope ? before : read(true),
+    situation: {
+      objectType: rules.objectType,
+      source: !object ? 'hardDeleted' : deleted ? 'softDeleted' : 'present',
+      enabled,
+      inScope,
+      link: link && { disabled: link.disabled, unmanaged: link.unmanaged === true },
+      flow: rules.flow,
+      softDeleteMapped: rules.mappings.some((mapping) => mapping.softDelete),
+      softDeleteSupported: true,
+      skipOutOfScopeDeletions: settings.skipOutOfScopeDeletions,
+    },
+  }
+}

@@ -1,0 +1,148 @@
+import type { Job, User } from '../tenant/model.ts'
+import { createProvisioning, type Provisioning } from './service.ts'
+import type { Switches } from './switches.ts'
+import { FakeTarget, MemoryStore } from './testing.ts'
+
+const PRINCIPAL = 'sp-1'
+const ROLE = 'role-user'
+
+/** A tenant with one application, its job and a target; time stands still until a test moves it. */
+export interface Fixture {
+  store: MemoryStore
+  target: FakeTarget
+  provisioning: Provisioning
+  job: Job
+  clock: { now(): number; ms: number }
+  current(): Job
+  setSecrets(secrets: Record<string, string>): void
+  user(id: string, more?: Partial<User>): void
+  group(id: string, memberIds: string[], more?: { securityEnabled?: boolean; deletedDateTime?: string | null }): void
+  assign(principalId: string): void
+  unassign(principalId: string): void
+  /** Log entries since the last call, as `action status identity [errorCode]`. */
+  logged(): string[]
+  close(): Promise<void>
+}
+
+export async function fixture(templateId = 'scim', switches: Partial<Switches> = {}): Promise<Fixture> {
+  const store = new MemoryStore()
+  const target = await new FakeTarget().listen()
+  const clock = { ms: Date.parse('2026-03-01T08:00:00Z'), now: () => clock.ms }
+  store.servicePrincipals.put(PRINCIPAL, {
+    id: PRINCIPAL,
+    appId: 'app-1',
+    displayName: 'M-Files',
+    applicationTemplateId: null,
+    accountEnabled: true,
+    appRoleAssignmentRequired: true,
+    appRoles: [
+      {
+        id: ROLE,
+        displayName: 'User',
+        description: '',
+        value: null,
+        isEnabled: true,
+        allowedMemberTypes: ['User'],
+        origin: 'Application',
+      },
+    ],
+    tags: [],
+    notes: null,
+    ownerIds: [],
+    visibleFrom: '',
+    deletedDateTime: null,
+    other: {},
+  })
+  const provisioning = createProvisioning({ store, clock, switches: { tickMs: 5, ...switches } })
+  const job = provisioning.newJob(PRINCIPAL, templateId)
+  store.jobs.put(job.id, job)
+  const self: Fixture = {
+    store,
+    target,
+    provisioning,
+    job,
+    clock,
+    current: () => store.jobs.get(job.id)!,
+    setSecrets: (secrets) => store.secrets.put(PRINCIPAL, { BaseAddress: `${target.origin}/scim`, ...secrets }),
+    user(id, more = {}) {
+      store.users.put(id, { ...(store.users.get(id) ?? NEW_USER(id)), ...more })
+    },
+    group(id, memberIds, more = {}) {
+      store.groups.put(id, {
+        id,
+        displayName: id,
+        description: null,
+        mail: null,
+        mailEnabled: false,
+        mailNickname: id,
+        securityEnabled: true,
+        groupTypes: [],
+        createdDateTime: '2026-01-01T00:00:00Z',
+        deletedDateTime: null,
+        memberIds,
+        ...more,
+      })
+    },
+    assign(principalId) {
+      store.assignments.put(`a-${principalId}`, {
+        id: `a-${principalId}`,
+        appRoleId: ROLE,
+        principalId,
+        principalType: store.users.get(principalId) ? 'User' : 'Group',
+        resourceId: PRINCIPAL,
+        createdDateTime: '2026-01-01T00:00:00Z',
+      })
+    },
+    unassign: (principalId) => void store.assignments.delete(`a-${principalId}`),
+    logged() {
+      const entries = [...store.log.values()]
+      for (const entry of entries) store.log.delete(entry.id)
+      return entries.map((entry) => {
+        const { status, errorInformation } = entry.provisioningStatusInfo as {
+          status: string
+          errorInformation: { errorCode: string } | null
+        }
+        const { id } = entry.sourceIdentity as { id: string }
+        return [entry.provisioningAction, status, id, errorInformation?.errorCode].filter(Boolean).join(' ')
+      })
+    },
+    async close() {
+      await provisioning.close()
+      await target.close()
+    },
+  }
+  self.setSecrets({ SecretToken: 'bearer-secret', SyncAll: 'false' })
+  return self
+}
+
+const NEW_USER = (id: string): User => ({
+  id,
+  userPrincipalName: `${id}@contoso.test`,
+  displayName: `User ${id}`,
+  givenName: null,
+  surname: null,
+  mail: null,
+  mailNickname: null,
+  jobTitle: null,
+  department: null,
+  companyName: null,
+  employeeId: null,
+  officeLocation: null,
+  streetAddress: null,
+  city: null,
+  state: null,
+  postalCode: null,
+  country: null,
+  usageLocation: null,
+  preferredLanguage: null,
+  mobilePhone: null,
+  businessPhones: [],
+  faxNumber: null,
+  proxyAddresses: [],
+  userType: 'Member',
+  accountEnabled: true,
+  createdDateTime: '2026-01-01T00:00:00Z',
+  onPremisesExtensionAttributes: {},
+  managerId: null,
+  deletedDateTime: null,
+})

@@ -1,0 +1,219 @@
+import type { Cycle, Job } from '../tenant/model.ts'
+import type { Clock, TenantStore } from '../tenant/store.ts'
+import { runCycle as runOneCycle } from './cycle/cycle.ts'
+import { type Ended, ended, freshJob, paused, progressing, readResetScope, restarted, started } from './job.ts'
+import { nextRun } from './schedule.ts'
+import { DEFAULT_SWITCHES, type Switches } from './switches.ts'
+import { scimClient } from './target/client.ts'
+import { TargetError } from './target/errors.ts'
+import { probe, type Validation, validationOf } from './target/probe.ts'
+import { readSettings } from './target/settings.ts'
+import { tokenSource } from './target/token.ts'
+
+/** The sandbox's provisioning service: one for a tenant, over all its jobs. */
+export interface Provisioning {
+  /** "Test connection": a token, then a query for a user that does not exist. The message holds no secret. */
+  validateCredentials(secrets: Record<string, string>): Promise<Validation>
+  /** Schedules the first cycle at once, then one each interval of the job's schedule. */
+  start(jobId: string): void
+  /** A running cycle ends as usual; none follows. */
+  pause(jobId: string): void
+  /** @throws RangeError for an unknown reset scope */
+  restart(jobId: string, resetScope: string | undefined): void
+  /** Forgets the job and all its state; the target's objects stay. */
+  remove(jobId: string): void
+  /** Runs a cycle now, after one that is running. @throws Error when there is no such job, or it was stopped meanwhile */
+  runCycle(jobId: string): Promise<Cycle>
+  /** A fresh job, not stored yet. */
+  newJob(servicePrincipalId: string, templateId: string): Job
+  /** Lets running cycles stop at a safe point. */
+  close(): Promise<void>
+}
+
+export interface ProvisioningOptions {
+  store: TenantStore
+  clock: Clock
+  fetch?: typeof fetch
+  switches?: Partial<Switches>
+  defaultDomain?: string
+  log?: (message: string) => void
+}
+
+/** Cycles kept for a job. */
+const KEPT_CYCLES = 50
+
+/** Least time between two writes of a job's progress, milliseconds. */
+const PROGRESS_MS = 500
+
+/** A cycle under way; `stopped` makes it end at its next safe point, its results dropped. */
+interface Run {
+  stopped: boolean
+  finished: Promise<Cycle | null>
+}
+
+export function createProvisioning(options: ProvisioningOptions): Provisioning {
+  const { store, clock, defaultDomain = '', log = () => {} } = options
+  const fetcher = options.fetch ?? fetch
+  const switches: Switches = { ...DEFAULT_SWITCHES, ...options.switches }
+  const runs = new Map<string, Run>()
+  /** Started or restarted jobs, whose next cycle does not wait for its time. */
+  const asked = new Set<string>()
+  let closed = false
+
+  const ticker = setInterval(tick, switches.tickMs)
+  ticker.unref()
+
+  function tick(): void {
+    if (closed) return
+    for (const job of store.jobs.values()) {
+      if (runs.has(job.id) || job.schedule.state !== 'Active') continue
+      if (asked.has(job.id) || nextRun(job) <= clock.now()) void cycle(job.id)
+    }
+  }
+
+  function change(jobId: string, to: (job: Job) => Job): Job {
+    const job = store.jobs.get(jobId)
+    if (!job) throw new Error(`There is no synchronization job ${jobId}`)
+    const changed = to(job)
+    store.jobs.put(jobId, changed)
+    return changed
+  }
+
+  /** Begins a cycle; a job has one at a time. */
+  function cycle(jobId: string): Promise<Cycle | null> {
+    const run: Run = { stopped: closed, finished: Promise.resolve(null) }
+    runs.set(jobId, run)
+    asked.delete(jobId)
+    run.finished = perform(jobId, run)
+      .catch((error: Error) => {
+        log(`Cycle of ${jobId} broke off: ${error.message}`)
+        return null
+      })
+      .finally(() => runs.delete(jobId))
+    return run.finished
+  }
+
+  async function perform(jobId: string, run: Run): Promise<Cycle | null> {
+    const job = store.jobs.get(jobId)
+    if (!job) return null
+    let lastProgress = 0
+    const done = await runOneCycle(job, {
+      store,
+      clock,
+      fetch: fetcher,
+      switches,
+      defaultDomain,
+      stopped: () => run.stopped || !store.jobs.get(jobId),
+      onProgress: (completed, total) => {
+        const now = performance.now()
+        if (now - lastProgress < PROGRESS_MS || run.stopped || !store.jobs.get(jobId)) return
+        lastProgress = now
+        change(jobId, (current) => progressing(current, completed, total, new Date(clock.now()).toISOString()))
+      },
+    })
+    return done && record(jobId, job, done)
+  }
+
+  function record(jobId: string, before: Job, done: Ended): Cycle {
+    const { cycle } = done
+    store.batch(() => {
+      change(jobId, (current) => {
+        // A schema written while the cycle ran asks for everything to be read again.
+        const watermark = current.schema === before.schema ? done.watermark : null
+        return ended(current, { ...done, watermark }, switches)
+      })
+      store.cycles.put(cycle.id, cycle)
+      prune()
+    })
+    log(`Cycle of ${jobId}: ${cycle.state} in ${cycle.seconds} s`)
+    return cycle
+  }
+
+  function prune(): void {
+    const oldest = <T extends { id: string }>(of: { size: number; values(): Iterable<T> }, keep: number): string[] => {
+      const surplus = of.size - keep
+      return surplus > 0 ? Array.from(of.values(), (one) => one.id).slice(0, surplus) : []
+    }
+    for (const id of oldest(store.log, switches.logEntries)) store.log.delete(id)
+    for (const id of oldest(store.cycles, KEPT_CYCLES)) store.cycles.delete(id)
+  }
+
+  /** A cycle that runs with what is being reset is stopped. */
+  function stop(jobId: string): void {
+    const run = runs.get(jobId)
+    if (run) run.stopped = true
+  }
+
+  return {
+    async validateCredentials(secrets) {
+      try {
+        const settings = readSettings(secrets, switches)
+        const tokens = tokenSource(settings.authentication, fetcher, clock, switches)
+        await probe(scimClient(settings, tokens, fetcher, switches), 'userName')
+        return { ok: true }
+      } catch (error) {
+        if (error instanceof TargetError) return validationOf(error)
+        throw error
+      }
+    },
+
+    start(jobId) {
+      change(jobId, started)
+      asked.add(jobId)
+      setImmediate(tick)
+    },
+
+    pause(jobId) {
+      change(jobId, paused)
+    },
+
+    restart(jobId, resetScope) {
+      const scope = readResetScope(resetScope)
+      stop(jobId)
+      store.batch(() => {
+        if (scope.links) for (const link of store.linksOf(jobId)) store.links.delete(`${jobId}/${link.objectId}`)
+        if (scope.escrows) dropEscrows(store, jobId)
+        change(jobId, (job) => restarted(job, scope))
+      })
+      asked.add(jobId)
+      setImmediate(tick)
+    },
+
+    remove(jobId) {
+      stop(jobId)
+      store.batch(() => {
+        for (const link of store.linksOf(jobId)) store.links.delete(`${jobId}/${link.objectId}`)
+        dropEscrows(store, jobId)
+        store.jobs.delete(jobId)
+      })
+    },
+
+    async runCycle(jobId) {
+      for (;;) {
+        const running = runs.get(jobId)
+        if (!running) break
+        await running.finished
+      }
+      if (!store.jobs.get(jobId)) throw new Error(`There is no synchronization job ${jobId}`)
+      const result = await cycle(jobId)
+      if (!result) throw new Error(`The cycle of ${jobId} was stopped before its end`)
+      return result
+    },
+
+    newJob: (servicePrincipalId, templateId) =>
+      freshJob(store.tenantId, servicePrincipalId, templateId, switches.newJobCode),
+
+    async close() {
+      closed = true
+      clearInterval(ticker)
+      for (const run of runs.values()) run.stopped = true
+      await Promise.all(Array.from(runs.values(), (run) => run.finished))
+    },
+  }
+}
+
+function dropEscrows(store: TenantStore, jobId: string): void {
+  for (const escrow of [...store.escrows.values()]) {
+    if (escrow.jobId === jobId) store.escrows.delete(`${jobId}/${escrow.objectId}`)
+  }
+}

@@ -1,0 +1,131 @@
+import type { Resource } from '../../../sync/scim/path.ts'
+import type { Switches } from '../switches.ts'
+import { codeOfStatus, networkError, quote, SCIM_CODE, TargetError } from './errors.ts'
+import type { Settings } from './settings.ts'
+import type { TokenSource } from './token.ts'
+
+export type Endpoint = 'Users' | 'Groups'
+
+/** The SCIM requests that provisioning makes; each throws TargetError. */
+export interface ScimClient {
+  query(endpoint: Endpoint, filter: string): Promise<Resource[]>
+  read(endpoint: Endpoint, id: string): Promise<Resource>
+  create(endpoint: Endpoint, body: object): Promise<Resource>
+  patch(endpoint: Endpoint, id: string, body: object): Promise<void>
+  /** An object that is gone already counts as deleted. */
+  remove(endpoint: Endpoint, id: string): Promise<void>
+}
+
+/**
+ * Source of the request forms: Microsoft Learn, "Develop and plan provisioning for a SCIM endpoint". The flags in the
+ * tenant URL's query go with every request, as entered.
+ */
+export function scimClient(
+  settings: Settings,
+  tokens: TokenSource,
+  fetcher: typeof fetch,
+  switches: Switches,
+): ScimClient {
+  const base = `${settings.tenantUrl.origin}${settings.tenantUrl.pathname.replace(/\/+$/, '')}`
+  const flags = settings.tenantUrl.search.slice(1)
+  const withoutMembers = (endpoint: Endpoint) => (endpoint === 'Groups' ? 'excludedAttributes=members' : '')
+  const url = (path: string, ...query: string[]): string => {
+    const all = [...query, flags].filter((part) => part !== '').join('&')
+    return all === '' ? `${base}/${path}` : `${base}/${path}?${all}`
+  }
+  const send = async (
+    method: string,
+    target: string,
+    body?: object,
+  ): Promise<{ status: number; text: string; token: string }> => {
+    const token = await tokens.token()
+    const headers: Record<string, string> = { authorization: `Bearer ${token}`, accept: 'application/scim+json' }
+    if (body) headers['content-type'] = 'application/scim+json; charset=utf-8'
+    try {
+      const signal = AbortSignal.timeout(switches.requestTimeoutMs)
+      const response = await fetcher(target, { method, headers, signal, body: body && JSON.stringify(body) })
+      return { status: response.status, text: await response.text(), token }
+    } catch (error) {
+      throw networkError(error, `The target at ${base}`, switches.requestTimeoutMs)
+    }
+  }
+  const request = async (
+    method: string,
+    target: string,
+    accepted: readonly number[],
+    body?: object,
+  ): Promise<string> => {
+    let answer = await send(method, target, body)
+    if (answer.status === 401) {
+      tokens.renew()
+      answer = await send(method, target, body)
+    }
+    const { status, text, token } = answer
+    if (accepted.includes(status)) return text
+    const path = target.slice(base.length).split('?')[0]
+    throw new TargetError(
+      codeOfStatus(status),
+      `${method} ${path} was answered ${status}: ${quote(text, [token])}`,
+      status,
+    )
+  }
+  const resource = (text: string, what: string): Resource => {
+    const parsed = parse(text)
+    if (parsed) return parsed
+    throw new TargetError(
+      `${SCIM_CODE}ServiceIncompatible`,
+      `${what} was not answered with a SCIM resource: ${quote(text, [])}`,
+    )
+  }
+
+  return {
+    async query(endpoint, filter) {
+      const target = url(endpoint, withoutMembers(endpoint), new URLSearchParams({ filter }).toString())
+      const list = resource(await request('GET', target, [200]), `The query ${filter}`)
+      if (Array.isArray(list.Resources)) return list.Resources as Resource[]
+      if (list.totalResults === 0) return []
+      throw new TargetError(
+        `${SCIM_CODE}ServiceIncompatible`,
+        `The query ${filter} was not answered with a ListResponse`,
+      )
+    },
+    async read(endpoint, id) {
+      const target = url(`${endpoint}/${encodeURIComponent(id)}`, withoutMembers(endpoint))
+      return resource(await anchored(request('GET', target, [200]), id), `GET /${endpoint}/${id}`)
+    },
+    async create(endpoint, body) {
+      const made = resource(await request('POST', url(endpoint), [200, 201], body), `POST /${endpoint}`)
+      if (typeof made.id === 'string' && made.id !== '') return made
+      throw new TargetError(`${SCIM_CODE}ServiceIncompatible`, `POST /${endpoint} was answered without an id`)
+    },
+    async patch(endpoint, id, body) {
+      await anchored(request('PATCH', url(`${endpoint}/${encodeURIComponent(id)}`), [200, 204], body), id)
+    },
+    async remove(endpoint, id) {
+      await request('DELETE', url(`${endpoint}/${encodeURIComponent(id)}`), [200, 202, 204, 404])
+    },
+  }
+}
+
+/** A linked object that the target no longer has can only be matched anew, by a restart. */
+async function anchored<T>(request: Promise<T>, id: string): Promise<T> {
+  try {
+    return await request
+  } catch (error) {
+    if (!(error instanceof TargetError) || error.status !== 404) throw error
+    throw new TargetError(
+      'InvalidAnchor',
+      `The target no longer has ${id}; restart provisioning to match it again.`,
+      404,
+    )
+  }
+}
+
+function parse(text: string): Resource | null {
+  try {
+    const value: unknown = JSON.parse(text)
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Resource) : null
+  } catch {
+    return null
+  }
+}

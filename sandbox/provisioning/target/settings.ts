@@ -1,0 +1,76 @@
+import type { SecretSet } from '../../tenant/model.ts'
+import type { Switches } from '../switches.ts'
+import { SCIM_CODE, TargetError } from './errors.ts'
+
+export type Authentication =
+  | { kind: 'bearer'; token: string }
+  | { kind: 'oauth'; tokenEndpoint: string; clientId: string; clientSecret: string }
+
+/** A service principal's synchronization secrets, read. */
+export interface Settings {
+  /** The tenant URL as entered; its query may carry feature flags. */
+  tenantUrl: URL
+  authentication: Authentication
+  syncAll: boolean
+  skipOutOfScopeDeletions: boolean
+  /** Null: no guard against accidental deletions. */
+  deleteThreshold: number | null
+}
+
+const OAUTH = 'OAuth2ClientCredentialsGrant'
+
+const isTrue = (text: string | undefined): boolean => text?.toLowerCase() === 'true'
+
+/**
+ * Reads the keys of `synchronization/secrets` (Microsoft Graph, synchronizationSecret).
+ * @throws TargetError when they do not make a connection
+ */
+export function readSettings(secrets: SecretSet, switches: Switches): Settings {
+  return {
+    tenantUrl: urlOf(secrets, 'BaseAddress', 'Please provide a valid tenant URL for your application.'),
+    authentication: readAuthentication(secrets, switches),
+    syncAll: isTrue(secrets.SyncAll),
+    skipOutOfScopeDeletions: isTrue(secrets.SkipOutOfScopeDeletions),
+    deleteThreshold: readThreshold(secrets.SyncNotificationSettings),
+  }
+}
+
+function readAuthentication(secrets: SecretSet, switches: Switches): Authentication {
+  const { AuthenticationType: type, SecretToken: token } = secrets
+  const hasOauth = Boolean(secrets.Oauth2ClientId && secrets.Oauth2TokenExchangeUri)
+  if (type === OAUTH || (!type && hasOauth && switches.impliedByTemplate)) {
+    const missing = ['Oauth2ClientId', 'Oauth2ClientSecret'].filter((key) => !secrets[key])
+    if (missing.length > 0) throw invalid(`${OAUTH} needs ${missing.join(' and ')}, which are not set.`)
+    return {
+      kind: 'oauth',
+      tokenEndpoint: urlOf(secrets, 'Oauth2TokenExchangeUri', 'Please provide a valid token endpoint.').href,
+      clientId: secrets.Oauth2ClientId!,
+      clientSecret: secrets.Oauth2ClientSecret!,
+    }
+  }
+  if (token) return { kind: 'bearer', token }
+  if (hasOauth) {
+    const is = type ? `is "${type}"` : 'is not set'
+    throw invalid(`No access token was acquired: AuthenticationType ${is}; it must be ${OAUTH}.`)
+  }
+  throw invalid('No credentials: set SecretToken, or AuthenticationType with the OAuth keys.')
+}
+
+function urlOf(secrets: SecretSet, key: string, message: string): URL {
+  const text = secrets[key] ?? ''
+  const url = URL.parse(text)
+  if (url?.protocol === 'https:' || url?.protocol === 'http:') return url
+  throw invalid(`${message} ${key} is ${text === '' ? 'not set' : `"${text}"`}.`)
+}
+
+function readThreshold(json: string | undefined): number | null {
+  if (!json) return null
+  try {
+    const { DeleteThresholdEnabled: enabled, DeleteThresholdValue: value } = JSON.parse(json) as Record<string, unknown>
+    return enabled === true && typeof value === 'number' ? value : null
+  } catch {
+    return null
+  }
+}
+
+const invalid = (message: string): TargetError => new TargetError(`${SCIM_CODE}InvalidCredentials`, message)

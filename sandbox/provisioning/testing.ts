@@ -1,0 +1,198 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { AppRoleAssignment, Group, User } from '../tenant/model.ts'
+import type { Change, Collection, TenantStore } from '../tenant/store.ts'
+
+/** A tenant in memory, for tests: indexes by scan, one change record an object. */
+export class MemoryStore implements TenantStore {
+  readonly tenantId = '11111111-2222-4333-8444-555555555555'
+  readonly users = this.#tracked<User>('user')
+  readonly groups = this.#tracked<Group>('group')
+  readonly assignments = this.#tracked<AppRoleAssignment>('assignment', (one) => one.resourceId)
+  readonly applications = collection<never>()
+  readonly servicePrincipals: TenantStore['servicePrincipals'] = collection()
+  readonly secrets: TenantStore['secrets'] = collection()
+  readonly jobs: TenantStore['jobs'] = collection()
+  readonly links: TenantStore['links'] = collection()
+  readonly escrows: TenantStore['escrows'] = collection()
+  readonly log: TenantStore['log'] = collection()
+  readonly cycles: TenantStore['cycles'] = collection()
+  batches = 0
+  #changes: Change[] = []
+
+  get revision(): number {
+    return this.#changes.length
+  }
+
+  changesSince(revision: number): Change[] {
+    const seen = new Map<string, Change>()
+    for (const change of this.#changes.slice(revision)) seen.set(`${change.kind}/${change.id}`, change)
+    return [...seen.values()]
+  }
+
+  assignmentsOf(servicePrincipalId: string): AppRoleAssignment[] {
+    return [...this.assignments.values()].filter((one) => one.resourceId === servicePrincipalId)
+  }
+
+  assignmentsTo(principalId: string): AppRoleAssignment[] {
+    return [...this.assignments.values()].filter((one) => one.principalId === principalId)
+  }
+
+  linksOf(jobId: string) {
+    return [...this.links.values()].filter((link) => link.jobId === jobId)
+  }
+
+  groupsOf(objectId: string): string[] {
+    return [...this.groups.values()].filter((group) => group.memberIds.includes(objectId)).map((group) => group.id)
+  }
+
+  batch<R>(work: () => R): R {
+    this.batches += 1
+    return work()
+  }
+
+  #tracked<T>(kind: Change['kind'], idOf?: (value: T) => string): Collection<T> {
+    const note = (key: string, value: T | undefined) => {
+      const id = idOf && value ? idOf(value) : key
+      this.#changes.push({ revision: this.#changes.length + 1, kind, id })
+    }
+    return collection<T>(note)
+  }
+}
+
+function collection<T>(onWrite: (key: string, value: T | undefined) => void = () => {}): Collection<T> {
+  const map = new Map<string, T>()
+  return {
+    get: (key) => map.get(key),
+    values: () => map.values(),
+    get size() {
+      return map.size
+    },
+    put(key, value) {
+      map.set(key, value)
+      onWrite(key, value)
+    },
+    delete(key) {
+      const before = map.get(key)
+      const existed = map.delete(key)
+      if (existed) onWrite(key, before)
+      return existed
+    },
+  }
+}
+
+export interface SeenRequest {
+  method: string
+  /** Without the base, decoded. */
+  path: string
+  query: string
+  body: unknown
+  authorization: string | undefined
+}
+
+type Answer = { status: number; body?: unknown } | 'hang'
+
+/** A SCIM service and token endpoint, for tests: keeps what it is sent, answers as told. */
+export class FakeTarget {
+  readonly seen: SeenRequest[] = []
+  readonly resources = {
+    Users: new Map<string, Record<string, unknown>>(),
+    Groups: new Map<string, Record<string, unknown>>(),
+  }
+  /** Answers in place of the service's own; undefined lets the request pass. */
+  fault: (request: SeenRequest) => Answer | undefined = () => undefined
+  tokens = 0
+  #nextId = 1
+  readonly #server = createServer((request, response) => void this.#handle(request, response))
+
+  async listen(): Promise<this> {
+    await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve))
+    return this
+  }
+
+  get origin(): string {
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`
+  }
+
+  async close(): Promise<void> {
+    this.#server.closeAllConnections()
+    await new Promise((resolve) => this.#server.close(resolve))
+  }
+
+  add(kind: 'Users' | 'Groups', resource: Record<string, unknown>): string {
+    const id = `t${this.#nextId++}`
+    this.resources[kind].set(id, { ...resource, id })
+    return id
+  }
+
+  /** Requests after the last call, without probes and token requests. */
+  take(): string[] {
+    return this.seen
+      .splice(0)
+      .filter(({ path, query }) => path !== '/token' && !/ eq "[0-9a-f]{8}-[0-9a-f-]{27}"/.test(query))
+      .map(({ method, path, query, body }) => {
+        const operations = (body as { Operations?: unknown } | undefined)?.Operations
+        const shown = operations ? JSON.stringify(operations) : ''
+        return [method, query ? `${path}?${query}` : path, shown].filter(Boolean).join(' ')
+      })
+  }
+
+  async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const chunks: Buffer[] = []
+    for await (const chunk of request) chunks.push(chunk as Buffer)
+    const text = Buffer.concat(chunks).toString()
+    const url = new URL(request.url!, 'http://target')
+    const path = decodeURIComponent(url.pathname.replace(/^\/scim/, ''))
+    const query = decodeURIComponent(url.search.slice(1).replaceAll('+', ' '))
+    const body: unknown = text.startsWith('{') ? JSON.parse(text) : text || undefined
+    const { authorization } = request.headers
+    const seen = { method: request.method!, path, query, body, authorization }
+    this.seen.push(seen)
+    const answer = this.fault(seen) ?? this.#answer(seen)
+    if (answer === 'hang') return
+    response.writeHead(answer.status, { 'content-type': 'application/scim+json' })
+    response.end(
+      answer.body === undefined ? '' : typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body),
+    )
+  }
+
+  #answer({ method, path, query, body }: SeenRequest): Answer {
+    if (path === '/token') {
+      this.tokens += 1
+      return { status: 200, body: { access_token: `token-${this.tokens}`, token_type: 'Bearer', expires_in: 3600 } }
+    }
+    const [, kind, id] = path.split('/') as [string, 'Users' | 'Groups', string | undefined]
+    const all = this.resources[kind]
+    if (id === undefined && method === 'GET') {
+      const [, attribute, value] = /filter=(\S+) eq "(.*?)"/.exec(query)!
+      const found = [...all.values()].filter((one) => String(one[attribute!]).toLowerCase() === value!.toLowerCase())
+      return { status: 200, body: { totalResults: found.length, Resources: found } }
+    }
+    if (id === undefined) {
+      const made = this.add(kind, body as Record<string, unknown>)
+      return { status: 201, body: all.get(made) }
+    }
+    const resource = all.get(id)
+    if (!resource) return { status: 404 }
+    if (method === 'GET') return { status: 200, body: resource }
+    if (method === 'DELETE') {
+      all.delete(id)
+      return { status: 204 }
+    }
+    apply(resource, (body as { Operations: { op: string; path?: string; value?: unknown }[] }).Operations)
+    return { status: 204 }
+  }
+}
+
+/** As much of PATCH as the tests look at: simple attributes and members. */
+function apply(resource: Record<string, unknown>, operations: { op: string; path?: string; value?: unknown }[]): void {
+  for (const { op, path, value } of operations) {
+    if (path === undefined) Object.assign(resource, value)
+    else if (path.startsWith('members')) {
+      const members = new Set(resource.members as string[] | undefined)
+      const ids = Array.isArray(value) ? value.map((one) => one.value as string) : [/"(.*)"/.exec(path)![1]!]
+      for (const id of ids) op.toLowerCase() === 'add' ? members.add(id) : members.delete(id)
+      resource.members = [...members]
+    } else resource[path] = value === 'True' ? true : value === 'False' ? false : value
+  }
+}
