@@ -115,6 +115,11 @@ describe('settings that are refused', () => {
       'entrada:additionalMappings[0].source is "department": it must be an attribute in brackets',
     ],
     [
+      'a filter that lets everybody pass',
+      { 'entrada:scopingFilters': { group: [[]] } },
+      'entrada:scopingFilters.group[0] is a list: it must hold at least one clause',
+    ],
+    [
       'a comparison with nothing',
       { 'entrada:scopingFilters': { user: [[{ attribute: 'city', operator: 'EQUALS' }]] } },
       'entrada:scopingFilters.user[0][0].value is missing: EQUALS compares with a value',

@@ -52,7 +52,7 @@ const local = object({
   apiUrl: secureUrl(
     "the SCIM service's management address, e.g. http://127.0.0.1:8080/api/tenants/default; npm start gives it in ENTRADA_SCIM_API_URL",
   ).optional(),
-  defaultLicence: choice('named', 'concurrent', 'readOnly', 'none').optional(),
+  defaultLicence: choice('named', 'concurrent', 'readOnly').optional(),
   licences: object({ named: count(0), concurrent: count(0), readOnly: count(0) })
     .partial()
     .optional(),
@@ -86,7 +86,7 @@ const clause = object({
 })
 
 const filter = list(
-  list(clause, 'clauses, all of which must hold'),
+  list(clause, 'clauses, all of which must hold').min(1, 'it must hold at least one clause'),
   'filters, one of which must hold, each a list of clauses',
 ).optional()
 
