@@ -26,12 +26,13 @@ export const appRoleAssignments: Resource<Inputs, Outputs> = {
     if (news === UNKNOWN) return UNKNOWN_OUTPUTS
     const graph = context.graph.during(context.signal)
     const { servicePrincipalId, role } = news
-    const [appRoleId, principals] = await Promise.all([
-      servicePrincipalId === UNKNOWN || role === UNKNOWN ? UNKNOWN : findRole(graph, servicePrincipalId, role),
+    const [knownRole, principals] = await Promise.all([
+      servicePrincipalId === UNKNOWN || role === UNKNOWN ? null : findRole(graph, servicePrincipalId, role),
       resolvePrincipals(graph, { groups: knownNames(news.groups), users: knownNames(news.users) }),
     ])
     const warnings = await tellWarnings(graph, principals, olds?.outputs.warnings ?? [], context)
-    const complete = isKnown(news.groups) && isKnown(news.users) && appRoleId !== UNKNOWN
+    const appRoleId: MaybeUnknown<string> = knownRole ?? UNKNOWN
+    const complete = isKnown(news.groups) && isKnown(news.users)
     if (!complete) return { appRoleId, principals: UNKNOWN, warnings: UNKNOWN }
     const assigned = principals.map((principal) => {
       const before = olds?.outputs.principals.find(({ id }) => id === principal.id)

@@ -38,7 +38,9 @@ export function createScimConfiguration({
     async preview(news, olds) {
       if (!olds || news === UNKNOWN || news.apiUrl !== olds.inputs.apiUrl) return UNKNOWN_OUTPUTS
       const same = pick(olds.outputs)
-      return news.rotation === olds.inputs.rotation && same.secretId ? same : { ...same, clientSecret: UNKNOWN, secretId: UNKNOWN }
+      return news.rotation === olds.inputs.rotation && same.secretId
+        ? same
+        : { ...same, clientSecret: UNKNOWN, secretId: UNKNOWN }
     },
 
     async create(news, context) {

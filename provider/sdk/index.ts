@@ -1,0 +1,5 @@
+export { AppRoleAssignments, type AppRoleAssignmentsArgs } from './appRoleAssignments.ts'
+export { GalleryApplication, type GalleryApplicationArgs } from './galleryApplication.ts'
+export { ProvisioningJob, type ProvisioningJobArgs } from './provisioningJob.ts'
+export { ScimConfiguration, type ScimConfigurationArgs } from './scimConfiguration.ts'
+export type * from './types.ts'
