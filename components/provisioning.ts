@@ -1,9 +1,8 @@
-import * as pulumi from '@pulumi/pulumi'
+import type * as pulumi from '@pulumi/pulumi'
 import { ProvisioningJob, type ProvisioningJobArgs } from '../provider/sdk/index.ts'
 import { Component } from './component.ts'
-import type { Credentials } from './scim-target/target.ts'
 
-export type ProvisioningArgs = Omit<ProvisioningJobArgs, 'credentials'> & { credentials: Credentials }
+export type ProvisioningArgs = ProvisioningJobArgs
 
 /** Provisioning of an application, set up, tested and switched on: the application's page Provisioning. */
 export class Provisioning extends Component {
@@ -14,13 +13,8 @@ export class Provisioning extends Component {
 
   constructor(name: string, args: ProvisioningArgs, opts?: pulumi.ComponentResourceOptions) {
     super('Provisioning', name, opts)
-    const clientSecret = pulumi.secret(args.credentials.clientSecret)
-    const job = new ProvisioningJob(
-      name,
-      { ...args, credentials: { ...args.credentials, clientSecret } },
-      // A component's own dependsOn does not hold back its children.
-      { parent: this, dependsOn: opts?.dependsOn },
-    )
+    // A component's own dependsOn does not hold back its children.
+    const job = new ProvisioningJob(name, args, { parent: this, dependsOn: opts?.dependsOn })
     this.jobId = job.jobId
     this.templateId = job.resolvedTemplateId
     this.status = job.statusCode

@@ -1,13 +1,13 @@
 import * as pulumi from '@pulumi/pulumi'
-import { ScimConfiguration, type ScimConfigurationArgs } from '../../provider/sdk/index.ts'
+import { type CredentialsArgs, ScimConfiguration, type ScimConfigurationArgs } from '../../provider/sdk/index.ts'
 import { Component } from '../component.ts'
-import type { Credentials, ScimTarget } from './target.ts'
+import type { ScimTarget } from './target.ts'
 
 export type LocalTargetArgs = ScimConfigurationArgs
 
 /** A configuration of its own in the bundled SCIM service that runs on this machine. */
 export class LocalTarget extends Component implements ScimTarget {
-  readonly credentials: Credentials
+  readonly credentials: CredentialsArgs
   readonly adminUrl: pulumi.Output<string>
 
   constructor(name: string, args: LocalTargetArgs, opts?: pulumi.ComponentResourceOptions) {

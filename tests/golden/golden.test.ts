@@ -1,0 +1,61 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { describe, expect, test } from '@jest/globals'
+import { CLEAR_SECRET, type EngineConfig, engineConfig } from './engineConfig.ts'
+import { GENERATED_SECRET } from './providerOutputs.ts'
+import { render } from './render.ts'
+import { type Run, runProgram } from './runProgram.ts'
+
+/** `UPDATE_GOLDENS=1` writes what the program registers now; the difference is then reviewed like code. */
+const update = process.env.UPDATE_GOLDENS === '1'
+const API_URL = 'http://127.0.0.1:8080/api/tenants/default'
+const PROVISIONING =
+  'entrada:index:TenantProvisioning$entrada:index:Provisioning$entrasync:index:ProvisioningJob::tenant-provisioning'
+
+const read = (stack: string) => readFileSync(new URL(`../../stacks/Pulumi.${stack}.yaml`, import.meta.url), 'utf8')
+
+const run = (stack: string, config: EngineConfig) => runProgram(stack, config, { ENTRADA_SCIM_API_URL: API_URL })
+
+const invalidConfig = engineConfig(read('example').replace('entrada:scope: assigned', 'entrada:scope: everyone'))
+invalidConfig.values['entrada:target'] = invalidConfig.values['entrada:target']!.replace('https:', 'http:')
+
+// Most of a run is start-up, so the runs go side by side.
+const runs: Record<string, Promise<Run>> = {
+  local: run('local', engineConfig(read('local'))),
+  example: run('example', engineConfig(read('example'))),
+}
+const invalid = run('example', invalidConfig)
+
+describe.each([
+  ['local', GENERATED_SECRET],
+  ['example', CLEAR_SECRET],
+])('stack %s', (stack, secret) => {
+  test('the program ends well and prints nothing', async () => {
+    expect(await runs[stack]).toMatchObject({ exitCode: 0, errors: [], printed: '' })
+  })
+
+  test('registers what was reviewed', async () => {
+    const golden = new URL(`${stack}.golden.json`, import.meta.url)
+    const registered = render(await runs[stack]!)
+    if (update) writeFileSync(golden, `${JSON.stringify(registered, null, 2)}\n`)
+    expect(registered).toEqual(JSON.parse(readFileSync(golden, 'utf8')))
+  })
+
+  test('the client secret reaches the job, marked as secret, and stands nowhere in clear', async () => {
+    const finished = (await runs[stack])!
+    const registered = render(finished)
+    const job = finished.registrations.get(PROVISIONING)!.getObject()!.toJavaScript()
+    expect(JSON.stringify(job)).toContain(secret)
+    expect(registered).toHaveProperty([PROVISIONING, 'inputs', 'credentials', 'clientSecret'], '[secret]')
+    expect(JSON.stringify(registered)).not.toContain(secret)
+  })
+})
+
+test('settings that cannot be used stop the program before it registers anything, all named, without a stack trace', async () => {
+  const { registrations, errors, printed } = await invalid
+  expect([...registrations.keys()]).toEqual(['pulumi:pulumi:Stack::entrada-example'])
+  expect(errors).toHaveLength(1)
+  expect(errors[0]).toContain('entrada:scope is "everyone": allowed are assigned, all')
+  expect(errors[0]).toContain('entrada:target.tenantUrl is "http://contoso.m-files.example/scim/v2"')
+  expect(errors[0]).not.toMatch(/\n {4}at /)
+  expect(errors[0] + printed).not.toContain(CLEAR_SECRET)
+})

@@ -1,0 +1,42 @@
+import { wireSecret } from './wireSecret.ts'
+
+/** What the SCIM service would make up for a new configuration. */
+export const GENERATED_SECRET = 'clear-secret-of-the-scim-service'
+
+/** Outputs by resource type, recognisable wherever they turn up again. */
+const OUTPUTS = {
+  'entrasync:index:GalleryApplication': {
+    templateId: '<templateId>',
+    applicationObjectId: '<applicationObjectId>',
+    clientId: '<clientId>',
+    servicePrincipalId: '<servicePrincipalId>',
+    appRoles: [],
+    created: true,
+  },
+  'entrasync:index:AppRoleAssignments': { appRoleId: '<appRoleId>', principals: [], warnings: ['<warning>'] },
+  'entrasync:index:ProvisioningJob': {
+    jobId: '<jobId>',
+    resolvedTemplateId: '<resolvedTemplateId>',
+    scheduleState: 'Active',
+    statusCode: 'Active',
+    quarantine: null,
+    lastExecution: null,
+    mappingDrift: [],
+    created: true,
+    secretKeys: [],
+    connectionTested: true,
+  },
+  'entrasync:index:ScimConfiguration': {
+    configurationId: '<configurationId>',
+    tenantUrl: '<tenantUrl>',
+    tokenEndpoint: '<tokenEndpoint>',
+    clientId: '<scimClientId>',
+    clientSecret: wireSecret(GENERATED_SECRET),
+    secretId: '<secretId>',
+  },
+}
+
+export function providerOutputs(type: string) {
+  if (!(type in OUTPUTS)) throw new Error(`add what the provider gives for ${type} to tests/golden/providerOutputs.ts`)
+  return OUTPUTS[type as keyof typeof OUTPUTS]
+}
