@@ -4,11 +4,9 @@ import { runCycle as runOneCycle } from './cycle/cycle.ts'
 import { type Ended, ended, freshJob, paused, progressing, readResetScope, restarted, started } from './job.ts'
 import { nextRun } from './schedule.ts'
 import { DEFAULT_SWITCHES, type Switches } from './switches.ts'
-import { scimClient } from './target/client.ts'
+import { connect } from './target/connect.ts'
 import { TargetError } from './target/errors.ts'
 import { probe, type Validation, validationOf } from './target/probe.ts'
-import { readSettings } from './target/settings.ts'
-import { tokenSource } from './target/token.ts'
 
 /** The sandbox's provisioning service: one for a tenant, over all its jobs. */
 export interface Provisioning {
@@ -33,7 +31,7 @@ export interface Provisioning {
 export interface ProvisioningOptions {
   store: TenantStore
   clock: Clock
-  fetch?: typeof fetch
+  /** Read anew at each use, so that they can be changed while the service runs. */
   switches?: Partial<Switches>
   defaultDomain?: string
   log?: (message: string) => void
@@ -53,14 +51,13 @@ interface Run {
 
 export function createProvisioning(options: ProvisioningOptions): Provisioning {
   const { store, clock, defaultDomain = '', log = () => {} } = options
-  const fetcher = options.fetch ?? fetch
-  const switches: Switches = { ...DEFAULT_SWITCHES, ...options.switches }
+  const switchesNow = (): Switches => ({ ...DEFAULT_SWITCHES, ...options.switches })
   const runs = new Map<string, Run>()
   /** Started or restarted jobs, whose next cycle does not wait for its time. */
   const asked = new Set<string>()
   let closed = false
 
-  const ticker = setInterval(tick, switches.tickMs)
+  const ticker = setInterval(tick, switchesNow().tickMs)
   ticker.unref()
 
   function tick(): void {
@@ -100,8 +97,7 @@ export function createProvisioning(options: ProvisioningOptions): Provisioning {
     const done = await runOneCycle(job, {
       store,
       clock,
-      fetch: fetcher,
-      switches,
+      switches: switchesNow(),
       defaultDomain,
       stopped: () => run.stopped || !store.jobs.get(jobId),
       onProgress: (completed, total) => {
@@ -120,7 +116,7 @@ export function createProvisioning(options: ProvisioningOptions): Provisioning {
       change(jobId, (current) => {
         // A schema written while the cycle ran asks for everything to be read again.
         const watermark = current.schema === before.schema ? done.watermark : null
-        return ended(current, { ...done, watermark }, switches)
+        return ended(current, { ...done, watermark }, switchesNow())
       })
       store.cycles.put(cycle.id, cycle)
       prune()
@@ -134,7 +130,7 @@ export function createProvisioning(options: ProvisioningOptions): Provisioning {
       const surplus = of.size - keep
       return surplus > 0 ? Array.from(of.values(), (one) => one.id).slice(0, surplus) : []
     }
-    for (const id of oldest(store.log, switches.logEntries)) store.log.delete(id)
+    for (const id of oldest(store.log, switchesNow().logEntries)) store.log.delete(id)
     for (const id of oldest(store.cycles, KEPT_CYCLES)) store.cycles.delete(id)
   }
 
@@ -147,9 +143,12 @@ export function createProvisioning(options: ProvisioningOptions): Provisioning {
   return {
     async validateCredentials(secrets) {
       try {
-        const settings = readSettings(secrets, switches)
-        const tokens = tokenSource(settings.authentication, fetcher, clock, switches)
-        await probe(scimClient(settings, tokens, fetcher, switches), 'userName')
+        const connection = connect(secrets, clock, switchesNow())
+        try {
+          await probe(connection.client, 'userName')
+        } finally {
+          connection.close()
+        }
         return { ok: true }
       } catch (error) {
         if (error instanceof TargetError) return validationOf(error)
@@ -201,7 +200,7 @@ export function createProvisioning(options: ProvisioningOptions): Provisioning {
     },
 
     newJob: (servicePrincipalId, templateId) =>
-      freshJob(store.tenantId, servicePrincipalId, templateId, switches.newJobCode),
+      freshJob(store.tenantId, servicePrincipalId, templateId, switchesNow().newJobCode),
 
     async close() {
       closed = true

@@ -6,11 +6,9 @@ import type { Cycle, Job } from '../../tenant/model.ts'
 import type { Clock, TenantStore } from '../../tenant/store.ts'
 import type { Ended } from '../job.ts'
 import type { Switches } from '../switches.ts'
-import { scimClient } from '../target/client.ts'
+import { type Connection, connect } from '../target/connect.ts'
 import { SCIM_CODE, TargetError } from '../target/errors.ts'
 import { probe } from '../target/probe.ts'
-import { readSettings } from '../target/settings.ts'
-import { tokenSource } from '../target/token.ts'
 import { type Candidates, incrementalCandidates, initialCandidates } from './candidates.ts'
 import { type CycleContext, isoTime } from './context.ts'
 import { entitlementOf } from './entitlement.ts'
@@ -21,7 +19,6 @@ import { type OnProgress, runCandidates } from './run.ts'
 export interface CycleServices {
   store: TenantStore
   clock: Clock
-  fetch: typeof fetch
   switches: Switches
   defaultDomain: string
   stopped(): boolean
@@ -40,11 +37,14 @@ export async function runCycle(job: Job, services: CycleServices): Promise<Ended
   const revision = store.revision
   let candidates: Candidates = { users: new Set(), groups: new Set(), deltas: 0 }
   let rules: Rules | null = null
+  let connection: Connection | null = null
   let cause: Cause | null
   let failed = false
   try {
     rules = rulesOf(job)
-    const context = await connect(job, rules, cycleId, kind, recorder, services)
+    connection = connect(store.secrets.get(job.servicePrincipalId) ?? {}, clock, services.switches)
+    await probe(connection.client, rules.user?.matching[0]?.target.path.text ?? 'userName')
+    const context = contextOf(job, rules, { cycleId, kind, recorder }, connection, services)
     const heldBefore = (job.status.quarantine as { reason?: string } | null)?.reason === 'TooManyDeletes'
     candidates =
       kind === 'initial'
@@ -55,6 +55,8 @@ export async function runCycle(job: Job, services: CycleServices): Promise<Ended
   } catch (error) {
     failed = true
     cause = causeOf(error)
+  } finally {
+    connection?.close()
   }
   recorder.flush()
   if (services.stopped()) return null
@@ -100,22 +102,16 @@ export function rulesOf(job: Job): Rules {
   return compileSchema({ ...template, ...(job.schema as Partial<SynchronizationSchema> | null) })
 }
 
-async function connect(
+function contextOf(
   job: Job,
   rules: Rules,
-  cycleId: string,
-  kind: CycleContext['kind'],
-  recorder: Recorder,
+  identity: Pick<CycleContext, 'cycleId' | 'kind' | 'recorder'>,
+  { settings, client }: Connection,
   services: CycleServices,
-): Promise<CycleContext> {
+): CycleContext {
   const { store, clock, switches } = services
-  const settings = readSettings(store.secrets.get(job.servicePrincipalId) ?? {}, switches)
-  const tokens = tokenSource(settings.authentication, services.fetch, clock, switches)
-  const client = scimClient(settings, tokens, services.fetch, switches)
-  await probe(client, rules.user?.matching[0]?.target.path.text ?? 'userName')
   return {
-    cycleId,
-    kind,
+    ...identity,
     job,
     rules,
     settings,
@@ -123,7 +119,6 @@ async function connect(
     entitlement: entitlementOf(store, job.servicePrincipalId, settings.syncAll),
     environment: { now: clock.now(), defaultDomain: services.defaultDomain, iifOnNull: switches.iifOnNull },
     client,
-    recorder,
     store,
     clock,
     switches,

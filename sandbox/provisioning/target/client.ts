@@ -1,8 +1,8 @@
 import type { Resource } from '../../../sync/scim/path.ts'
-import type { Switches } from '../switches.ts'
-import { codeOfStatus, networkError, quote, SCIM_CODE, TargetError } from './errors.ts'
+import { codeOfStatus, quote, SCIM_CODE, TargetError } from './errors.ts'
 import type { Settings } from './settings.ts'
 import type { TokenSource } from './token.ts'
+import type { IncomingAnswer, Transport } from './transport.ts'
 
 export type Endpoint = 'Users' | 'Groups'
 
@@ -20,12 +20,7 @@ export interface ScimClient {
  * Source of the request forms: Microsoft Learn, "Develop and plan provisioning for a SCIM endpoint". The flags in the
  * tenant URL's query go with every request, as entered.
  */
-export function scimClient(
-  settings: Settings,
-  tokens: TokenSource,
-  fetcher: typeof fetch,
-  switches: Switches,
-): ScimClient {
+export function scimClient(settings: Settings, tokens: TokenSource, transport: Transport): ScimClient {
   const base = `${settings.tenantUrl.origin}${settings.tenantUrl.pathname.replace(/\/+$/, '')}`
   const flags = settings.tenantUrl.search.slice(1)
   const withoutMembers = (endpoint: Endpoint) => (endpoint === 'Groups' ? 'excludedAttributes=members' : '')
@@ -36,18 +31,12 @@ export function scimClient(
   const send = async (
     method: string,
     target: string,
-    body?: object,
-  ): Promise<{ status: number; text: string; token: string }> => {
+    body: string | undefined,
+  ): Promise<IncomingAnswer & { token: string }> => {
     const token = await tokens.token()
     const headers: Record<string, string> = { authorization: `Bearer ${token}`, accept: 'application/scim+json' }
     if (body) headers['content-type'] = 'application/scim+json; charset=utf-8'
-    try {
-      const signal = AbortSignal.timeout(switches.requestTimeoutMs)
-      const response = await fetcher(target, { method, headers, signal, body: body && JSON.stringify(body) })
-      return { status: response.status, text: await response.text(), token }
-    } catch (error) {
-      throw networkError(error, `The target at ${base}`, switches.requestTimeoutMs)
-    }
+    return { ...(await transport({ method, url: target, headers, body }, `The target at ${base}`)), token }
   }
   const request = async (
     method: string,
@@ -55,17 +44,18 @@ export function scimClient(
     accepted: readonly number[],
     body?: object,
   ): Promise<string> => {
-    let answer = await send(method, target, body)
+    const text = body && JSON.stringify(body)
+    let answer = await send(method, target, text)
     if (answer.status === 401) {
       tokens.renew()
-      answer = await send(method, target, body)
+      answer = await send(method, target, text)
     }
-    const { status, text, token } = answer
-    if (accepted.includes(status)) return text
+    const { status, token } = answer
+    if (accepted.includes(status)) return answer.text
     const path = target.slice(base.length).split('?')[0]
     throw new TargetError(
       codeOfStatus(status),
-      `${method} ${path} was answered ${status}: ${quote(text, [token])}`,
+      `${method} ${path} was answered ${status}: ${quote(answer.text, [token])}`,
       status,
     )
   }

@@ -46,12 +46,10 @@ export function quote(body: string, secrets: readonly string[]): string {
   return line.length > QUOTED ? `${line.slice(0, QUOTED)}…` : line
 }
 
-/** A failed fetch: a time-out, or a connection that could not be made or broke. */
-export function networkError(error: unknown, what: string, timeoutMs: number): TargetError {
-  if (error instanceof DOMException && error.name === 'TimeoutError') {
+/** A request without an answer: a time-out, or a connection that could not be made or broke. */
+export function networkError(error: NodeJS.ErrnoException, what: string, timeoutMs: number): TargetError {
+  if (error.name === 'TimeoutError') {
     return new TargetError('Timeout', `${what} did not answer within ${timeoutMs / 1000} s`)
   }
-  const { cause, message } = error as Error & { cause?: { code?: string; message?: string } }
-  const reason = [cause?.code, cause?.message || message].filter(Boolean).join(': ')
-  return new TargetError('WebExceptionProtocolError', `${what} could not be reached (${reason})`)
+  return new TargetError('WebExceptionProtocolError', `${what} could not be reached (${error.message || error.code})`)
 }

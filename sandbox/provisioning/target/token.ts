@@ -1,7 +1,8 @@
 import type { Clock } from '../../tenant/store.ts'
 import type { Switches } from '../switches.ts'
-import { networkError, quote, SCIM_CODE, TargetError } from './errors.ts'
+import { quote, SCIM_CODE, TargetError } from './errors.ts'
 import type { Authentication } from './settings.ts'
+import type { Transport } from './transport.ts'
 
 /** Gives the Authorization header's token; `renew` drops a token that the target has refused. */
 export interface TokenSource {
@@ -15,7 +16,7 @@ export interface TokenSource {
  */
 export function tokenSource(
   authentication: Authentication,
-  fetcher: typeof fetch,
+  transport: Transport,
   clock: Clock,
   switches: Switches,
 ): TokenSource {
@@ -28,24 +29,22 @@ export function tokenSource(
       current = null
     },
     async token() {
-      current ??= acquire(authentication, fetcher, clock, switches)
+      if (current && (await current).expires <= clock.now()) current = null
+      current ??= acquire(authentication, transport, clock, switches)
       const asked = current
       try {
-        const { token, expires } = await asked
-        if (clock.now() < expires) return token
+        return (await asked).token
       } catch (error) {
         if (current === asked) current = null
         throw error
       }
-      if (current === asked) current = null
-      return this.token()
     },
   }
 }
 
 async function acquire(
   oauth: Extract<Authentication, { kind: 'oauth' }>,
-  fetcher: typeof fetch,
+  transport: Transport,
   clock: Clock,
   switches: Switches,
 ): Promise<{ token: string; expires: number }> {
@@ -61,19 +60,13 @@ async function acquire(
     form.set('client_id', oauth.clientId)
     form.set('client_secret', oauth.clientSecret)
   }
-  let status: number
-  let body: string
-  try {
-    const signal = AbortSignal.timeout(switches.requestTimeoutMs)
-    const response = await fetcher(oauth.tokenEndpoint, { method: 'POST', headers, body: form.toString(), signal })
-    status = response.status
-    body = await response.text()
-  } catch (error) {
-    throw networkError(error, what, switches.requestTimeoutMs)
-  }
-  const answer = `${what} answered ${status}: ${quote(body, [oauth.clientSecret])}`
+  const { status, text } = await transport(
+    { method: 'POST', url: oauth.tokenEndpoint, headers, body: form.toString() },
+    what,
+  )
+  const answer = `${what} answered ${status}: ${quote(text, [oauth.clientSecret])}`
   if (status !== 200) throw new TargetError(`${SCIM_CODE}CredentialValidationFailure`, answer, status)
-  const reply = parse(body)
+  const reply = parse(text)
   if (typeof reply?.access_token !== 'string' || reply.access_token === '') {
     throw new TargetError(`${SCIM_CODE}CredentialValidationFailure`, `${what} answered without an access_token`, status)
   }

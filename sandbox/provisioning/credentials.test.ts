@@ -1,0 +1,160 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import { type Fixture, fixture } from './fixture.testing.ts'
+
+let at: Fixture
+beforeEach(async () => {
+  at = await fixture()
+})
+afterEach(() => at.close())
+
+const oauth = (more: Record<string, string> = {}) => ({
+  BaseAddress: `${at.target.origin}/scim`,
+  AuthenticationType: 'OAuth2ClientCredentialsGrant',
+  Oauth2TokenExchangeUri: `${at.target.origin}/token`,
+  Oauth2ClientId: 'client-1',
+  Oauth2ClientSecret: 'very-secret',
+  ...more,
+})
+
+describe('validateCredentials', () => {
+  test('acquires a token with Basic authentication and queries with it', async () => {
+    expect(await at.provisioning.validateCredentials(oauth())).toEqual({ ok: true })
+    expect(at.target.seen).toEqual([
+      expect.objectContaining({
+        method: 'POST',
+        path: '/token',
+        body: 'grant_type=client_credentials',
+        authorization: `Basic ${btoa('client-1:very-secret')}`,
+      }),
+      expect.objectContaining({ method: 'GET', path: '/Users', authorization: 'Bearer token-1' }),
+    ])
+  })
+
+  test('keeps the flags of the tenant URL on every request', async () => {
+    await at.provisioning.validateCredentials(oauth({ BaseAddress: `${at.target.origin}/scim/?aadOptscim062020` }))
+    expect(at.target.seen[1]).toMatchObject({ path: '/Users', query: expect.stringMatching(/"&aadOptscim062020$/) })
+  })
+
+  test.each<[string, () => Record<string, string>, (path: string) => object | undefined, string, string]>([
+    [
+      'a refused client secret',
+      () => oauth(),
+      (path) =>
+        path === '/token' ? { status: 401, body: '{"error":"invalid_client","got":"very-secret"}' } : undefined,
+      'CredentialValidationUnavailable',
+      '/token answered 401: {"error":"invalid_client","got":"***"}',
+    ],
+    [
+      'a token endpoint that answers HTML',
+      () => oauth(),
+      (path) => (path === '/token' ? { status: 200, body: '<html>Sign in</html>' } : undefined),
+      'CredentialValidationUnavailable',
+      'answered without an access_token',
+    ],
+    [
+      'a refused token',
+      () => oauth(),
+      (path) => (path === '/Users' ? { status: 401, body: 'no' } : undefined),
+      'CredentialValidationUnavailable',
+      'SystemForCrossDomainIdentityManagementInvalidCredentials: GET /Users was answered 401: no',
+    ],
+    [
+      'a wrong tenant URL',
+      () => oauth(),
+      (path) => (path === '/Users' ? { status: 404, body: 'Not Found' } : undefined),
+      'InvalidCredentials',
+      'SystemForCrossDomainIdentityManagementServiceIncompatible: GET /Users was answered 404: Not Found',
+    ],
+    [
+      'a target that is no SCIM service',
+      () => oauth(),
+      (path) => (path === '/Users' ? { status: 200, body: '<html>Welcome</html>' } : undefined),
+      'InvalidCredentials',
+      'was not answered with a SCIM resource: <html>Welcome</html>',
+    ],
+    [
+      'a failing target',
+      () => oauth(),
+      (path) => (path === '/Users' ? { status: 503 } : undefined),
+      'CredentialValidationUnavailable',
+      'GET /Users was answered 503: an empty body',
+    ],
+    [
+      'no tenant URL',
+      () => oauth({ BaseAddress: '' }),
+      () => undefined,
+      'InvalidCredentials',
+      'BaseAddress is not set',
+    ],
+    [
+      'OAuth keys without their AuthenticationType',
+      () => oauth({ AuthenticationType: '' }),
+      () => undefined,
+      'InvalidCredentials',
+      'AuthenticationType is not set; it must be OAuth2ClientCredentialsGrant',
+    ],
+    [
+      'a target that nobody listens at',
+      () => oauth({ Oauth2TokenExchangeUri: 'http://127.0.0.1:1/token' }),
+      () => undefined,
+      'CredentialValidationUnavailable',
+      'http://127.0.0.1:1/token could not be reached',
+    ],
+  ])('says why of %s', async (_, secrets, fault, code, message) => {
+    at.target.fault = ({ path }) => fault(path) as never
+    const answer = await at.provisioning.validateCredentials(secrets())
+    expect(answer).toMatchObject({ ok: false, status: 400, code, message: expect.stringContaining(message) })
+    expect(JSON.stringify(answer)).not.toContain('very-secret')
+  })
+})
+
+test('a token is acquired once for a cycle, and again when the target refuses it', async () => {
+  at.setSecrets(oauth())
+  at.user('anna')
+  at.user('ben')
+  at.assign('anna')
+  at.assign('ben')
+  let refused = 0
+  at.target.fault = ({ method, authorization }) =>
+    method === 'POST' && authorization === 'Bearer token-1' && refused++ === 0 ? { status: 401 } : undefined
+  expect((await at.provisioning.runCycle(at.job.id)).users.created).toBe(2)
+  expect(at.target.tokens).toBe(2)
+})
+
+test('a token that has expired is not used', async () => {
+  at.setSecrets(oauth())
+  at.user('anna')
+  at.assign('anna')
+  at.target.fault = ({ method, path }) => {
+    if (method === 'GET' && path === '/Users') at.clock.ms += 3_600_000
+    return undefined
+  }
+  await at.provisioning.runCycle(at.job.id)
+  expect(at.target.seen.at(-1)!.authorization).toBe('Bearer token-3')
+})
+
+describe('switches', () => {
+  test('credentials go in the body where that is chosen', async () => {
+    const other = await fixture('scim', { credentialLocation: 'body' })
+    await other.provisioning.validateCredentials(oauth())
+    expect(at.target.seen[0]).toMatchObject({
+      authorization: undefined,
+      body: 'grant_type=client_credentials&client_id=client-1&client_secret=very-secret',
+    })
+    await other.close()
+  })
+
+  test('a template can imply the authentication type', async () => {
+    const other = await fixture('scim', { impliedByTemplate: true })
+    expect(await other.provisioning.validateCredentials(oauth({ AuthenticationType: '' }))).toEqual({ ok: true })
+    await other.close()
+  })
+
+  test('a target that does not answer is given up', async () => {
+    const other = await fixture('scim', { requestTimeoutMs: 50 })
+    other.target.fault = () => 'hang'
+    other.setSecrets({ SecretToken: 't' })
+    expect((await other.provisioning.runCycle(other.job.id)).error!.message).toContain('did not answer within 0.05 s')
+    await other.close()
+  })
+})

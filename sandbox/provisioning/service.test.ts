@@ -1,0 +1,278 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import { templateSchema } from '../../sync/defaults/templates.ts'
+import type { Cycle } from '../tenant/model.ts'
+import { type Fixture, fixture } from './fixture.testing.ts'
+import { createProvisioning } from './service.ts'
+
+let at: Fixture
+beforeEach(async () => {
+  at = await fixture()
+  at.user('anna')
+  at.assign('anna')
+})
+afterEach(() => at.close())
+
+const run = () => at.provisioning.runCycle(at.job.id)
+const status = () => at.current().status
+
+/** The next cycle that ends by itself. */
+async function nextCycle(): Promise<Cycle> {
+  const before = at.store.cycles.size
+  for (let i = 0; i < 1000; i++) {
+    if (at.store.cycles.size > before) return [...at.store.cycles.values()].at(-1)!
+    await new Promise((resolve) => setTimeout(resolve, 5))
+  }
+  throw new Error('No cycle ended within 5 s')
+}
+
+const settled = async (): Promise<number> => {
+  await new Promise((resolve) => setTimeout(resolve, 40))
+  return at.store.cycles.size
+}
+
+describe('a job', () => {
+  test('is made stopped, its id from template and tenant', () => {
+    expect(at.job.id).toMatch(/^scim\.11111111222243338444555555555555\.[0-9a-f-]{36}$/)
+    expect(at.job.schedule).toEqual({ expiration: null, interval: 'PT40M', state: 'Disabled' })
+    expect(at.job.status).toMatchObject({ code: 'Paused', lastExecution: null, progress: [], quarantine: null })
+  })
+
+  test('runs at once when started, then an interval after each end, until it is paused', async () => {
+    at.provisioning.start(at.job.id)
+    expect(at.current().schedule.state).toBe('Active')
+    expect(status()).toMatchObject({ code: 'NotRun', lastExecution: { state: 'Failed', error: { code: 'None' } } })
+    expect(await nextCycle()).toMatchObject({ kind: 'initial' })
+    expect(status().code).toBe('Active')
+
+    at.clock.ms += 39 * 60_000
+    expect(await settled()).toBe(1)
+    at.clock.ms += 60_000
+    expect(await nextCycle()).toMatchObject({ kind: 'incremental' })
+
+    at.provisioning.pause(at.job.id)
+    expect(at.current()).toMatchObject({ schedule: { state: 'Disabled' }, status: { code: 'Paused' } })
+    at.clock.ms += 3_600_000
+    expect(await settled()).toBe(2)
+  })
+
+  test('shows what a cycle did', async () => {
+    at.group('Sales', ['anna'])
+    at.assign('Sales')
+    const cycle = await run()
+    expect(status()).toMatchObject({
+      lastExecution: {
+        activityIdentifier: cycle.id,
+        state: 'Succeeded',
+        error: null,
+        countEntitled: 2,
+        countImported: 2,
+        countExported: 3,
+        countEscrowed: 0,
+        countImportedReferenceDeltas: 1,
+      },
+      progress: [],
+      synchronizedEntryCountByType: [
+        { key: 'User to User', value: 1 },
+        { key: 'Group to Group', value: 1 },
+      ],
+      steadyStateFirstAchievedTime: '2026-03-01T08:00:00.000Z',
+    })
+    expect(status().lastSuccessfulExecutionWithExports).toEqual(status().lastExecution)
+  })
+
+  test('stays paused when paused while its cycle runs', async () => {
+    at.target.fault = ({ method }) => {
+      if (method === 'POST') at.provisioning.pause(at.job.id)
+      return undefined
+    }
+    expect((await run()).users.created).toBe(1)
+    expect(status().code).toBe('Paused')
+  })
+
+  test('is read anew when its schema was written while its cycle ran', async () => {
+    at.target.fault = ({ method }) => {
+      if (method === 'POST') at.store.jobs.put(at.job.id, { ...at.current(), schema: templateSchema('scim') })
+      return undefined
+    }
+    await run()
+    expect(at.current().watermark).toBeNull()
+    expect((await run()).kind).toBe('initial')
+  })
+
+  test('fails as a whole with a schema that cannot be used', async () => {
+    const schema = templateSchema('scim')
+    schema.synchronizationRules[0]!.objectMappings[0]!.attributeMappings[1]!.targetAttributeName = 'nope'
+    at.store.jobs.put(at.job.id, { ...at.job, schema })
+    expect(await run()).toMatchObject({ state: 'Failed', error: { code: 'InvalidSchema' } })
+  })
+
+  test('leaves nothing behind when removed, also while its cycle runs', async () => {
+    at.target.fault = ({ method }) => {
+      if (method === 'POST') at.provisioning.remove(at.job.id)
+      return undefined
+    }
+    await expect(run()).rejects.toThrow('was stopped before its end')
+    expect([at.store.jobs.size, at.store.links.size, at.store.escrows.size, at.store.cycles.size]).toEqual([0, 0, 0, 0])
+  })
+
+  test('that does not exist is named', async () => {
+    expect(() => at.provisioning.start('nope')).toThrow('There is no synchronization job nope')
+    await expect(at.provisioning.runCycle('nope')).rejects.toThrow('There is no synchronization job nope')
+  })
+
+  test('has one cycle at a time', async () => {
+    const [first, second] = await Promise.all([run(), run()])
+    expect([first.kind, second.kind]).toEqual(['initial', 'incremental'])
+    expect(at.target.resources.Users.size).toBe(1)
+  })
+})
+
+describe('restart', () => {
+  test('by default reads everything again and keeps links', async () => {
+    await run()
+    at.target.take()
+    at.provisioning.restart(at.job.id, undefined)
+    expect(at.current().watermark).toBeNull()
+    expect(at.store.links.size).toBe(1)
+    expect((await run()).kind).toBe('initial')
+    expect(at.target.take()).toEqual([expect.stringMatching(/^GET \/Users\/t\d+$/)])
+  })
+
+  test('with Full drops the links, so that objects are matched again', async () => {
+    await run()
+    at.target.take()
+    at.provisioning.restart(at.job.id, 'Full')
+    await run()
+    expect(at.target.take()).toEqual(['GET /Users?filter=userName eq "anna@contoso.test"'])
+  })
+
+  test('runs an active job at once', async () => {
+    at.provisioning.start(at.job.id)
+    await nextCycle()
+    at.provisioning.restart(at.job.id, 'Watermark')
+    expect((await nextCycle()).kind).toBe('initial')
+  })
+
+  test('stops a cycle that runs with the old state', async () => {
+    at.target.fault = ({ method }) => {
+      if (method === 'POST') at.provisioning.restart(at.job.id, 'Full')
+      return undefined
+    }
+    await expect(run()).rejects.toThrow('was stopped')
+    expect(at.current().watermark).toBeNull()
+  })
+
+  test('names a scope that does not exist', () => {
+    expect(() => at.provisioning.restart(at.job.id, 'Watermark, Everything')).toThrow(
+      '"everything" is not a reset scope',
+    )
+  })
+})
+
+describe('quarantine', () => {
+  test('begins when the credentials are refused, and ends when they are repaired', async () => {
+    at.target.fault = () => ({ status: 401, body: 'bad token' })
+    expect(await run()).toMatchObject({ state: 'Failed' })
+    const error = {
+      code: 'SystemForCrossDomainIdentityManagementInvalidCredentials',
+      message: 'GET /Users was answered 401: bad token',
+      tenantActionable: true,
+    }
+    expect(status()).toMatchObject({
+      code: 'Paused',
+      countSuccessiveCompleteFailures: 1,
+      lastExecution: { state: 'Failed', error },
+      quarantine: {
+        reason: 'EncounteredQuarantineException',
+        error,
+        currentBegan: '2026-03-01T08:00:00.000Z',
+        nextAttempt: '2026-03-01T08:05:00.000Z',
+        seriesCount: 1,
+      },
+    })
+    at.target.fault = () => undefined
+    await run()
+    expect(status()).toMatchObject({ quarantine: null, countSuccessiveCompleteFailures: 0 })
+  })
+
+  test('is retried ever less often, and disables the job after 28 days', async () => {
+    at.target.fault = () => ({ status: 401 })
+    at.provisioning.start(at.job.id)
+    await nextCycle()
+    expect(status().code).toBe('Quarantine')
+    at.clock.ms += 4 * 60_000
+    expect(await settled()).toBe(1)
+    at.clock.ms += 60_000
+    await nextCycle()
+    expect(status().quarantine).toMatchObject({ seriesCount: 2, seriesBegan: '2026-03-01T08:00:00.000Z' })
+    at.clock.ms += 28 * 86_400_000
+    await nextCycle()
+    expect(at.current().schedule.state).toBe('Disabled')
+  })
+})
+
+describe('accidental deletions', () => {
+  const guard = (value: number) => JSON.stringify({ DeleteThresholdEnabled: true, DeleteThresholdValue: value })
+
+  beforeEach(async () => {
+    for (const id of ['ben', 'cleo']) {
+      at.user(id)
+      at.assign(id)
+    }
+    at.setSecrets({ SecretToken: 't', SyncNotificationSettings: guard(2) })
+    await run()
+    at.target.take()
+    at.logged()
+  })
+  const leave = (...ids: string[]) => {
+    for (const id of ids) at.unassign(id)
+  }
+
+  test('up to the threshold are carried out', async () => {
+    leave('anna', 'ben')
+    expect((await run()).users.disabled).toBe(2)
+  })
+
+  test('beyond it are held, until they are allowed', async () => {
+    leave('anna', 'ben', 'cleo')
+    expect((await run()).users).toMatchObject({ disabled: 0, skipped: 3 })
+    expect(at.target.take()).toEqual([])
+    expect(at.logged().sort()).toEqual(['anna', 'ben', 'cleo'].map((id) => `stagedDelete success ${id}`))
+    expect(status().quarantine).toMatchObject({ reason: 'TooManyDeletes' })
+
+    at.provisioning.restart(at.job.id, 'ForceDeletes')
+    expect((await run()).users.disabled).toBe(3)
+    expect(status().quarantine).toBeNull()
+    expect(at.current().forceDeletes).toBe(false)
+  })
+
+  test('are forgotten when the cause is undone', async () => {
+    leave('anna', 'ben', 'cleo')
+    await run()
+    for (const id of ['anna', 'ben', 'cleo']) at.assign(id)
+    await run()
+    expect(at.target.take()).toEqual([])
+    expect(status().quarantine).toBeNull()
+  })
+})
+
+test('close lets a running cycle stop, and a new service goes on where it was', async () => {
+  for (let i = 0; i < 100; i++) {
+    at.user(`u${i}`)
+    at.assign(`u${i}`)
+  }
+  let closing: Promise<void> | undefined
+  at.target.fault = ({ method }) => {
+    if (method === 'POST') closing ??= at.provisioning.close()
+    return undefined
+  }
+  await expect(run()).rejects.toThrow('was stopped')
+  await closing
+  const made = at.target.resources.Users.size
+  expect(made).toBeLessThan(100)
+  expect(at.store.links.size).toBe(made)
+  const again = createProvisioning({ store: at.store, clock: at.clock })
+  expect((await again.runCycle(at.job.id)).users).toMatchObject({ created: 101 - made })
+  await again.close()
+  expect(at.target.resources.Users.size).toBe(101)
+})

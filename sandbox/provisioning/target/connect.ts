@@ -1,0 +1,25 @@
+import type { SecretSet } from '../../tenant/model.ts'
+import type { Clock } from '../../tenant/store.ts'
+import type { Switches } from '../switches.ts'
+import { type ScimClient, scimClient } from './client.ts'
+import { readSettings, type Settings } from './settings.ts'
+import { tokenSource } from './token.ts'
+import { createTransport } from './transport.ts'
+
+/** A target as one cycle or one test of the connection uses it. */
+export interface Connection {
+  settings: Settings
+  client: ScimClient
+  close(): void
+}
+
+/**
+ * Reads the secrets; nothing is sent yet.
+ * @throws TargetError when they do not make a connection
+ */
+export function connect(secrets: SecretSet, clock: Clock, switches: Switches): Connection {
+  const settings = readSettings(secrets, switches)
+  const { send, close } = createTransport(switches.concurrency, switches.requestTimeoutMs)
+  const tokens = tokenSource(settings.authentication, send, clock, switches)
+  return { settings, client: scimClient(settings, tokens, send), close }
+}
