@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { SandboxClock } from './clock.ts'
 import { controlAnswer } from './control/routes.ts'
+import { DOMAIN } from './directory/known.ts'
 import type { GraphServices } from './graph/request.ts'
 import { createGraphWire } from './graph/wire.ts'
 import { createServerCertificate, openAuthority } from './http/certificate.ts'
@@ -30,7 +31,7 @@ export interface SandboxOptions {
   port?: number
   /** Folder that keeps the state; in memory only where absent. */
   data?: string
-  createProvisioning(parts: { store: Tenant; clock: Clock; switches: Settings }): Provisioning
+  createProvisioning(parts: { store: Tenant; clock: Clock; switches: Settings; defaultDomain: string }): Provisioning
   templateSchema(templateId: string): unknown
 }
 
@@ -92,7 +93,7 @@ async function start(
   const settings = { ...DEFAULT_SETTINGS, ...(kept?.settings as Partial<Settings> | undefined) }
   let server: RunningServer | undefined
   const url = () => `https://127.0.0.1:${server!.port}`
-  const provisioning = options.createProvisioning({ store: tenant, clock, switches: settings })
+  const provisioning = options.createProvisioning({ store: tenant, clock, switches: settings, defaultDomain: DOMAIN })
   const { templateSchema } = options
   const parts: SandboxParts = {
     tenant,

@@ -29,9 +29,11 @@ function getByIds(call: Call): GraphResponse {
     throw badRequest(`Invalid value specified for property 'ids': a list of 1 to ${GET_BY_IDS_LIMIT} object ids.`)
   }
   const wanted = types && new Set(types.map((type) => `#microsoft.graph.${type}`))
-  const value = ids
-    .flatMap((id) => objectView(call.tenant, String(id), call.request.query.get('$select')) ?? [])
-    .filter((view) => !wanted || wanted.has(view['@odata.type'] as string))
+  const selected = call.request.query.get('$select')
+  const value = ids.flatMap((id) => {
+    const view = objectView(call.tenant, String(id), selected)
+    return view && (!wanted || wanted.has(view['@odata.type'] as string)) ? [view] : []
+  })
   return ok({ '@odata.context': call.context('directoryObjects'), value })
 }
 
