@@ -260,6 +260,13 @@ describe('an incremental cycle', () => {
     expect(at.store.escrows.size).toBe(0)
   })
 
+  test('logs a failed deletion as such', async () => {
+    at.target.fault = ({ method }) => (method === 'DELETE' ? { status: 403 } : undefined)
+    at.unassign('Sales')
+    await run()
+    expect(at.logged()).toContain('delete failure Sales InsufficientRights')
+  })
+
   test('says that the target lost an object', async () => {
     at.target.resources.Users.delete(idOf('anna'))
     at.user('anna', { displayName: 'New' })

@@ -246,6 +246,16 @@ describe('accidental deletions', () => {
     expect(at.current().forceDeletes).toBe(false)
   })
 
+  test('are held whatever their cause, and not lost by a start', async () => {
+    for (const id of ['anna', 'ben', 'cleo']) at.user(id, { accountEnabled: false })
+    await run()
+    at.provisioning.start(at.job.id)
+    expect((await nextCycle()).users.disabled).toBe(0)
+    expect(status().quarantine).toMatchObject({ reason: 'TooManyDeletes' })
+    at.provisioning.restart(at.job.id, 'ForceDeletes')
+    expect((await nextCycle()).users.disabled).toBe(3)
+  })
+
   test('are forgotten when the cause is undone', async () => {
     leave('anna', 'ben', 'cleo')
     await run()

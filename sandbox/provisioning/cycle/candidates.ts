@@ -21,19 +21,17 @@ export function initialCandidates(store: TenantStore, job: Job, entitlement: Ent
 /**
  * What changed since the watermark, what failed before, and, when who is assigned may have changed, all whose scope
  * and link disagree.
- * @param sweep look for the latter in any case
  */
 export function incrementalCandidates(
   store: TenantStore,
   job: Job,
   entitlement: Entitlement,
   rules: Rules,
-  sweep: boolean,
 ): Candidates {
   const changes = store.changesSince(job.watermark!)
   const candidates: Candidates = { users: new Set(), groups: new Set(), deltas: changes.length }
   let assignmentsChanged = false
-  let membersChanged = sweep
+  let membersChanged = false
   for (const change of changes) {
     if (change.kind === 'user') candidates.users.add(change.id)
     else if (change.kind === 'group') {

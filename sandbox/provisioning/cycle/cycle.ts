@@ -45,11 +45,10 @@ export async function runCycle(job: Job, services: CycleServices): Promise<Ended
     connection = connect(store.secrets.get(job.servicePrincipalId) ?? {}, clock, services.switches)
     await probe(connection.client, rules.user?.matching[0]?.target.path.text ?? 'userName')
     const context = contextOf(job, rules, { cycleId, kind, recorder }, connection, services)
-    const heldBefore = (job.status.quarantine as { reason?: string } | null)?.reason === 'TooManyDeletes'
     candidates =
       kind === 'initial'
         ? initialCandidates(store, job, context.entitlement)
-        : incrementalCandidates(store, job, context.entitlement, rules, heldBefore || job.forceDeletes)
+        : incrementalCandidates(store, job, context.entitlement, rules)
     services.onProgress(0, candidates.users.size + candidates.groups.size)
     cause = await runCandidates(context, candidates, services.onProgress)
   } catch (error) {
@@ -81,7 +80,8 @@ export async function runCycle(job: Job, services: CycleServices): Promise<Ended
   return {
     cycle,
     cause,
-    watermark: failed ? job.watermark : revision,
+    // What is held back is read again in the next cycle.
+    watermark: failed || cause?.reason === 'TooManyDeletes' ? job.watermark : revision,
     entries: rules ? entryCounts(store, job, rules) : [],
     execution: {
       activityIdentifier: cycleId,

@@ -30,10 +30,13 @@ class Step {
   #matched: Resource | undefined
   #current: Resource | undefined
   #writes: Write[] = []
+  /** What is being tried, for the log of a failure. */
+  #attempt: LogAction
 
   constructor(context: CycleContext, subject: Subject) {
     this.#context = context
     this.#subject = subject
+    this.#attempt = subject.link ? 'update' : 'create'
   }
 
   async run(): Promise<void> {
@@ -71,7 +74,7 @@ class Step {
       nextAttempt: isoTime(clock),
     })
     recorder.outcome(rules.objectType, id, 'failed')
-    this.#log(this.#subject.link ? 'update' : 'create', 'failure', { error: { code, message } })
+    this.#log(this.#attempt, 'failure', { error: { code, message } })
   }
 
   async #match(filters: readonly string[]): Promise<'none' | 'one' | 'many'> {
@@ -105,6 +108,7 @@ class Step {
       this.#context.recorder.outcome(this.#subject.rules.objectType, id, 'skipped')
       return this.#log('stagedDelete', 'success', {})
     }
+    if (decision.do === 'disable' || decision.do === 'delete') this.#attempt = decision.do
     switch (decision.do) {
       case 'create':
         return this.#create()
