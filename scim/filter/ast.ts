@@ -1,0 +1,19 @@
+/** What a filter says, before names are resolved against a schema. RFC 7644 §3.4.2.2. */
+
+export type CompareOperator = 'eq' | 'ne' | 'co' | 'sw' | 'ew' | 'gt' | 'ge' | 'lt' | 'le'
+export type Literal = string | number | boolean | null
+
+export type Filter =
+  | { kind: 'and' | 'or'; filters: Filter[] }
+  | { kind: 'not'; filter: Filter }
+  | { kind: 'compare'; path: string; operator: CompareOperator; value: Literal }
+  | { kind: 'present'; path: string }
+  /** `emails[type eq "work"]`: one element of `path` satisfies `filter`, whose paths are sub-attributes. */
+  | { kind: 'element'; path: string; filter: Filter }
+
+/** A PATCH path, RFC 7644 §3.5.2: `path[filter].sub`. */
+export interface PatchPath {
+  path: string
+  filter?: Filter
+  sub?: string
+}

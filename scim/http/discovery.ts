@@ -1,0 +1,95 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { notFound, ScimError } from '../errors.ts'
+import type { ResourceType, Schema } from '../schema/model.ts'
+import { resourceTypes } from '../schema/registry.ts'
+import { maximumResults } from './answers.ts'
+import { type Context, tenantUrl } from './context.ts'
+import { queryValue, sendScim } from './messages.ts'
+
+/** RFC 7644 §4: what the service can do, from the registry that it works by. */
+export function discoveryRoutes(app: FastifyInstance, context: Context): void {
+  const base = (request: FastifyRequest): string => tenantUrl(context, request.caller.tenant)
+
+  app.get('/ServiceProviderConfig', (request, reply) => {
+    refuseFilter(request)
+    return sendScim(reply, serviceProviderConfig(base(request)))
+  })
+  app.get('/ResourceTypes', (request, reply) => {
+    refuseFilter(request)
+    return sendScim(reply, list(resourceTypes.map((type) => describeType(type, base(request)))))
+  })
+  app.get<{ Params: { name: string } }>('/ResourceTypes/:name', (request, reply) => {
+    const type = resourceTypes.find(({ name }) => name.toLowerCase() === request.params.name.toLowerCase())
+    if (!type) throw notFound('ResourceType', request.params.name)
+    return sendScim(reply, describeType(type, base(request)))
+  })
+  app.get('/Schemas', (request, reply) => {
+    refuseFilter(request)
+    return sendScim(reply, list(schemas.map((schema) => describeSchema(schema, base(request)))))
+  })
+  app.get<{ Params: { id: string } }>('/Schemas/:id', (request, reply) => {
+    const schema = schemas.find(({ id }) => id.toLowerCase() === request.params.id.toLowerCase())
+    if (!schema) throw notFound('Schema', request.params.id)
+    return sendScim(reply, describeSchema(schema, base(request)))
+  })
+}
+
+const schemas = resourceTypes.flatMap((type) => [type.core, ...type.extensions])
+
+function refuseFilter(request: FastifyRequest): void {
+  if (queryValue(request, 'filter') !== undefined) throw new ScimError(403, 'Discovery endpoints cannot be filtered')
+}
+
+function list(resources: object[]): object {
+  return {
+    schemas: ['urn:ietf:params:scim:api:messages:2.0:ListResponse'],
+    totalResults: resources.length,
+    startIndex: 1,
+    itemsPerPage: resources.length,
+    Resources: resources,
+  }
+}
+
+function describeSchema(schema: Schema, base: string): object {
+  return {
+    schemas: ['urn:ietf:params:scim:schemas:core:2.0:Schema'],
+    ...schema,
+    meta: { resourceType: 'Schema', location: `${base}/Schemas/${schema.id}` },
+  }
+}
+
+function describeType(type: ResourceType, base: string): object {
+  return {
+    schemas: ['urn:ietf:params:scim:schemas:core:2.0:ResourceType'],
+    id: type.name,
+    name: type.name,
+    endpoint: type.endpoint,
+    description: type.description,
+    schema: type.core.id,
+    schemaExtensions: type.extensions.map(({ id }) => ({ schema: id, required: false })),
+    meta: { resourceType: 'ResourceType', location: `${base}/ResourceTypes/${type.name}` },
+  }
+}
+
+function serviceProviderConfig(base: string): object {
+  const unsupported = { supported: false }
+  return {
+    schemas: ['urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig'],
+    patch: { supported: true },
+    bulk: { supported: false, maxOperations: 0, maxPayloadSize: 0 },
+    filter: { supported: true, maxResults: maximumResults },
+    changePassword: unsupported,
+    sort: unsupported,
+    etag: { supported: true },
+    authenticationSchemes: [
+      {
+        type: 'oauthbearertoken',
+        name: 'OAuth 2.0 bearer token',
+        description: 'A token from the token endpoint, by the client credentials grant',
+        specUri: 'https://www.rfc-editor.org/info/rfc6750',
+        primary: true,
+      },
+    ],
+    meta: { resourceType: 'ServiceProviderConfig', location: `${base}/ServiceProviderConfig` },
+  }
+}

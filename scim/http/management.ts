@@ -1,0 +1,68 @@
+import type { FastifyInstance } from 'fastify'
+import { z } from 'zod'
+import { countsOf, licencesOf, putTenant, type Tenant } from '../storage/tenants.ts'
+import { bearerOf, isAdminToken } from './admin-token.ts'
+import { ApiError, parseBody, requireTenant } from './api.ts'
+import { configurationRoutes } from './configurations.ts'
+import type { Context } from './context.ts'
+import { usersRoute } from './management-users.ts'
+
+const seats = z.number().int().min(0).nullable().optional()
+const tenantBody = z.strictObject({
+  displayName: z.string().trim().min(1).max(200).optional(),
+  licences: z.strictObject({ named: seats, concurrent: seats, readOnly: seats }).optional(),
+})
+/** Also the first part of paths, so none of the service's own names. */
+const tenantName = /^(?!api$|admin$|healthz$|readyz$|metrics$)[a-z0-9][a-z0-9-]{0,62}$/
+
+/** /api/tenants/{tenant}: what an administrator, or the deployment, does to a tenant. */
+export async function managementRoutes(app: FastifyInstance, context: Context): Promise<void> {
+  app.addHook('onRequest', async (request, reply) => {
+    if (isAdminToken(bearerOf(request), context.adminToken)) return
+    void reply.header('www-authenticate', 'Bearer')
+    throw new ApiError(
+      401,
+      'unauthorized',
+      'The management credential is missing or wrong: send it as Authorization: Bearer',
+    )
+  })
+  app.setErrorHandler((error, request, reply) => {
+    if (error instanceof ApiError) {
+      const { code, message, details } = error
+      return reply.code(error.status).send({ error: { code, message, ...details } })
+    }
+    const status = (error as { statusCode?: number }).statusCode ?? 500
+    if (status >= 500) request.log.error({ err: error }, 'request failed')
+    const message = status < 500 ? (error as Error).message : 'The service failed to answer this request'
+    return reply.code(status).send({ error: { code: status < 500 ? 'invalid_request' : 'internal', message } })
+  })
+  app.setNotFoundHandler((request, reply) =>
+    reply.code(404).send({
+      error: { code: 'not_found', message: `There is nothing at ${request.method} ${request.url.split('?')[0]}` },
+    }),
+  )
+
+  app.get('/tenants/:tenant', async (request) => describeTenant(context, await requireTenant(context, request)))
+  app.put<{ Params: { tenant: string } }>('/tenants/:tenant', async (request) => {
+    const { tenant: name } = request.params
+    if (!tenantName.test(name)) {
+      throw new ApiError(
+        400,
+        'invalid_tenant',
+        `A tenant name is up to 63 small letters, digits and hyphens, and none of the service's own paths; it was ${JSON.stringify(name.slice(0, 80))}`,
+      )
+    }
+    await putTenant(context.database, name, parseBody(tenantBody, request.body ?? {}), 'management API')
+    return await describeTenant(context, await requireTenant(context, request))
+  })
+  configurationRoutes(app, context)
+  usersRoute(app, context)
+}
+
+async function describeTenant(context: Context, tenant: Tenant): Promise<object> {
+  const [licences, counts] = await Promise.all([
+    licencesOf(context.database, tenant.id),
+    countsOf(context.database, tenant.id),
+  ])
+  return { tenant: tenant.name, displayName: tenant.displayName, licences, counts }
+}

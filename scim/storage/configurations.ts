@@ -1,0 +1,183 @@
+import { createHash, randomBytes, randomUUID } from 'node:crypto'
+import type { Database, Queryable } from './database.ts'
+
+export const licenceTypes = ['named', 'concurrent', 'readOnly', 'none'] as const
+export type LicenceType = (typeof licenceTypes)[number]
+
+export interface SecretInfo {
+  id: string
+  createdAt: string
+  expiresAt: string
+  lastUsedAt: string | null
+}
+
+/** What one identity provider is given to reach one tenant. */
+export interface Configuration {
+  id: string
+  name: string
+  defaultLicence: LicenceType
+  managedBy: string | null
+  clientId: string
+  createdAt: string
+  secrets: SecretInfo[]
+}
+
+export interface NewSecret {
+  id: string
+  clientSecret: string
+  createdAt: string
+  expiresAt: string
+}
+
+const secretLifetime = 2 * 365 * 24 * 60 * 60 * 1000
+const liveSecrets = 2
+
+const select = `SELECT c.id, c.name, c.default_licence AS "defaultLicence", c.managed_by AS "managedBy",
+    c.client_id AS "clientId", c.created AS "createdAt",
+    (SELECT coalesce(json_agg(json_build_object('id', s.id, 'createdAt', s.created, 'expiresAt', s.expires,
+      'lastUsedAt', s.last_used) ORDER BY s.seq), '[]') FROM client_secret s WHERE s.configuration = c.id) AS secrets
+  FROM configuration c`
+
+export async function listConfigurations(database: Queryable, tenant: number, name?: string): Promise<Configuration[]> {
+  const where = 'WHERE c.tenant = $1 AND ($2::text IS NULL OR c.name_key = $2) ORDER BY c.created, c.id'
+  const rows = await database.query<Row>(`${select} ${where}`, [tenant, name === undefined ? null : nameKey(name)])
+  return rows.map(toConfiguration)
+}
+
+export async function findConfiguration(
+  database: Queryable,
+  tenant: number,
+  id: string,
+): Promise<Configuration | undefined> {
+  const rows = await database.query<Row>(`${select} WHERE c.tenant = $1 AND c.id::text = $2`, [tenant, id])
+  return rows.map(toConfiguration)[0]
+}
+
+/** Throws `DatabaseError` of constraint configuration_tenant_name_key_key if the tenant has one of that name. */
+export async function createConfiguration(
+  database: Database,
+  tenant: number,
+  options: { name: string; defaultLicence: LicenceType; managedBy?: string | null },
+): Promise<{ id: string; clientSecret: string }> {
+  const id = randomUUID()
+  const secret = await database.transaction(async (transaction) => {
+    await transaction.query(
+      `INSERT INTO configuration (id, tenant, name, name_key, default_licence, managed_by, client_id)
+       VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+      [id, tenant, options.name, nameKey(options.name), options.defaultLicence, options.managedBy, randomUUID()],
+    )
+    return await insertSecret(transaction, id, false)
+  })
+  return { id, clientSecret: secret.clientSecret }
+}
+
+export async function changeConfiguration(
+  database: Queryable,
+  id: string,
+  change: { name?: string; defaultLicence?: LicenceType; managedBy?: string | null },
+): Promise<void> {
+  await database.query(
+    `UPDATE configuration SET name = coalesce($2, name), name_key = coalesce($3, name_key),
+       default_licence = coalesce($4, default_licence), managed_by = CASE WHEN $6::boolean THEN $5 ELSE managed_by END
+     WHERE id = $1`,
+    [
+      id,
+      change.name,
+      change.name && nameKey(change.name),
+      change.defaultLicence,
+      change.managedBy,
+      change.managedBy !== undefined,
+    ],
+  )
+}
+
+export async function deleteConfiguration(database: Queryable, id: string): Promise<void> {
+  await database.query('DELETE FROM configuration WHERE id = $1', [id])
+}
+
+export type RetireOthers = 'now' | 'onFirstUse' | 'never'
+
+/** A further secret. Beyond two, the oldest is dropped. */
+export async function addSecret(
+  database: Database,
+  configuration: string,
+  retireOthers: RetireOthers,
+  expires?: Date,
+): Promise<NewSecret> {
+  return await database.transaction(async (transaction) => {
+    await transaction.query('SELECT 1 FROM configuration WHERE id = $1 FOR UPDATE', [configuration])
+    if (retireOthers === 'now')
+      await transaction.query('DELETE FROM client_secret WHERE configuration = $1', [configuration])
+    const secret = await insertSecret(transaction, configuration, retireOthers === 'onFirstUse', expires)
+    await transaction.query(
+      `DELETE FROM client_secret WHERE id IN
+         (SELECT id FROM client_secret WHERE configuration = $1 ORDER BY seq DESC OFFSET ${liveSecrets})`,
+      [configuration],
+    )
+    return secret
+  })
+}
+
+export async function deleteSecret(database: Queryable, configuration: string, id: string): Promise<boolean> {
+  const text = 'DELETE FROM client_secret WHERE configuration = $1 AND id::text = $2 RETURNING id'
+  return (await database.query(text, [configuration, id])).length > 0
+}
+
+async function insertSecret(
+  database: Queryable,
+  configuration: string,
+  retiresOthers: boolean,
+  expires = new Date(Date.now() + secretLifetime),
+): Promise<NewSecret> {
+  const id = randomUUID()
+  const clientSecret = randomBytes(32).toString('base64url')
+  const [row] = await database.query<{ created: Date }>(
+    `INSERT INTO client_secret (id, configuration, hash, retires_others, expires) VALUES ($1, $2, $3, $4, $5) RETURNING created`,
+    [id, configuration, hashSecret(clientSecret), retiresOthers, expires],
+  )
+  return { id, clientSecret, createdAt: row!.created.toISOString(), expiresAt: expires.toISOString() }
+}
+
+/**
+ * The configuration whose client presents this secret; undefined for an unknown client, a wrong or an expired secret. Presenting
+ * a secret that was made to replace the others ends those.
+ */
+export async function authenticateClient(
+  database: Database,
+  tenant: string,
+  clientId: string,
+  clientSecret: string,
+): Promise<string | undefined> {
+  const [row] = await database.query<{ configuration: string; id: string; retires: boolean }>(
+    `UPDATE client_secret s SET last_used = now() FROM configuration c, tenant t
+     WHERE t.name = $1 AND c.tenant = t.id AND c.client_id = $2 AND s.configuration = c.id AND s.hash = $3 AND s.expires > now()
+     RETURNING c.id AS configuration, s.id, s.retires_others AS retires`,
+    [tenant, clientId, hashSecret(clientSecret)],
+  )
+  if (row?.retires) {
+    await database.query(
+      `WITH retired AS (DELETE FROM client_secret WHERE configuration = $1 AND id <> $2)
+       UPDATE client_secret SET retires_others = false WHERE id = $2`,
+      [row.configuration, row.id],
+    )
+  }
+  return row?.configuration
+}
+
+/** A long random secret needs no stretching: its hash cannot be searched for. */
+const hashSecret = (secret: string): string => createHash('sha256').update(secret).digest('hex')
+
+const nameKey = (name: string): string => name.trim().toLowerCase()
+
+type Row = Omit<Configuration, 'createdAt'> & { createdAt: Date }
+
+function toConfiguration(row: Row): Configuration {
+  const iso = (time: string): string => new Date(time).toISOString()
+  const secrets = row.secrets.map((secret) => ({
+    ...secret,
+    createdAt: iso(secret.createdAt),
+    expiresAt: iso(secret.expiresAt),
+    lastUsedAt: secret.lastUsedAt && iso(secret.lastUsedAt),
+  }))
+  return { ...row, createdAt: row.createdAt.toISOString(), secrets }
+}

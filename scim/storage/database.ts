@@ -1,0 +1,34 @@
+/** What the service asks of a database; PostgreSQL and the embedded PGlite both give it. */
+export interface Queryable {
+  /** Runs one statement. Values of rows: see `decodeValue`. Throws `DatabaseError`. */
+  query<Row = Record<string, unknown>>(text: string, parameters?: Parameter[]): Promise<Row[]>
+}
+
+export interface Database extends Queryable {
+  readonly kind: 'PostgreSQL' | 'PGlite'
+  /** Runs several statements without parameters, as one transaction. */
+  script(text: string): Promise<void>
+  transaction<Result>(work: (database: Queryable) => Promise<Result>): Promise<Result>
+  close(): Promise<void>
+}
+
+export type Parameter = string | number | boolean | null | undefined | Date | string[] | number[] | object
+
+export class DatabaseError extends Error {
+  /** SQLSTATE, such as 23505 for a broken unique constraint. */
+  readonly code: string
+  readonly constraint: string | undefined
+
+  constructor(message: string, code: string, constraint?: string) {
+    super(message)
+    this.name = 'DatabaseError'
+    this.code = code
+    this.constraint = constraint
+  }
+}
+
+/** How many different statements a connection keeps prepared; filters make an unlimited number of them. */
+export const preparedStatements = 200
+
+export const brokenConstraint = (error: unknown): string | undefined =>
+  error instanceof DatabaseError && error.code === '23505' ? error.constraint : undefined

@@ -1,0 +1,87 @@
+import { Worker } from 'node:worker_threads'
+import { type Database, DatabaseError, type Parameter, type Queryable } from './database.ts'
+import type { Reply, Request } from './pglite-worker.ts'
+import { decodeRows, encodeParameter, type TextResult } from './wire.ts'
+
+type Work = { text: string; parameters: (string | null)[] } | { script: string } | { close: true }
+
+/**
+ * PostgreSQL in WebAssembly, in `directory` or, without one, in memory. Survives a killed process; not a power cut,
+ * since it does not fsync. Only one process may have the directory open: take `lockDirectory` first.
+ */
+export async function openPglite(directory?: string): Promise<Database> {
+  const worker = new Worker(new URL('./pglite-worker.ts', import.meta.url), { workerData: { directory } })
+  const waiting = new Map<number, { resolve: (result: TextResult) => void; reject: (error: Error) => void }>()
+  const expect = (id: number): Promise<TextResult> =>
+    new Promise((resolve, reject) => waiting.set(id, { resolve, reject }))
+  worker.on('message', (reply: Reply) => {
+    const call = waiting.get(reply.id)
+    waiting.delete(reply.id)
+    if ('result' in reply) call?.resolve(reply.result)
+    else call?.reject(new DatabaseError(reply.error.message, reply.error.code, reply.error.constraint))
+  })
+  worker.on('error', (error) => {
+    for (const call of waiting.values()) call.reject(error as Error)
+    waiting.clear()
+  })
+  await expect(0)
+
+  let lastId = 0
+  const post = (work: Work): Promise<TextResult> => {
+    const id = ++lastId
+    const reply = expect(id)
+    worker.postMessage({ ...work, id } satisfies Request)
+    return reply
+  }
+  const run: Queryable = {
+    async query<Row>(text: string, parameters: Parameter[] = []) {
+      return decodeRows<Row>(await post({ text, parameters: parameters.map(encodeParameter) }))
+    },
+  }
+
+  /** One connection: while a transaction is open, all others wait for it. */
+  let transactions: Promise<unknown> = Promise.resolve()
+  let open = 0
+  return {
+    kind: 'PGlite',
+    async query<Row>(text: string, parameters?: Parameter[]) {
+      while (open > 0) await transactions
+      return await run.query<Row>(text, parameters)
+    },
+    async script(text) {
+      while (open > 0) await transactions
+      await post({ script: `BEGIN;\n${text}\nCOMMIT;` }).catch(async (error) => {
+        await post({ script: 'ROLLBACK' })
+        throw error
+      })
+    },
+    transaction<Result>(work: (database: Queryable) => Promise<Result>) {
+      open++
+      const result = transactions.then(() => inTransaction(run, work))
+      transactions = result.then(
+        () => open--,
+        () => open--,
+      )
+      return result
+    },
+    async close() {
+      await post({ close: true })
+      await worker.terminate()
+    },
+  }
+}
+
+export async function inTransaction<Result>(
+  database: Queryable,
+  work: (database: Queryable) => Promise<Result>,
+): Promise<Result> {
+  await database.query('BEGIN')
+  try {
+    const result = await work(database)
+    await database.query('COMMIT')
+    return result
+  } catch (error) {
+    await database.query('ROLLBACK')
+    throw error
+  }
+}

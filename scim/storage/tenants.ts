@@ -1,0 +1,100 @@
+import type { Database, Queryable } from './database.ts'
+
+export const poolTypes = ['named', 'concurrent', 'readOnly'] as const
+export type PoolType = (typeof poolTypes)[number]
+/** Seats of each type; null is without limit. */
+export type Licences = Record<PoolType, number | null>
+
+export interface Tenant {
+  id: number
+  name: string
+  displayName: string
+}
+
+export async function findTenant(database: Queryable, name: string): Promise<Tenant | undefined> {
+  const text = 'SELECT id, name, display_name AS "displayName" FROM tenant WHERE name = $1'
+  return (await database.query<Tenant>(text, [name]))[0]
+}
+
+export async function listTenants(database: Queryable): Promise<Tenant[]> {
+  return await database.query<Tenant>('SELECT id, name, display_name AS "displayName" FROM tenant ORDER BY name')
+}
+
+/** Makes the tenant if it is new, changes what is named, and gives seats that a larger pool has to those who wait. */
+export async function putTenant(
+  database: Database,
+  name: string,
+  change: { displayName?: string; licences?: Partial<Licences> },
+  actor: string,
+): Promise<void> {
+  await database.transaction(async (transaction) => {
+    const [tenant] = await transaction.query<{ id: number }>(
+      `INSERT INTO tenant (name, display_name) VALUES ($1, coalesce($2, $1))
+       ON CONFLICT (name) DO UPDATE SET display_name = coalesce($2, tenant.display_name) RETURNING id`,
+      [name, change.displayName],
+    )
+    for (const type of poolTypes) {
+      const seats = change.licences?.[type]
+      await transaction.query(
+        `INSERT INTO licence_pool (tenant, type, seats) VALUES ($1, $2, $3)
+         ON CONFLICT (tenant, type) DO UPDATE SET seats = CASE WHEN $4::boolean THEN excluded.seats ELSE licence_pool.seats END`,
+        [tenant!.id, type, seats, seats !== undefined],
+      )
+      if (seats !== undefined) await transaction.query('SELECT promote_waiting($1, $2, $3)', [tenant!.id, type, actor])
+    }
+  })
+}
+
+export interface Counts {
+  users: number
+  activeUsers: number
+  groups: number
+  licensed: number
+  waiting: number
+  /** For each pool: how many hold a seat and how many wait. */
+  byType: Record<PoolType, { licensed: number; waiting: number }>
+}
+
+export async function licencesOf(database: Queryable, tenant: number): Promise<Licences> {
+  const pools = await database.query<{ type: PoolType; seats: number | null }>(
+    'SELECT type, seats FROM licence_pool WHERE tenant = $1',
+    [tenant],
+  )
+  const seats = (type: PoolType): number | null => pools.find((pool) => pool.type === type)?.seats ?? null
+  return { named: seats('named'), concurrent: seats('concurrent'), readOnly: seats('readOnly') }
+}
+
+export async function countsOf(database: Queryable, tenant: number): Promise<Counts> {
+  const rows = await database.query<{ type: string; active: boolean; pool: PoolType; state: string; n: number }>(
+    `SELECT type, active, licence_type AS pool, licence_state AS state, count(*) AS n FROM resource WHERE tenant = $1
+     GROUP BY type, active, licence_type, licence_state`,
+    [tenant],
+  )
+  type Row = (typeof rows)[number]
+  const sum = (matches: (row: Row) => boolean): number => rows.filter(matches).reduce((total, row) => total + row.n, 0)
+  const inPool = (pool: PoolType) => ({
+    licensed: sum((row) => row.pool === pool && row.state === 'licensed'),
+    waiting: sum((row) => row.pool === pool && row.state === 'waiting'),
+  })
+  return {
+    users: sum((row) => row.type === 'User'),
+    activeUsers: sum((row) => row.type === 'User' && row.active),
+    groups: sum((row) => row.type === 'Group'),
+    licensed: sum((row) => row.state === 'licensed'),
+    waiting: sum((row) => row.state === 'waiting'),
+    byType: { named: inPool('named'), concurrent: inPool('concurrent'), readOnly: inPool('readOnly') },
+  }
+}
+
+export interface AuditRow {
+  at: Date
+  actor: string
+  action: string
+  subject: string
+  changed: string
+}
+
+export async function lastWrites(database: Queryable, tenant: number, limit: number): Promise<AuditRow[]> {
+  const text = 'SELECT at, actor, action, subject, changed FROM audit WHERE tenant = $1 ORDER BY seq DESC LIMIT $2'
+  return await database.query<AuditRow>(text, [tenant, limit])
+}
