@@ -1,0 +1,85 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { templateSchema } from '../sync/defaults/templates.ts'
+import { KNOWN_GROUPS } from './directory/known.ts'
+import { problemsOf } from './graph/contract/validate.ts'
+import { createProvisioning } from './provisioning/service.ts'
+import { FakeTarget } from './provisioning/testing.ts'
+import { MFILES_TEMPLATE } from './templates/gallery.ts'
+import { startTestSandbox, type TestSandbox } from './testing.ts'
+
+let sandbox: TestSandbox
+let target: FakeTarget
+let principal: { id: string; appRoles: { id: string }[] }
+let job: string
+let members: number
+
+/** What an administrator does: application, credentials, test, one group, start. */
+beforeAll(async () => {
+  target = await new FakeTarget().listen()
+  sandbox = await startTestSandbox({ createProvisioning, templateSchema })
+  const post = (path: string, body?: unknown) => sandbox.graph('POST', path, body)
+  const made = await post(`/applicationTemplates/${MFILES_TEMPLATE}/instantiate`, { displayName: 'M-Files' })
+  principal = made.body.servicePrincipal
+  const base = `/servicePrincipals/${principal.id}/synchronization`
+  job = `${base}/jobs/${(await post(`${base}/jobs`, { templateId: 'mfiles' })).body.id}`
+  await sandbox.graph('PUT', `${base}/secrets`, {
+    value: Object.entries({
+      BaseAddress: `${target.origin}/scim`,
+      AuthenticationType: 'OAuth2ClientCredentialsGrant',
+      Oauth2TokenExchangeUri: `${target.origin}/token`,
+      Oauth2ClientId: 'id',
+      Oauth2ClientSecret: 'secret',
+      SyncAll: 'false',
+      SyncNotificationSettings: '{"Enabled":false}',
+    }).map(([key, value]) => ({ key, value })),
+  })
+  expect((await post(`${job}/validateCredentials`, { useSavedCredentials: true })).status).toBe(204)
+  const found = await sandbox.graph('GET', `/groups?$filter=displayName eq '${KNOWN_GROUPS.mfilesUsers}'`)
+  const group = found.body.value[0]
+  const assignment = { principalId: group.id, resourceId: principal.id, appRoleId: principal.appRoles[0]!.id }
+  expect((await post(`/servicePrincipals/${principal.id}/appRoleAssignedTo`, assignment)).status).toBe(201)
+  const enabled = await sandbox.graph(
+    'GET',
+    `/groups/${group.id}/members?$filter=accountEnabled eq true&$count=true`,
+    undefined,
+    { ConsistencyLevel: 'eventual' },
+  )
+  members = enabled.body['@odata.count']
+  expect((await post(`${job}/start`)).status).toBe(204)
+  await sandbox.control('POST', '/cycle', {})
+})
+afterAll(async () => {
+  await sandbox.close()
+  await target.close()
+})
+
+describe('a whole tenant', () => {
+  test('provisions the enabled members of an assigned group, and the group', () => {
+    expect(target.resources.Users.size).toBe(members)
+    const [group] = [...target.resources.Groups.values()]
+    expect(group).toMatchObject({ displayName: KNOWN_GROUPS.mfilesUsers })
+  })
+
+  test('tells of it in the job and in the log, as Graph does', async () => {
+    const { body: shown } = await sandbox.graph('GET', job)
+    expect(shown.status).toMatchObject({ code: 'Active', lastExecution: { state: 'Succeeded' } })
+    expect(problemsOf('synchronizationJob', shown)).toEqual([])
+    const filter = `jobid eq '${shown.id}' and provisioningAction eq 'create' and contains(tolower(servicePrincipal/id),'${principal.id}')`
+    const log = await sandbox.graph('GET', `/auditLogs/provisioning?$filter=${encodeURIComponent(filter)}&$top=5`)
+    expect(log.body.value).toHaveLength(5)
+    expect(log.body['@odata.nextLink']).toBeDefined()
+    expect(log.body.value.flatMap((entry: unknown) => problemsOf('provisioningObjectSummary', entry))).toEqual([])
+  })
+
+  test('shows it on the portal page', async () => {
+    const page = (await sandbox.send('GET', '/portal')).body
+    expect(page).toContain('<span class="state Active">Active</span>')
+    expect(page).toContain(`${members} created`)
+  })
+
+  test('forgets it with a reset', async () => {
+    await sandbox.control('POST', '/reset')
+    expect((await sandbox.control('GET', '/health')).body).toMatchObject({ jobs: 0, users: 60 })
+    expect((await sandbox.control('GET', '/cycles')).body).toEqual([])
+  })
+})
