@@ -7,6 +7,7 @@ import type {
   AttributeDefinition,
   AttributeMapping,
   AttributeMappingSource,
+  ObjectDefinition,
   ObjectMapping,
   SynchronizationRule,
   SynchronizationSchema,
@@ -47,6 +48,8 @@ export interface ObjectRules {
   sourceObjectName: string
   targetObjectName: string
   flow: Flow
+  /** False where the target says it cannot disable: what leaves the scope is then deleted. */
+  softDeleteSupported: boolean
   /** Leaving it deprovisions. */
   scope: Scope
   /** Objects it rejects are not looked at. */
@@ -115,7 +118,8 @@ function compileObject(
     }
   }
   const never: Scope = () => false
-  const definitions = targetAttributes(schema, rule, mapping)
+  const target = targetObject(schema, rule, mapping)
+  const definitions = new Map(target?.attributes.map((attribute) => [attribute.name, attribute]))
   const mappings: CompiledMapping[] = []
   const references: CompiledReference[] = []
   for (const attribute of mapping.attributeMappings ?? []) {
@@ -135,6 +139,9 @@ function compileObject(
     sourceObjectName: mapping.sourceObjectName,
     targetObjectName: mapping.targetObjectName,
     flow: attempt('flowTypes', () => readFlow(mapping.flowTypes), { add: false, update: false, delete: false }),
+    softDeleteSupported: !target?.metadata?.some(
+      ({ key, value }) => key === 'IsSoftDeletionSupported' && value?.toLowerCase() === 'false',
+    ),
     scope: attempt('scope', () => compileScope(mapping.scope?.groups), never),
     inputScope: attempt('scope', () => compileInputScope(mapping.scope), never),
     mappings,
@@ -144,14 +151,13 @@ function compileObject(
   }
 }
 
-function targetAttributes(
+function targetObject(
   schema: SynchronizationSchema,
   rule: SynchronizationRule,
   mapping: ObjectMapping,
-): Map<string, AttributeDefinition> {
+): ObjectDefinition | undefined {
   const directory = schema.directories?.find((one) => one.name === rule.targetDirectoryName)
-  const object = directory?.objects.find((one) => one.name === mapping.targetObjectName)
-  return new Map(object?.attributes.map((attribute) => [attribute.name, attribute]))
+  return directory?.objects.find((one) => one.name === mapping.targetObjectName)
 }
 
 /** Null for a mapping of type None, which leaves its target alone. */

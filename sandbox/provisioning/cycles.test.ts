@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import { templateSchema } from '../../sync/defaults/templates.ts'
 import { type Fixture, fixture } from './fixture.testing.ts'
 
 let at: Fixture
@@ -233,6 +234,36 @@ describe('an incremental cycle', () => {
     expect((await run()).users).toEqual(counts({}))
   })
 
+  test('leaves a filtered-out user disabled, and speaks the compliant dialect to a gallery application', async () => {
+    const gallery = await fixture('mfiles')
+    const schema = templateSchema('mfiles')
+    schema.synchronizationRules[0]!.objectMappings[0]!.scope = {
+      groups: [
+        {
+          name: 'Engineers',
+          clauses: [{ sourceOperandName: 'department', operatorName: 'EQUALS', targetOperand: { values: ['R&D'] } }],
+        },
+      ],
+      inputFilterGroups: [],
+      categoryFilterGroups: [],
+    }
+    gallery.store.jobs.put(gallery.job.id, { ...gallery.job, schema })
+    gallery.user('anna', { department: 'R&D' })
+    gallery.user('ben', { department: 'HR' })
+    gallery.assign('anna')
+    gallery.assign('ben')
+    const first = await gallery.provisioning.runCycle(gallery.job.id)
+    expect(first.users).toEqual(counts({ created: 1, skipped: 1 }))
+    gallery.target.take()
+    gallery.user('anna', { department: 'HR' })
+    const second = await gallery.provisioning.runCycle(gallery.job.id)
+    expect(second.users).toEqual(counts({ disabled: 1 }))
+    expect(gallery.target.take()).toEqual([
+      expect.stringMatching(/^PATCH \/Users\/t1 \[\{"op":"replace","value":\{"active":false\}\}\]$/),
+    ])
+    await gallery.close()
+  })
+
   test('sets, changes and clears a manager', async () => {
     const path = '"path":"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager"'
     at.user('anna', { managerId: 'ben' })
@@ -258,6 +289,14 @@ describe('an incremental cycle', () => {
       `"op":"Add","path":"members","value":[{"$ref":null,"value":"${idOf('cleo')}"}]`,
     )
     expect(at.store.escrows.size).toBe(0)
+  })
+
+  test('deletes in place of disabling where the target does not support the latter', async () => {
+    const schema = templateSchema('scim')
+    schema.directories[1]!.objects[0]!.metadata.push({ key: 'IsSoftDeletionSupported', value: 'False' })
+    at.store.jobs.put(at.job.id, { ...at.current(), schema })
+    at.unassign('Sales')
+    expect((await run()).users).toEqual(counts({ deleted: 2 }))
   })
 
   test('logs a failed deletion as such', async () => {

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { templateSchema } from '../../sync/defaults/templates.ts'
 import type { Cycle } from '../tenant/model.ts'
 import { type Fixture, fixture } from './fixture.testing.ts'
+import { nextRun } from './schedule.ts'
 import { createProvisioning } from './service.ts'
 
 let at: Fixture
@@ -25,11 +26,6 @@ async function nextCycle(): Promise<Cycle> {
   throw new Error('No cycle ended within 5 s')
 }
 
-const settled = async (): Promise<number> => {
-  await new Promise((resolve) => setTimeout(resolve, 40))
-  return at.store.cycles.size
-}
-
 describe('a job', () => {
   test('is made stopped, its id from template and tenant', () => {
     expect(at.job.id).toMatch(/^scim\.11111111222243338444555555555555\.[0-9a-f-]{36}$/)
@@ -44,15 +40,13 @@ describe('a job', () => {
     expect(await nextCycle()).toMatchObject({ kind: 'initial' })
     expect(status().code).toBe('Active')
 
-    at.clock.ms += 39 * 60_000
-    expect(await settled()).toBe(1)
-    at.clock.ms += 60_000
+    expect(nextRun(at.current())).toBe(at.clock.ms + 40 * 60_000)
+    at.clock.ms += 40 * 60_000
     expect(await nextCycle()).toMatchObject({ kind: 'incremental' })
 
     at.provisioning.pause(at.job.id)
     expect(at.current()).toMatchObject({ schedule: { state: 'Disabled' }, status: { code: 'Paused' } })
-    at.clock.ms += 3_600_000
-    expect(await settled()).toBe(2)
+    expect(nextRun(at.current())).toBe(Number.POSITIVE_INFINITY)
   })
 
   test('shows what a cycle did', async () => {
@@ -200,10 +194,10 @@ describe('quarantine', () => {
     at.provisioning.start(at.job.id)
     await nextCycle()
     expect(status().code).toBe('Quarantine')
-    at.clock.ms += 4 * 60_000
-    expect(await settled()).toBe(1)
-    at.clock.ms += 60_000
+    expect(nextRun(at.current())).toBe(at.clock.ms + 5 * 60_000)
+    at.clock.ms += 5 * 60_000
     await nextCycle()
+    expect(nextRun(at.current())).toBe(at.clock.ms + 6 * 3_600_000)
     expect(status().quarantine).toMatchObject({ seriesCount: 2, seriesBegan: '2026-03-01T08:00:00.000Z' })
     at.clock.ms += 28 * 86_400_000
     await nextCycle()

@@ -52,7 +52,7 @@ export function subjectOf(context: CycleContext, rules: ObjectRules, id: string)
       link: link && { disabled: link.disabled, unmanaged: link.unmanaged === true },
       flow: rules.flow,
       softDeleteMapped: rules.mappings.some((mapping) => mapping.softDelete),
-      softDeleteSupported: true,
+      softDeleteSupported: rules.softDeleteSupported,
       skipOutOfScopeDeletions: settings.skipOutOfScopeDeletions,
     },
   }
