@@ -32,7 +32,7 @@ async function main(): Promise<void> {
   }
   const sandbox = await startSandbox({
     users: toNumber('users', values.users),
-    port: toNumber('port', values.port),
+    port: toNumber('port', values.port, 65_535),
     seed: values.seed,
     data: values.data,
     templateSchema,
@@ -42,9 +42,11 @@ async function main(): Promise<void> {
   process.stdout.write(values.json ? `${JSON.stringify(sandbox.address)}\n` : greeting(sandbox.address))
 }
 
-function toNumber(name: string, value: string | undefined): number | undefined {
-  if (value === undefined || /^\d+$/.test(value)) return value === undefined ? undefined : Number(value)
-  throw new Error(`--${name} "${value}" is not a whole number.`)
+function toNumber(name: string, value: string | undefined, limit = Number.MAX_SAFE_INTEGER): number | undefined {
+  if (value === undefined) return undefined
+  if (!/^\d+$/.test(value)) throw new Error(`--${name} "${value}" is not a whole number.`)
+  if (Number(value) > limit) throw new Error(`--${name} ${value} is too large: at most ${limit}.`)
+  return Number(value)
 }
 
 function greeting(address: SandboxAddress): string {

@@ -85,6 +85,7 @@ function remove(call: Call): GraphResponse {
   const { type, object } = find(call)
   call.tenant.batch(() => {
     if (type === 'application') {
+      call.tenant.credentials.delete(object.appId!)
       for (const principal of [...call.tenant.servicePrincipals.values()]) {
         if (principal.appId === object.appId) purge(call, principal.id)
       }
