@@ -34,7 +34,7 @@ export const appRoleAssignments: Resource<Inputs, Outputs> = {
     const appRoleId: MaybeUnknown<string> = knownRole ?? UNKNOWN
     const complete = isKnown(news.groups) && isKnown(news.users)
     if (!complete) return { appRoleId, principals: UNKNOWN, warnings: UNKNOWN }
-    const assigned = principals.map((principal) => {
+    const assigned = principals.map((principal): MaybeUnknown<AssignedPrincipal> => {
       const before = olds?.outputs.principals.find(({ id }) => id === principal.id)
       const assignmentId: MaybeUnknown<string> = before?.assignmentId ?? UNKNOWN
       return { ...describe(principal), assignmentId }

@@ -16,7 +16,8 @@ function fold(name: string): string {
 
 function distanceOf(a: string, b: string): number {
   if (a !== '' && b !== '' && (a.includes(b) || b.includes(a))) return 1
-  return levenshtein(a, b)
+  // The beginning of a longer name may be all that was meant: `Salez` for `Sales Department`.
+  return Math.min(levenshtein(a, b), 1 + levenshtein(a, b.slice(0, a.length)))
 }
 
 function levenshtein(a: string, b: string): number {

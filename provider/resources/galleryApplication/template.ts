@@ -35,8 +35,8 @@ async function unknownTemplate(graph: Graph, wanted: string): Promise<string> {
     wanted,
     found.flat().map(({ displayName }) => displayName),
   )
-  const hint = near.length > 0 ? `did you mean ${near.map((name) => `'${name}'`).join(', ')}?` : 'no name comes near'
-  return `The Entra gallery has no application named '${wanted}': ${hint}. Names are listed in the Entra portal under Enterprise applications, New application.`
+  const hint = near.length > 0 ? ` Did you mean ${near.map((name) => `'${name}'`).join(', ')}?` : ''
+  return `The Entra gallery has no application named '${wanted}'.${hint} Names are listed in the Entra portal under Enterprise applications, New application.`
 }
 
 /** Pieces that a misspelt name is likely to share with the right one. */

@@ -57,6 +57,10 @@ export function planFor({ job, secrets, olds }: Start, news: Inputs): Plan {
   }
 }
 
+/** Graph takes an empty value as the wish to remove the key. */
+const NO_SECRET =
+  'credentials.clientSecret is empty: give the secret that the application shows; after an import Entra does not tell it'
+
 /** @throws Incomplete with what stands so far; calling it again goes on from there */
 export async function converge(graph: Graph, start: Start, news: Inputs, context: Context): Promise<Outputs> {
   const path = jobPath(news.servicePrincipalId, start.job.id)
@@ -69,6 +73,7 @@ export async function converge(graph: Graph, start: Start, news: Inputs, context
   const outputs = () => outputsOf(reached.job, start, reached.secretKeys, reached.connectionTested)
   try {
     if (plan.writeSecrets) {
+      if (news.credentials.clientSecret === '') throw new Error(NO_SECRET)
       reached.connectionTested &&= !plan.test
       reached.secretKeys = await putSecrets(graph, news, start.secrets)
     }

@@ -1,0 +1,356 @@
+import { expect, test } from '@jest/globals'
+import { Incomplete, UNKNOWN } from '../resource.ts'
+import { addApplication, type FakeTenant, fakeTenant, INFO1 } from '../testing/tenant.ts'
+import type { ProvisioningJobInputs, ProvisioningJobOutputs } from './inputs.ts'
+import type { Job } from './job.ts'
+import { provisioningJob } from './resource.ts'
+
+const credentials = {
+  tenantUrl: 'https://t.example/scim',
+  tokenEndpoint: 'https://t.example/token',
+  clientId: 'c',
+  clientSecret: 'hush-hush',
+}
+
+function setUp() {
+  const tenant = fakeTenant()
+  const { servicePrincipal, app } = addApplication(tenant, 'M-Files')
+  const inputs = (more: object = {}) =>
+    provisioningJob.check({ servicePrincipalId: servicePrincipal.id, credentials, ...more })
+      .inputs as ProvisioningJobInputs
+  return { tenant, inputs, app, servicePrincipal }
+}
+
+/** Which calls were made, without ids; reads are left out. */
+const writes = (tenant: FakeTenant) =>
+  tenant.log
+    .filter((line) => !line.startsWith('GET'))
+    .map((line) => line.replace(/\/servicePrincipals\/[^/]+\/synchronization/, '').replace(/jobs\/[^/]+/, 'job'))
+
+async function running(more: object = {}) {
+  const set = setUp()
+  const asked = set.inputs(more)
+  const { id, outputs } = await provisioningJob.create(asked, set.tenant.context())
+  set.tenant.log.length = 0
+  const update = (news: ProvisioningJobInputs, before: ProvisioningJobOutputs = outputs) =>
+    provisioningJob.update({ id, inputs: asked, outputs: before }, news, set.tenant.context())
+  return { ...set, id, asked, outputs, update }
+}
+
+function setStatus(tenant: FakeTenant, status: Partial<NonNullable<Job['status']>>): void {
+  for (const job of tenant.jobs.values()) tenant.jobs.set(job.id, { ...job, status: { ...job.status!, ...status } })
+}
+
+const cycle = { state: 'Succeeded', timeBegan: '2026-01-01T00:00:00Z', timeEnded: '2026-01-01T00:01:00Z', error: null }
+const quarantine = {
+  reason: 'EncounteredQuarantineException',
+  currentBegan: 'x',
+  nextAttempt: 'y',
+  error: { code: 'E', message: 'bad credentials' },
+}
+
+test('create makes the job, writes the whole set of secrets, tests them, edits the schema, then starts', async () => {
+  const { tenant, inputs, servicePrincipal } = setUp()
+  const additionalMappings = [{ object: 'user', source: '[department]', target: INFO1 }]
+  const { id, outputs } = await provisioningJob.create(
+    inputs({ additionalMappings, notificationEmail: 'ops@t.example' }),
+    tenant.context(),
+  )
+  expect(writes(tenant)).toEqual([
+    'POST /jobs',
+    'PUT /secrets',
+    'POST /job/validateCredentials',
+    'PUT /job/schema',
+    'POST /job/start',
+  ])
+  expect(id).toBe(`/servicePrincipals/${servicePrincipal.id}/synchronization/jobs/${outputs.jobId}`)
+  expect(outputs).toMatchObject({
+    scheduleState: 'Active',
+    resolvedTemplateId: 'mfiles',
+    created: true,
+    connectionTested: true,
+  })
+  const [[, { value }]] = [...tenant.written].filter(([line]) => line.endsWith('/secrets')) as [
+    [string, { value: object[] }],
+  ]
+  expect(value).toEqual([
+    { key: 'BaseAddress', value: 'https://t.example/scim' },
+    { key: 'AuthenticationType', value: 'OAuth2ClientCredentialsGrant' },
+    { key: 'Oauth2TokenExchangeUri', value: 'https://t.example/token' },
+    { key: 'Oauth2ClientId', value: 'c' },
+    { key: 'Oauth2ClientSecret', value: 'hush-hush' },
+    { key: 'SyncAll', value: 'false' },
+    {
+      key: 'SyncNotificationSettings',
+      value: '{"Enabled":true,"Recipients":"ops@t.example","DeleteThresholdEnabled":true,"DeleteThresholdValue":500}',
+    },
+  ])
+})
+
+test('a failed connection test leaves the job stopped, the id in state, and no secret in the message', async () => {
+  const { tenant, inputs } = setUp()
+  tenant.connectionProblem = {
+    code: 'CredentialValidationUnavailable',
+    message: 'The token endpoint answered 401 invalid_client',
+  }
+  const asked = inputs()
+  const error = (await provisioningJob
+    .create(asked, tenant.context())
+    .catch((thrown) => thrown)) as Incomplete<ProvisioningJobOutputs>
+  expect(error).toBeInstanceOf(Incomplete)
+  expect(error.message).toMatch(/refused the client 'c'.*Entra said: The token endpoint answered 401/s)
+  expect(error.message + JSON.stringify(error.outputs)).not.toContain('hush-hush')
+  expect(writes(tenant)).not.toContain('POST /job/start')
+
+  tenant.connectionProblem = undefined
+  tenant.log.length = 0
+  const outputs = await provisioningJob.update(
+    { id: error.id, inputs: asked, outputs: error.outputs },
+    asked,
+    tenant.context(),
+  )
+  expect(writes(tenant)).toEqual(['POST /job/validateCredentials', 'POST /job/start'])
+  expect(outputs.connectionTested).toBe(true)
+})
+
+test('the job that an interrupted run left is taken up, not made again', async () => {
+  const { tenant, inputs } = setUp()
+  const first = await provisioningJob.create(inputs(), tenant.context())
+  const second = await provisioningJob.create(inputs(), tenant.context())
+  expect(second.id).toBe(first.id)
+  expect(second.outputs.created).toBe(true)
+  expect(tenant.jobs.size).toBe(1)
+})
+
+test('a job that has run before is adopted, stopped at the end and left in place', async () => {
+  const { tenant, asked, id } = await running()
+  setStatus(tenant, { lastExecution: cycle })
+  const adopted = await provisioningJob.create(asked, tenant.context())
+  expect(adopted.outputs.created).toBe(false)
+  await provisioningJob.delete({ id, inputs: asked, outputs: adopted.outputs }, tenant.context())
+  expect([...tenant.jobs.values()].map(({ schedule }) => schedule?.state)).toEqual(['Disabled'])
+})
+
+test('a fresh service principal that answers 401 is waited for', async () => {
+  const { tenant, inputs } = setUp()
+  let early = 3
+  tenant.intercept = ({ path }) =>
+    path.endsWith('/templates') && early-- > 0
+      ? { status: 401, body: { error: { code: 'UnknownError', message: '' } } }
+      : undefined
+  await provisioningJob.create(inputs(), tenant.context())
+  expect(tenant.clock.slept.slice(0, 3)).toEqual([250, 400, 640])
+})
+
+test('the same 401 of an old service principal is a missing permission, said at once', async () => {
+  const { tenant, inputs, app } = setUp()
+  app.createdDateTime = '2025-01-01T00:00:00Z'
+  tenant.intercept = ({ path }) =>
+    path.includes('/synchronization')
+      ? { status: 401, body: { error: { code: 'UnknownError', message: '' } } }
+      : undefined
+  await expect(provisioningJob.create(inputs(), tenant.context())).rejects.toThrow(/Permission is missing/)
+  expect(tenant.clock.slept).toEqual([])
+})
+
+test('secrets that Graph accepts and drops are an error that names the keys', async () => {
+  const { tenant, inputs } = setUp()
+  tenant.intercept = ({ method, path }) => (method === 'PUT' && path.endsWith('/secrets') ? { status: 204 } : undefined)
+  await expect(provisioningJob.create(inputs(), tenant.context())).rejects.toThrow(/BaseAddress.*to be listed.*missing/)
+})
+
+test('a template that objects to the authentication type is tried once without it', async () => {
+  const { tenant, inputs } = setUp()
+  tenant.intercept = ({ method, body }) =>
+    method === 'PUT' && JSON.stringify(body).includes('OAuth2ClientCredentialsGrant')
+      ? {
+          status: 500,
+          body: { error: { code: 'InternalError', message: "Requested value 'AuthenticationType' was not found." } },
+        }
+      : undefined
+  const { outputs } = await provisioningJob.create(inputs(), tenant.context())
+  expect(outputs.secretKeys).not.toContain('AuthenticationType')
+})
+
+test('a bearer token that is still there goes before OAuth credentials come', async () => {
+  const { tenant, inputs } = setUp()
+  tenant.secrets.set('SecretToken', 'old')
+  await provisioningJob.create(inputs(), tenant.context())
+  expect(tenant.secrets.has('SecretToken')).toBe(false)
+})
+
+test.each<[string, object, string[]]>([
+  ['mail', { notificationEmail: 'new@t.example' }, ['PUT /secrets']],
+  ['deletion guard', { accidentalDeletions: { threshold: 10 } }, ['PUT /secrets']],
+  [
+    'credentials',
+    { credentials: { ...credentials, clientSecret: 'new' } },
+    ['PUT /secrets', 'POST /job/validateCredentials'],
+  ],
+  ['scope', { scope: 'all' }, ['PUT /secrets', 'POST /job/restart']],
+  ['mapping', { additionalMappings: [{ object: 'user', source: '[department]', target: INFO1 }] }, ['PUT /job/schema']],
+  [
+    'scoping filter',
+    { scopingFilters: { user: [[{ attribute: 'department', operator: 'EQUALS', value: 'Sales' }]] } },
+    ['PUT /job/schema'],
+  ],
+  ['status', { status: 'off' }, ['POST /job/pause']],
+  ['nothing', {}, []],
+])('update of %s does that and no more', async (_, change, calls) => {
+  const { tenant, inputs, update } = await running()
+  setStatus(tenant, { code: 'Active', lastExecution: cycle })
+  await update(inputs(change))
+  expect(writes(tenant)).toEqual(calls)
+})
+
+test('a quarantined job is restarted once its credentials are repaired', async () => {
+  const { tenant, inputs, update } = await running()
+  setStatus(tenant, { code: 'Quarantine', quarantine })
+  await update(inputs({ credentials: { ...credentials, clientSecret: 'new' } }))
+  expect(writes(tenant)).toEqual(['PUT /secrets', 'POST /job/validateCredentials', 'POST /job/restart'])
+})
+
+test('new credentials that fail the test stop a running job', async () => {
+  const { tenant, inputs, update } = await running()
+  tenant.connectionProblem = { code: 'InvalidCredentials', message: 'answered 404' }
+  await expect(update(inputs({ credentials: { ...credentials, tenantUrl: 'https://t.example/x' } }))).rejects.toThrow(
+    /no SCIM service at https:\/\/t.example\/x/,
+  )
+  expect(writes(tenant).at(-1)).toBe('POST /job/pause')
+})
+
+test('read tells drift as changed inputs and keeps the secret that cannot be read', async () => {
+  const { tenant, id, asked, outputs } = await running({
+    additionalMappings: [{ object: 'user', source: '[department]', target: INFO1 }],
+  })
+  tenant.secrets.set('SyncAll', 'true')
+  tenant.secrets.set(
+    'SyncNotificationSettings',
+    '{"Enabled":true,"Recipients":"x@y.example","DeleteThresholdEnabled":false}',
+  )
+  tenant.schema.synchronizationRules[0]!.objectMappings[0]!.attributeMappings.splice(1)
+  for (const job of tenant.jobs.values()) tenant.jobs.set(job.id, { ...job, schedule: { state: 'Disabled' } })
+  const state = await provisioningJob.read({ id, inputs: asked, outputs }, tenant.context())
+  expect(state?.inputs.credentials).toEqual(credentials)
+  expect(Object.keys(provisioningJob.diff({ ...state!, outputs }, asked).changes).sort()).toEqual([
+    'accidentalDeletions.enabled',
+    'additionalMappings[0]',
+    'notificationEmail',
+    'scope',
+    'status',
+  ])
+  expect(state?.outputs.mappingDrift).toEqual(
+    [
+      `user ${INFO1}: not mapped, by default not mapped`,
+      'user displayName: not mapped, by default [displayName]',
+    ].slice(1),
+  )
+})
+
+test('an imported job carries all but its secret', async () => {
+  const { tenant, id, asked } = await running({
+    scope: 'all',
+    additionalMappings: [{ object: 'user', source: '[department]', target: INFO1 }],
+    scopingFilters: { user: [[{ attribute: 'department', operator: 'EQUALS', value: 'Sales' }]] },
+  })
+  const state = await provisioningJob.read({ id, inputs: undefined, outputs: undefined }, tenant.context())
+  expect(state?.inputs).toEqual({ ...asked, credentials: { ...credentials, clientSecret: '' } })
+  expect(Object.keys(provisioningJob.diff(state!, asked).changes)).toEqual(['credentials.clientSecret'])
+})
+
+test('a job or a service principal that is gone is gone; a refusal is not', async () => {
+  const { tenant, id, asked, outputs } = await running()
+  tenant.jobs.clear()
+  await expect(provisioningJob.read({ id, inputs: asked, outputs }, tenant.context())).resolves.toBeNull()
+  tenant.intercept = ({ path }) =>
+    path.includes('/synchronization')
+      ? { status: 401, body: { error: { code: 'UnknownError', message: '' } } }
+      : undefined
+  await expect(provisioningJob.read({ id, inputs: asked, outputs }, tenant.context())).rejects.toThrow(/401/)
+  tenant.principals.clear()
+  await expect(provisioningJob.read({ id, inputs: asked, outputs }, tenant.context())).resolves.toBeNull()
+})
+
+test('delete stops and removes the job and takes the secrets back', async () => {
+  const { tenant, id, asked, outputs } = await running()
+  await provisioningJob.delete({ id, inputs: asked, outputs }, tenant.context())
+  expect(writes(tenant)).toEqual(['POST /job/pause', 'DELETE /job', 'PUT /secrets'])
+  expect([...tenant.secrets]).toEqual([['SyncNotificationSettings', '{}']])
+})
+
+test('waiting for the first cycle ends with it, and not with the execution that never began', async () => {
+  const { tenant, inputs } = setUp()
+  const never = {
+    state: 'Failed',
+    timeBegan: '0001-01-01T00:00:00Z',
+    timeEnded: '0001-01-01T00:00:00Z',
+    error: { code: 'None', message: '' },
+  }
+  let looks = 0
+  tenant.intercept = ({ method, path }) => {
+    if (method === 'GET' && /\/jobs\/[^/]+$/.test(path))
+      setStatus(tenant, { lastExecution: ++looks > 4 ? cycle : never })
+    return undefined
+  }
+  const { outputs } = await provisioningJob.create(inputs({ waitForFirstCycle: true }), tenant.context())
+  expect(outputs.lastExecution).toMatchObject({ state: 'Succeeded' })
+})
+
+test('a first cycle that ends in quarantine is an error that says why', async () => {
+  const { tenant, inputs } = setUp()
+  tenant.intercept = ({ path }) => {
+    if (path.endsWith('/start')) setTimeout(() => setStatus(tenant, { code: 'Quarantine', quarantine }))
+    return undefined
+  }
+  const clock = tenant.clock as { sleep: unknown }
+  clock.sleep = () => new Promise((resolve) => setTimeout(resolve))
+  await expect(provisioningJob.create(inputs({ waitForFirstCycle: true }), tenant.context())).rejects.toThrow(
+    /quarantine.*bad credentials/,
+  )
+})
+
+test('check says all that is wrong at once, without the secret', () => {
+  const { failures } = provisioningJob.check({
+    servicePrincipalId: UNKNOWN,
+    credentials: { ...credentials, tenantUrl: 'nowhere', clientSecret: 5, token: 'x' },
+    status: 'of',
+    accidentalDeletions: { threshold: 0 },
+    scopingFilters: {
+      user: [
+        [
+          { attribute: 'a', operator: 'EQUALS' },
+          { attribute: 'a', operator: 'LIKE', value: UNKNOWN },
+        ],
+      ],
+    },
+    notifcationEmail: 'x',
+  })
+  expect(failures).toEqual(
+    expect.arrayContaining([
+      {
+        property: 'credentials.tenantUrl',
+        reason: "credentials.tenantUrl is 'nowhere': must be a full address such as https://example.com/path",
+      },
+      { property: 'credentials.clientSecret', reason: 'credentials.clientSecret: must be a string' },
+      { property: 'credentials.token', reason: "there is no property 'token'" },
+      { property: 'status', reason: "status is 'of': use 'on' or 'off'" },
+      { property: 'accidentalDeletions.threshold', reason: 'accidentalDeletions.threshold is 0: must be at least 1' },
+      {
+        property: 'scopingFilters.user[0][0]',
+        reason: 'scopingFilters.user[0][0] is an object: operator EQUALS needs a value',
+      },
+    ]),
+  )
+  expect(failures.map(({ property }) => property)).toContain('scopingFilters.user[0][1].operator')
+  expect(failures.find(({ property }) => property === 'notifcationEmail')?.reason).toMatch(
+    /did you mean 'notificationEmail'/,
+  )
+})
+
+test('naming the template that is in use changes nothing, another one replaces', async () => {
+  const { id, asked, outputs } = await running()
+  const changes = (templateId: string) =>
+    provisioningJob.diff({ id, inputs: asked, outputs }, { ...asked, templateId }).changes
+  expect(changes('mfiles')).toEqual({})
+  expect(changes('scim')).toEqual({ templateId: 'add-replace' })
+})
