@@ -67,7 +67,11 @@ async function acquire(
   const answer = `${what} answered ${status}: ${quote(text, [oauth.clientSecret])}`
   if (status !== 200) throw new TargetError(`${SCIM_CODE}CredentialValidationFailure`, answer, status)
   const reply = parse(text)
-  if (typeof reply?.access_token !== 'string' || reply.access_token === '') {
+  if (!reply) {
+    const page = `${what} answered with something that is not JSON: ${quote(text, [oauth.clientSecret])}`
+    throw new TargetError(`${SCIM_CODE}CredentialValidationFailure`, page, status)
+  }
+  if (typeof reply.access_token !== 'string' || reply.access_token === '') {
     throw new TargetError(`${SCIM_CODE}CredentialValidationFailure`, `${what} answered without an access_token`, status)
   }
   const seconds = Number(reply.expires_in ?? 3600)
