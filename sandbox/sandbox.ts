@@ -148,7 +148,7 @@ async function answer(
   const control = await controlAnswer(parts, request)
   if (control) return control
   const began = performance.now()
-  const response = await parts.faults.through(request, surfaces)
+  const response = await parts.faults.through(request, (one) => surfaces(one).catch(brokenAnswer))
   const query = request.query.toString()
   parts.journal.add({
     at: new Date(parts.clock.now()).toISOString(),
@@ -159,3 +159,6 @@ async function answer(
   })
   return response
 }
+
+const brokenAnswer = (error: Error): WireResponse =>
+  json(500, { error: { code: 'InternalServerError', message: `The sandbox failed: ${error.message}` } })

@@ -46,7 +46,7 @@ const CHOICES: Partial<Record<keyof Settings, string[]>> = {
 /** @throws naming the first setting that is unknown or has a value it cannot have */
 export function checkSettings(changes: Record<string, unknown>): Partial<Settings> {
   for (const [name, value] of Object.entries(changes)) {
-    if (!(name in DEFAULT_SETTINGS)) {
+    if (!Object.hasOwn(DEFAULT_SETTINGS, name)) {
       throw new Error(`Unknown setting "${name}". Known are: ${Object.keys(DEFAULT_SETTINGS).join(', ')}.`)
     }
     const allowed = allowedFor(name as keyof Settings, value)

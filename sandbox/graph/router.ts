@@ -1,3 +1,4 @@
+import { badRequest } from './errors.ts'
 import type { Handler } from './request.ts'
 
 /** Application permissions of which one is enough; `owner` says whose ownership makes up for none of them. */
@@ -70,11 +71,19 @@ export function splitPath(path: string): string[] {
     .split('/')
     .filter((segment) => segment !== '')
     .flatMap((raw) => {
-      const segment = decodeURIComponent(raw)
+      const segment = decoded(raw)
       const keyed = KEYED.exec(segment)
       const name = (keyed?.[1] ?? segment).replace(QUALIFIED_CALL, '$1')
       return keyed?.[2] ? [name, keyOf(keyed[2])] : [name]
     })
+}
+
+function decoded(segment: string): string {
+  try {
+    return decodeURIComponent(segment)
+  } catch {
+    throw badRequest(`The path segment '${segment}' is not well encoded.`, 'BadRequest')
+  }
 }
 
 function keyOf(key: string): string {

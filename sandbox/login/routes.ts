@@ -21,7 +21,7 @@ export async function loginAnswer(issuer: TokenIssuer, request: WireRequest): Pr
 async function tokenAnswer(issuer: TokenIssuer, tenant: string, request: WireRequest): Promise<WireResponse> {
   try {
     const form = new URLSearchParams(request.body.toString('utf8'))
-    const token = await issueToken(issuer, decodeURIComponent(tenant), form, request.headers.authorization)
+    const token = await issueToken(issuer, tenant, form, request.headers.authorization)
     return json(200, token, { 'cache-control': 'no-store' })
   } catch (error) {
     if (error instanceof LoginFailure) return loginErrorAnswer(error)

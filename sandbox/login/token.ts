@@ -72,8 +72,16 @@ function parseBasic(authorization: string | undefined) {
   const encoded = /^basic (.+)$/i.exec(authorization ?? '')?.[1]
   if (!encoded) return undefined
   const [id, secret] = Buffer.from(encoded, 'base64').toString().split(/:(.*)/s)
-  const decode = (text = '') => decodeURIComponent(text.replaceAll('+', ' '))
-  return { id: decode(id), secret: decode(secret) }
+  return { id: formDecoded(id), secret: formDecoded(secret) }
+}
+
+/** Clients that do not encode are understood as long as what they send is not taken for an encoding. */
+function formDecoded(text = ''): string {
+  try {
+    return decodeURIComponent(text.replaceAll('+', ' '))
+  } catch {
+    return text
+  }
 }
 
 function checkSecret(tenant: Tenant, clientId: string, secret: string): void {

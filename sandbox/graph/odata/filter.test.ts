@@ -41,6 +41,7 @@ describe('$filter', () => {
     ['mail eq null', true],
     ['accountEnabled eq true', true],
     ['accountEnabled eq false', false],
+    ["displayName eq 'constructor'", false],
     ["not(displayName eq 'x')", true],
     ['id eq 8adf8e6e-67b2-4cf2-a259-e3dc5476c621', true],
     ["id in ('a', '8adf8e6e-67b2-4cf2-a259-e3dc5476c621')", true],
@@ -72,9 +73,9 @@ describe('$filter', () => {
     expect(() => parseFilter(text)).toThrow(/Invalid filter clause: Syntax error at position \d+/)
   })
 
-  test('a property that the type does not have is named', () => {
-    expect(() => compileFilter(parseFilter("nope eq 'x'"), SCOPE)).toThrow(
-      "named 'nope' on type 'microsoft.graph.user'",
+  test.each(['nope', 'constructor', '__proto__'])('%s, which the type does not have, is named', (name) => {
+    expect(() => compileFilter(parseFilter(`${name} eq 'x'`), SCOPE)).toThrow(
+      `named '${name}' on type 'microsoft.graph.user'`,
     )
   })
 

@@ -160,7 +160,7 @@ class Parser {
     if (token.kind === 'text') return { kind: 'literal', value: token.value.slice(1, -1).replaceAll("''", "'") }
     if (token.kind === 'number') return { kind: 'literal', value: Number(token.value) }
     if (token.kind !== 'word') throw this.#error(token)
-    if (token.value in CONSTANTS) return { kind: 'literal', value: CONSTANTS[token.value]! }
+    if (Object.hasOwn(CONSTANTS, token.value)) return { kind: 'literal', value: CONSTANTS[token.value]! }
     if (GUID_OR_TIME.test(token.value)) return { kind: 'literal', value: token.value }
     if (/^to(lower|upper)$/i.test(token.value) && this.#takeMark('(')) {
       const operand = this.#operand()

@@ -7,6 +7,6 @@ export function select(
   const names = selected ? selected.split(',').map((name) => name.trim()) : defaults
   if (!names || names.includes('*')) return object
   const shown: Record<string, unknown> = {}
-  for (const name of names) if (name in object) shown[name] = object[name]
+  for (const name of names) if (Object.hasOwn(object, name)) shown[name] = object[name]
   return shown
 }

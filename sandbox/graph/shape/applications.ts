@@ -71,8 +71,8 @@ const OWN = {
 export const isWritable = (kind: 'application' | 'servicePrincipal', name: string): boolean =>
   OWN[kind].includes(name) ||
   (kind === 'application'
-    ? name in APPLICATION_EXTRAS || APPLICATION_ON_REQUEST.has(name)
-    : name in SERVICE_PRINCIPAL_EXTRAS)
+    ? Object.hasOwn(APPLICATION_EXTRAS, name) || APPLICATION_ON_REQUEST.has(name)
+    : Object.hasOwn(SERVICE_PRINCIPAL_EXTRAS, name))
 
 export const isOwn = (kind: 'application' | 'servicePrincipal', name: string): boolean => OWN[kind].includes(name)
 
