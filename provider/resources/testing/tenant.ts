@@ -190,10 +190,10 @@ const ROUTES: [RegExp, Handler][] = [
     /^GET \/users\/([^/?]+)/,
     ({ users }, [, key]) => found(users.find((one) => [one.id, one.userPrincipalName].includes(key))),
   ],
-  [/^GET \/users\?/, ({ users }, [path]) => named(users, path!)],
+  [/^GET \/users\?.*/, ({ users }, [path]) => named(users, path!)],
   [/^GET \/groups\/([^/?]+)\/members/, ({ members }, [, id]) => ok({ value: members.get(id!) ?? [] })],
   [/^GET \/groups\/([^/?]+)/, ({ groups }, [, id]) => found(groups.find((one) => one.id === id))],
-  [/^GET \/groups\?/, ({ groups }, [path]) => named(groups, path!)],
+  [/^GET \/groups\?.*/, ({ groups }, [path]) => named(groups, path!)],
   [/^DELETE \/directory\/deletedItems\//, () => done],
 ]
 

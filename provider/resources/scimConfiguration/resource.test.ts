@@ -1,0 +1,151 @@
+import { expect, test } from '@jest/globals'
+import { markerOf } from '../common/marker.ts'
+import { UNKNOWN } from '../resource.ts'
+import { fakeTenant } from '../testing/tenant.ts'
+import type { ScimConfigurationInputs } from './inputs.ts'
+import { createScimConfiguration } from './resource.ts'
+
+const API = 'https://scim.example/api/tenants/t'
+
+interface Stored {
+  id: string
+  name: string
+  defaultLicence: string
+  managedBy: string
+  secrets: { id: string }[]
+}
+
+/** The management API in memory. */
+function setUp(env: Record<string, string> = { ENTRADA_SCIM_ADMIN_TOKEN: 'admin-token' }) {
+  const stored: Stored[] = []
+  const log: string[] = []
+  const tokens = new Set<string | null>()
+  let count = 0
+  const view = (one: Stored) => ({
+    ...one,
+    tenantUrl: 'https://scim.example/t/scim/v2',
+    tokenEndpoint: 'https://scim.example/t/token',
+    clientId: `c-${one.id}`,
+  })
+  const fetch = async (input: unknown, init: RequestInit = {}) => {
+    const path = String(input).replace(API, '')
+    const body = init.body ? JSON.parse(String(init.body)) : undefined
+    log.push(`${init.method} ${path}`)
+    tokens.add(new Headers(init.headers).get('Authorization'))
+    const one = stored.find(({ id }) => path.split('/')[2] === id)
+    if (init.method === 'PUT') return new Response(null, { status: 204 })
+    if (path === '/configurations') {
+      const twin = stored.find(({ name }) => name === body.name)
+      if (twin)
+        return Response.json(
+          { error: { code: 'name_taken', message: 'taken', configurationId: twin.id } },
+          { status: 409 },
+        )
+      const made = { id: `id${++count}`, ...body, secrets: [{ id: `s${count}` }] }
+      stored.push(made)
+      return Response.json({ ...view(made), clientSecret: `secret${count}` }, { status: 201 })
+    }
+    if (!one) return Response.json({ error: { code: 'not_found', message: 'gone' } }, { status: 404 })
+    if (path.endsWith('/secrets')) {
+      const secret = { id: `s${++count}` }
+      one.secrets.push(secret)
+      return Response.json({ ...secret, clientSecret: `secret${count}` }, { status: 201 })
+    }
+    if (init.method === 'PATCH') Object.assign(one, body)
+    if (init.method === 'DELETE') stored.splice(stored.indexOf(one), 1)
+    return init.method === 'GET' ? Response.json(view(one)) : new Response(null, { status: 204 })
+  }
+  const resource = createScimConfiguration({ env, fetch: fetch as typeof globalThis.fetch })
+  const inputs = (more: object = {}) =>
+    resource.check({ apiUrl: API, name: 'main', ...more }).inputs as ScimConfigurationInputs
+  return { resource, inputs, stored, log, tokens, context: (name = 'target') => fakeTenant().context(name) }
+}
+
+test('create gives credentials and marks the configuration as its own', async () => {
+  const { resource, inputs, stored, log, tokens, context } = setUp()
+  const own = context()
+  const { id, outputs } = await resource.create(inputs({ licences: { named: 10 } }), own)
+  expect(id).toBe(`${API}/configurations/id1`)
+  expect(outputs).toMatchObject({ configurationId: 'id1', clientId: 'c-id1', clientSecret: 'secret1', secretId: 's1' })
+  expect(stored[0]).toMatchObject({ name: 'main', defaultLicence: 'named', managedBy: markerOf(own.urn) })
+  expect(log).toEqual(['POST /configurations', 'PUT '])
+  expect(tokens).toEqual(new Set(['Bearer admin-token']))
+})
+
+test('what an interrupted run left is taken over with a new secret', async () => {
+  const { resource, inputs, stored, context } = setUp()
+  await resource.create(inputs(), context())
+  const { outputs } = await resource.create(inputs({ defaultLicence: 'readOnly' }), context())
+  expect(outputs).toMatchObject({ configurationId: 'id1', clientSecret: 'secret2' })
+  expect(stored).toHaveLength(1)
+  expect(stored[0]?.defaultLicence).toBe('readOnly')
+})
+
+test('a configuration of somebody else is refused, with the ways out', async () => {
+  const { resource, inputs, context } = setUp()
+  await resource.create(inputs(), context('one'))
+  await expect(resource.create(inputs(), context('two'))).rejects.toThrow(
+    /already has a configuration 'main' \(id1\).*another name, or import it: pulumi import .*ScimConfiguration two/,
+  )
+})
+
+test('a changed rotation asks for one new secret, and nothing else does', async () => {
+  const { resource, inputs, stored, context } = setUp()
+  const olds = inputs()
+  const { id, outputs } = await resource.create(olds, context())
+  const renamed = await resource.update({ id, inputs: olds, outputs }, inputs({ name: 'other' }), context())
+  expect(renamed.clientSecret).toBe('secret1')
+  expect(stored[0]?.name).toBe('other')
+  const rotated = await resource.update({ id, inputs: olds, outputs }, inputs({ rotation: '2' }), context())
+  expect(rotated).toMatchObject({ clientSecret: 'secret2', secretId: 's2' })
+  await expect(
+    resource.preview(inputs({ rotation: '2' }), { id, inputs: olds, outputs }, context()),
+  ).resolves.toMatchObject({
+    clientSecret: UNKNOWN,
+    clientId: 'c-id1',
+  })
+})
+
+test('a secret that was taken away at the service is made anew at the next update', async () => {
+  const { resource, inputs, stored, context } = setUp()
+  const asked = inputs()
+  const { id, outputs } = await resource.create(asked, context())
+  stored[0]!.secrets = []
+  const state = (await resource.read({ id, inputs: asked, outputs }, context()))!
+  expect(Object.keys(resource.diff(state, asked).changes)).toEqual(['rotation'])
+  await expect(resource.update(state, asked, context())).resolves.toMatchObject({ clientSecret: 'secret2' })
+})
+
+test('read tells drift, and null once it is gone; delete does not mind', async () => {
+  const { resource, inputs, stored, context } = setUp()
+  const asked = inputs()
+  const { id, outputs } = await resource.create(asked, context())
+  stored[0]!.name = 'renamed'
+  const state = (await resource.read({ id, inputs: asked, outputs }, context()))!
+  expect(resource.diff(state, asked).changes).toEqual({ name: 'update' })
+  await resource.delete(state, context())
+  await expect(resource.read({ id, inputs: asked, outputs }, context())).resolves.toBeNull()
+  await resource.delete(state, context())
+})
+
+test('a missing management credential is named, and with an audience a token from Entra takes its place', async () => {
+  const { resource, inputs, tokens, context } = setUp({})
+  await expect(resource.create(inputs(), context())).rejects.toThrow(/ENTRADA_SCIM_ADMIN_TOKEN is not set/)
+  await resource.create(inputs({ audience: 'api://scim' }), context())
+  expect(tokens).toEqual(new Set(['Bearer token']))
+})
+
+test('a service that cannot be reached, or refuses, says what to check', async () => {
+  const refused = (fetch: typeof globalThis.fetch) => {
+    const { inputs, context } = setUp()
+    const resource = createScimConfiguration({ env: { ENTRADA_SCIM_ADMIN_TOKEN: 'admin-token' }, fetch })
+    return resource.create(inputs(), context()).catch((error: Error) => error.message)
+  }
+  const unreachable = await refused(async () => {
+    throw new TypeError('fetch failed', { cause: new Error('connect ECONNREFUSED') })
+  })
+  expect(unreachable).toMatch(/cannot be reached: connect ECONNREFUSED. Check apiUrl/)
+  const unauthorized = await refused(async () => Response.json({}, { status: 401 }))
+  expect(unauthorized).toMatch(/status 401.*ENTRADA_SCIM_ADMIN_TOKEN/)
+  expect(unauthorized).not.toContain('admin-token')
+})
