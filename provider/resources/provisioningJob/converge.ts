@@ -97,8 +97,8 @@ export async function converge(graph: Graph, start: Start, news: Inputs, context
     }
     return outputs()
   } catch (error) {
-    context.signal.throwIfAborted()
-    throw new Incomplete(jobResourceId(news.servicePrincipalId, start.job.id), outputs(), [(error as Error).message])
+    const reason = context.signal.aborted ? 'cancelled before provisioning was set up' : (error as Error).message
+    throw new Incomplete(jobResourceId(news.servicePrincipalId, start.job.id), outputs(), [reason])
   }
 }
 

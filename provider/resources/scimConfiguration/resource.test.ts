@@ -85,7 +85,7 @@ test('a configuration of somebody else is refused, with the ways out', async () 
   const { resource, inputs, context } = setUp()
   await resource.create(inputs(), context('one'))
   await expect(resource.create(inputs(), context('two'))).rejects.toThrow(
-    /already has a configuration 'main' \(id1\).*another name, or import it: pulumi import .*ScimConfiguration two/,
+    /already has a configuration 'main' \(id1\).*another name, or import it: pulumi import .*ScimConfiguration two https:\/\/scim.example\/api\/tenants\/t\/configurations\/id1/,
   )
 })
 

@@ -46,7 +46,7 @@ export function createScimConfiguration({
     async create(news, context) {
       const api = open(news, context)
       const { configuration, clientSecret, secretId } = await make(api, news, context)
-      const id = `${news.apiUrl.replace(/\/+$/, '')}/configurations/${configuration.id}`
+      const id = resourceId(news.apiUrl, configuration.id)
       const outputs = outputsOf(configuration, clientSecret, secretId)
       try {
         if (news.licences) await api.setLicences(news.licences)
@@ -114,7 +114,7 @@ interface Made {
 }
 
 /** A configuration that an interrupted run of this resource left is taken over with a new secret. */
-async function make(api: Api, { name, defaultLicence }: Inputs, context: Context): Promise<Made> {
+async function make(api: Api, { apiUrl, name, defaultLicence }: Inputs, context: Context): Promise<Made> {
   const managedBy = markerOf(context.urn)
   try {
     const made = await api.create({ name, defaultLicence, managedBy })
@@ -122,17 +122,19 @@ async function make(api: Api, { name, defaultLicence }: Inputs, context: Context
   } catch (error) {
     if (!(error instanceof ApiError) || error.code !== 'name_taken' || !error.configurationId) throw error
     const configuration = await api.get(error.configurationId)
-    if (configuration.managedBy !== managedBy) throw new Error(taken(configuration, context.urn))
+    if (configuration.managedBy !== managedBy) throw new Error(taken(configuration, apiUrl, context.urn))
     if (configuration.defaultLicence !== defaultLicence) await api.change(configuration.id, { name, defaultLicence })
     const secret = await api.newSecret(configuration.id)
     return { configuration, clientSecret: secret.clientSecret, secretId: secret.id }
   }
 }
 
-function taken({ id, name, managedBy }: Configuration, urn: string): string {
+function taken({ id, name, managedBy }: Configuration, apiUrl: string, urn: string): string {
   const owner = managedBy ? 'another stack' : 'an administrator'
-  return `The SCIM service already has a configuration '${name}' (${id}), made by ${owner}: choose another name, or import it: pulumi import entrasync:index:ScimConfiguration ${nameOf(urn)} {apiUrl}/configurations/${id}`
+  return `The SCIM service already has a configuration '${name}' (${id}), made by ${owner}: choose another name, or import it: pulumi import entrasync:index:ScimConfiguration ${nameOf(urn)} ${resourceId(apiUrl, id)}`
 }
+
+const resourceId = (apiUrl: string, id: string) => `${apiUrl.replace(/\/+$/, '')}/configurations/${id}`
 
 function parseId(id: string): { apiUrl: string; configurationId: string } {
   const [, apiUrl, configurationId] = /^(https?:\/\/.+)\/configurations\/([^/]+)$/.exec(id) ?? []
