@@ -19,16 +19,27 @@ const { serialize } = protocol
 const port = parentPort!
 const prepared = new Map<string, { name: string; fields: TextResult['fields'] }>()
 
-/** Without background workers nothing else bounds the log and the dead rows. */
+/**
+ * Without background workers nothing else bounds the log and the dead rows, or tells the planner that tables have grown: plans
+ * made while they were empty would go on to read them whole.
+ */
 const checkpointEvery = 5_000
 const vacuumEvery = 50_000
-let sinceCheckpoint = 0
-let sinceVacuum = 0
+let statements = 0
+let nextAnalyze = 100
+let lastCheckpoint = 0
+let lastVacuum = 0
 let idle: NodeJS.Timeout | undefined
 
 const database = await PGlite.create({
   ...(workerData.directory && { dataDir: workerData.directory }),
-  postgresqlconf: ['max_wal_size=64MB', 'min_wal_size=32MB', 'jit=off'],
+  postgresqlconf: [
+    'max_wal_size=64MB',
+    'min_wal_size=32MB',
+    'jit=off',
+    'random_page_cost=1.1',
+    'plan_cache_mode=force_generic_plan',
+  ],
 })
 let queue: Promise<void> = Promise.resolve()
 port.on('message', (request: Request) => {
@@ -41,7 +52,7 @@ async function answer(request: Request): Promise<void> {
     const result = await run(request)
     port.postMessage({ id: request.id, result } satisfies Reply)
     if ('close' in request) port.close()
-    else maintainWhenIdle()
+    else await maintain()
   } catch (error) {
     const { message, code = 'XX000', constraint } = error as Error & { code?: string; constraint?: string }
     port.postMessage({ id: request.id, error: { message, code, constraint } } satisfies Reply)
@@ -91,18 +102,25 @@ function rowsOf(messages: Message[]): (string | null)[][] {
   return messages.filter((message) => message.name === 'dataRow').map((message) => message.fields as (string | null)[])
 }
 
-function maintainWhenIdle(): void {
-  sinceCheckpoint++
-  sinceVacuum++
+async function maintain(): Promise<void> {
+  statements++
+  if (statements >= nextAnalyze) {
+    nextAnalyze *= 4
+    await database.exec('ANALYZE')
+  }
   clearTimeout(idle)
-  if (sinceCheckpoint >= checkpointEvery) idle = setTimeout(() => (queue = queue.then(maintain)), 1_000)
+  if (statements - lastCheckpoint >= checkpointEvery) {
+    idle = setTimeout(() => {
+      queue = queue.then(cleanUp)
+    }, 1_000)
+  }
 }
 
-async function maintain(): Promise<void> {
-  if (sinceVacuum >= vacuumEvery) {
-    sinceVacuum = 0
+async function cleanUp(): Promise<void> {
+  if (statements - lastVacuum >= vacuumEvery) {
+    lastVacuum = statements
     await database.exec('VACUUM ANALYZE')
   }
-  sinceCheckpoint = 0
+  lastCheckpoint = statements
   await database.exec('CHECKPOINT')
 }
