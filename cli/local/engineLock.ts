@@ -22,7 +22,8 @@ const GRACE_SECONDS = 30
 export async function clearStaleLocks(backend: string, project: string, stack: string): Promise<number> {
   const folder = path.join(backend, '.pulumi', 'locks', 'organization', project, stack)
   let removed = 0
-  for (const name of existsSync(folder) ? readdirSync(folder) : []) {
+  const names = existsSync(folder) ? readdirSync(folder) : []
+  for (const name of names.filter((entry) => entry.endsWith('.json'))) {
     const file = path.join(folder, name)
     const lock = JSON.parse(readFileSync(file, 'utf8')) as Lock
     if (lock.hostname !== hostname()) {
@@ -37,7 +38,8 @@ export async function clearStaleLocks(backend: string, project: string, stack: s
       throw new Error(
         `stack ${stack} is being updated by process ${lock.pid} since ${lock.timestamp}: wait for it or stop it`,
       )
-    rmSync(file, { force: true })
+    // The backend keeps a file's attributes beside it.
+    for (const part of [file, `${file}.attrs`]) rmSync(part, { force: true })
     removed += 1
   }
   return removed

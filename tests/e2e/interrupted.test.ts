@@ -71,6 +71,7 @@ async function goOn(): Promise<void> {
 
 async function startAgain(): Promise<void> {
   await clearFaults()
+  await clearStaleLocks(tenant.folder.backend, PROJECT, STACK)
   const destroyed = await tenant.pulumi('destroy', '--yes', '--stack', STACK)
   if (destroyed.code !== 0) throw new Error(destroyed.text)
 }
