@@ -113,7 +113,12 @@ function signInFailure({ tenantId, credential }: GraphSettings, login: string, e
   const who = 'clientId' in credential && credential.clientId ? `client ${credential.clientId}` : credential.kind
   const advice =
     ADVICE.find(([pattern]) => pattern.test(error.message))?.[1] ?? 'Check the ARM_ variables of this stack.'
-  return `Could not sign in to tenant ${tenantId} at ${login} as ${who}: ${error.message.split('Trace ID')[0]?.trim()}\n${advice}`
+  return `Could not sign in to tenant ${tenantId} at ${login} as ${who}: ${reasonOf(error)}\n${advice}`
+}
+
+/** Entra's own sentence, out of what the libraries put around it. */
+function reasonOf({ message }: Error): string {
+  return (/AADSTS\d+:.*/s.exec(message)?.[0] ?? message).split('Trace ID')[0]!.trim()
 }
 
 /** Source of the codes: Microsoft Entra authentication and authorization error codes. */

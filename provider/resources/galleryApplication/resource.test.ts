@@ -75,17 +75,32 @@ test('what another stack marked is no leftover, however bare', async () => {
   await expect(galleryApplication.create(inputs(), tenant.context('two'))).rejects.toThrow(/managed by another stack/)
 })
 
-test('when the answer to instantiate is lost, the application that was made is found', async () => {
+test.each([404, 504])(
+  'when instantiate answers %d and made the application all the same, it is found',
+  async (status) => {
+    const tenant = fakeTenant()
+    let lost = false
+    tenant.intercept = ({ path }) => {
+      if (!path.endsWith('/instantiate') || lost) return undefined
+      lost = true
+      addApplication(tenant, 'M-Files')
+      return { status }
+    }
+    await galleryApplication.create(inputs(), tenant.context())
+    expect(tenant.apps.size).toBe(1)
+  },
+)
+
+test('a refused instantiation is reported at once', async () => {
   const tenant = fakeTenant()
-  let lost = false
-  tenant.intercept = ({ path }) => {
-    if (!path.endsWith('/instantiate') || lost) return undefined
-    lost = true
-    addApplication(tenant, 'M-Files')
-    return { status: 504 }
-  }
-  await galleryApplication.create(inputs(), tenant.context())
-  expect(tenant.apps.size).toBe(1)
+  tenant.intercept = ({ path }) =>
+    path.endsWith('/instantiate')
+      ? { status: 403, body: { error: { code: 'Authorization_RequestDenied', message: 'no' } } }
+      : undefined
+  await expect(galleryApplication.create(inputs(), tenant.context())).rejects.toThrow(
+    /grant the application Application.ReadWrite.OwnedBy/,
+  )
+  expect(tenant.clock.slept).toEqual([])
 })
 
 test('a failure after instantiating keeps the id', async () => {

@@ -132,6 +132,8 @@ export const galleryApplication: Resource<Inputs, Outputs> = {
 const CASCADE = 15_000
 /** Milliseconds that a deleted application may take to appear in the deleted items. */
 const PURGE = 20_000
+/** Milliseconds that an application whose answer was lost may take to be listed. */
+const LOST = 15_000
 const NONE = { apps: [], principals: [] }
 const UNKNOWN_OUTPUTS: MaybeUnknown<Outputs> & object = {
   displayName: UNKNOWN,
@@ -168,12 +170,34 @@ async function instantiate(graph: Graph, template: Template, displayName: string
     const [app, servicePrincipal] = await readable(graph, made.application.id, made.servicePrincipal.id)
     return { app, servicePrincipal }
   } catch (error) {
-    if (error instanceof GraphError && error.status < 500) throw error
-    const found = await inspect(graph, template, await listNamed(graph, displayName))
-    const verdict = judge(found, context.urn, template, false)
-    if (!('take' in verdict)) throw error
-    const [app, servicePrincipal] = await readable(graph, verdict.take.app.id, verdict.take.servicePrincipal.id)
+    const refused = error instanceof GraphError && error.status < 500 && error.status !== 404
+    const lost = refused ? undefined : await findLost(graph, template, displayName, context.urn)
+    if (!lost) throw error
+    const [app, servicePrincipal] = await readable(graph, lost.app.id, lost.servicePrincipal.id)
     return { app, servicePrincipal }
+  }
+}
+
+/** What instantiating made although its answer says otherwise; the directory may need a moment to list it. */
+async function findLost(
+  graph: Graph,
+  template: Template,
+  displayName: string,
+  urn: string,
+): Promise<Instance | undefined> {
+  try {
+    return await graph.waitFor<Instance>({
+      what: `an application '${displayName}' to appear`,
+      timeout: LOST,
+      check: async () => {
+        const found = await inspect(graph, template, await listNamed(graph, displayName))
+        const verdict = judge(found, urn, template, false)
+        return 'take' in verdict ? { done: true, value: verdict.take } : { done: false, seen: 'none' }
+      },
+    })
+  } catch (error) {
+    if (error instanceof WaitTimeout) return undefined
+    throw error
   }
 }
 
