@@ -349,3 +349,12 @@ test('naming the template that is in use changes nothing, another one replaces',
   expect(changes('mfiles')).toEqual({})
   expect(changes('scim')).toEqual({ templateId: 'add-replace' })
 })
+
+test('preview finds mappings that cannot be made, of a new job and of one that runs, and writes nothing', async () => {
+  const { tenant, inputs, id, asked, outputs } = await running()
+  const wrong = inputs({ additionalMappings: [{ object: 'user', source: '[departement]', target: INFO1 }] })
+  for (const olds of [undefined, { id, inputs: asked, outputs }]) {
+    await expect(provisioningJob.preview(wrong, olds, tenant.context())).rejects.toThrow(/did you mean department\?/)
+  }
+  expect(writes(tenant)).toEqual([])
+})

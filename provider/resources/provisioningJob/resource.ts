@@ -1,10 +1,12 @@
+import { isDeepStrictEqual } from 'node:util'
 import { changesBetween } from '../common/changes.ts'
 import { checkInputs } from '../common/check.ts'
 import { servicePrincipalIdOf, servicePrincipalPath } from '../common/ids.ts'
+import { isKnown } from '../common/unknown.ts'
 import { type MaybeUnknown, type Resource, UNKNOWN } from '../resource.ts'
 import { acquireJob, chooseTemplate } from './acquire.ts'
 import { converge } from './converge.ts'
-import { asksForSchema } from './edit.ts'
+import { asksForSchema, type SchemaInputs } from './edit.ts'
 import {
   type ProvisioningJobInputs as Inputs,
   type ProvisioningJobOutputs as Outputs,
@@ -12,8 +14,9 @@ import {
 } from './inputs.ts'
 import { deleteJob, getJob, isOn, jobPath, listTemplates, parseJobId, pauseJob } from './job.ts'
 import { findJob, isGone, readState } from './read.ts'
-import { applySchema } from './schemaCalls.ts'
+import { applySchema, getSchema, getTemplateSchema, rehearseSchema } from './schemaCalls.ts'
 import { blankSecrets, listSecrets } from './secrets.ts'
+import { onceUsable } from './usable.ts'
 
 const REPLACING = ['servicePrincipalId', 'templateId']
 
@@ -34,13 +37,25 @@ export const provisioningJob: Resource<Inputs, Outputs> = {
   async preview(news, olds, context) {
     if (news === UNKNOWN) return UNKNOWN_OUTPUTS
     const replaced = olds && Object.values(this.diff(olds, news).changes).some((kind) => kind.endsWith('-replace'))
+    const graph = context.graph.during(context.signal)
+    const asked = schemaInputsOf(news)
     if (olds && !replaced) {
+      const { servicePrincipalId, jobId } = parseJobId(olds.id)
+      const path = jobPath(servicePrincipalId, jobId)
+      if (asked && !isDeepStrictEqual(asked, schemaInputsOf(olds.inputs))) {
+        await rehearseSchema(getSchema(graph, path), olds.inputs, asked)
+      }
       const same = news.status === olds.inputs.status
       return same ? pick(olds.outputs) : { ...pick(olds.outputs), scheduleState: UNKNOWN, statusCode: UNKNOWN }
     }
     if (news.servicePrincipalId === UNKNOWN || news.templateId === UNKNOWN) return UNKNOWN_OUTPUTS
-    const templates = await listTemplates(context.graph.during(context.signal), news.servicePrincipalId)
-    return { ...UNKNOWN_OUTPUTS, resolvedTemplateId: chooseTemplate(templates, news as Inputs).id }
+    const { servicePrincipalId } = news
+    const templates = await onceUsable(graph, servicePrincipalId, () => listTemplates(graph, servicePrincipalId))
+    const { id } = chooseTemplate(templates, news as Inputs)
+    if (asked && asksForSchema(asked)) {
+      await rehearseSchema(getTemplateSchema(graph, servicePrincipalId, id), undefined, asked)
+    }
+    return { ...UNKNOWN_OUTPUTS, resolvedTemplateId: id }
   },
 
   async create(news, context) {
@@ -79,6 +94,16 @@ export const provisioningJob: Resource<Inputs, Outputs> = {
     }
     await blankSecrets(graph, servicePrincipalId, outputs.secretKeys)
   },
+}
+
+/** What concerns the schema; undefined while part of it is unknown. */
+function schemaInputsOf({
+  additionalMappings,
+  scopingFilters,
+  groupMapping,
+}: MaybeUnknown<Inputs> & object): SchemaInputs | undefined {
+  const asked: MaybeUnknown<SchemaInputs> = { additionalMappings, scopingFilters, groupMapping }
+  return isKnown<SchemaInputs>(asked) ? asked : undefined
 }
 
 const UNKNOWN_OUTPUTS: MaybeUnknown<Outputs> & object = {

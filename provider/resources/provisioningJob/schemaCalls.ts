@@ -41,6 +41,20 @@ export async function applySchema(
   })
 }
 
+/** The same without writing: finds what cannot be mapped. Expressions are left to Graph, which is asked when they are applied. */
+export async function rehearseSchema(
+  schema: Promise<Schema>,
+  olds: SchemaInputs | undefined,
+  news: SchemaInputs,
+): Promise<void> {
+  const expressions = news.additionalMappings.map(({ source }) => source).filter(isExpression)
+  const unparsed = expressions.map((expression): [string, MappingSource] => [
+    expression,
+    { expression, name: null, type: 'Function', parameters: [] },
+  ])
+  editSchema(await schema, olds, news, new Map(unparsed))
+}
+
 interface ParseAnswer {
   error: { message?: string | null } | null
   parsingSucceeded: boolean
