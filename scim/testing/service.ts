@@ -1,0 +1,107 @@
+import { pino } from 'pino'
+import { type Ready, startService } from '../service.ts'
+import { openPglite } from '../storage/pglite.ts'
+
+export const adminToken = 'an-admin-token-for-tests'
+
+export interface Answer {
+  status: number
+  headers: Headers
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of many shapes.
+  body: any
+  text: string
+}
+
+export type Call = (method: string, path: string, body?: unknown, headers?: Record<string, string>) => Promise<Answer>
+
+export interface TestService {
+  ready: Ready
+  /** Below the first tenant's URL, with a token of its first configuration. */
+  scim: Call
+  /** Below the first tenant's management URL, as administrator. */
+  api: Call
+  /** A further tenant of its own for a test: its management calls, and SCIM calls as one of its configurations. */
+  tenant(
+    licences?: object,
+    defaultLicence?: string,
+  ): Promise<{ scim: Call; api: Call; tokenEndpoint: string; tenantUrl: string }>
+  close(): Promise<void>
+}
+
+/** The whole service on a free port, its database in memory. Takes seconds: one a file. */
+export async function startTestService(): Promise<TestService> {
+  const service = await startService({
+    database: await openPglite(),
+    adminToken,
+    host: '127.0.0.1',
+    port: 0,
+    tenant: 'default',
+    firstConfiguration: true,
+    logger: pino({ level: 'silent' }),
+  })
+  const { ready } = service
+  const asAdmin = { authorization: `Bearer ${adminToken}` }
+  let tenants = 0
+  return {
+    ready,
+    scim: callsTo(ready.tenantUrl, await tokenOf(ready.tokenEndpoint, ready.clientId!, ready.clientSecret!)),
+    api: callsTo(ready.apiUrl, asAdmin),
+    async tenant(licences = {}, defaultLicence = 'named') {
+      const api = callsTo(ready.apiUrl.replace(/default$/, `t${++tenants}`), asAdmin)
+      await api('PUT', '', { licences })
+      const { body } = await api('POST', '/configurations', { name: 'Entra', defaultLicence })
+      const scim = callsTo(body.tenantUrl, await tokenOf(body.tokenEndpoint, body.clientId, body.clientSecret))
+      return { scim, api, tokenEndpoint: body.tokenEndpoint, tenantUrl: body.tenantUrl }
+    },
+    close: service.close,
+  }
+}
+
+export function callsTo(base: string, headers: Record<string, string>): Call {
+  return async (method, path, body, more) => {
+    const content = body === undefined ? {} : { 'content-type': 'application/scim+json' }
+    const json = base.includes('/api/') ? { 'content-type': 'application/json' } : content
+    const response = await fetch(base + path, {
+      method,
+      redirect: 'manual',
+      headers: { ...headers, ...(body === undefined ? {} : json), ...more },
+      body: body === undefined || typeof body === 'string' ? body : JSON.stringify(body),
+    })
+    const text = await response.text()
+    const isJson = response.headers.get('content-type')?.includes('json')
+    return {
+      status: response.status,
+      headers: response.headers,
+      text,
+      body: isJson && text ? JSON.parse(text) : undefined,
+    }
+  }
+}
+
+export async function tokenOf(endpoint: string, id: string, secret: string): Promise<{ authorization: string }> {
+  const response = await fetch(endpoint, {
+    method: 'POST',
+    body: new URLSearchParams({ grant_type: 'client_credentials', client_id: id, client_secret: secret }),
+  })
+  const { access_token: token } = (await response.json()) as { access_token: string }
+  return { authorization: `Bearer ${token}` }
+}
+
+export const userSchema = 'urn:ietf:params:scim:schemas:core:2.0:User'
+export const groupSchema = 'urn:ietf:params:scim:schemas:core:2.0:Group'
+export const newUser = (userName: string, more: object = {}): object => ({
+  schemas: [userSchema],
+  userName,
+  active: true,
+  ...more,
+})
+export const newGroup = (displayName: string, more: object = {}): object => ({
+  schemas: [groupSchema],
+  displayName,
+  ...more,
+})
+export const patchOf = (...Operations: object[]): object => ({
+  schemas: ['urn:ietf:params:scim:api:messages:2.0:PatchOp'],
+  Operations,
+})
+export const filterBy = (filter: string): string => `?filter=${encodeURIComponent(filter)}`
