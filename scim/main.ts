@@ -43,9 +43,9 @@ async function run(options: Options): Promise<void> {
     publicUrl: process.env.ENTRADA_SCIM_PUBLIC_URL,
     logger,
   })
+  stopOnSignals(service)
   console.log(options.json ? JSON.stringify(service.ready) : welcome(service.ready))
   if (credential.file) console.error(`The admin token is in ${credential.file}`)
-  stopOnSignals(service)
 }
 
 function openDatabase(options: Options, directory: string): Promise<Database> {

@@ -64,7 +64,7 @@ export function jsonText(object: string, attribute: Attribute): Field {
   const text = `(${object} ->> '${attribute.name}')`
   if (attribute.type === 'boolean') return { sql: `${text}::boolean`, type: 'boolean', present: `${text} IS NOT NULL` }
   return {
-    sql: attribute.caseExact ? text : `lower(normalize(${text}, NFC) COLLATE "und-x-icu")`,
+    sql: attribute.caseExact ? text : `fold_text(${text})`,
     type: 'text',
     present: `${text} IS NOT NULL`,
   }

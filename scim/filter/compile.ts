@@ -58,11 +58,11 @@ function compile(plan: Plan, parameters: Parameters, scope: Scope): string {
 
 function inElement(target: ResolvedAttribute, plan: Plan, parameters: Parameters, scope: Scope): string {
   const rows = scope.rows(target)
-  if (!rows)
-    return compile(plan, parameters, {
-      field: ({ attribute }) => jsonText(`(${objectOf(target)})`, attribute),
-      rows: () => undefined,
-    })
+  if (!rows) {
+    const object = `(${objectOf(target)})`
+    const field = (sub: ResolvedAttribute): Field => jsonText(object, sub.attribute)
+    return `(${object} IS NOT NULL AND ${compile(plan, parameters, { field, rows: () => undefined })})`
+  }
   const wanted = attributesOf(plan)
   const table = rows.table && wanted.every((attribute) => rows.table!.columns[attribute.name]) ? rows.table : undefined
   const from = table ? table.from : rows.from

@@ -61,7 +61,7 @@ describe('filters that are refused with invalidFilter', () => {
     [''],
     ['emails[type eq "work"'],
     ['('.repeat(15_000)],
-    ['('.repeat(40) + 'a pr' + ')'.repeat(40)],
+    [`${'('.repeat(40)}a pr${')'.repeat(40)}`],
     [Array(300).fill('a pr').join(' or ')],
     ['a'.repeat(20_000)],
     [`a${'.'.repeat(8_000)} pr`],

@@ -1,6 +1,13 @@
 -- Each write is one call and one transaction: the resource, its look-up values, its seat and its audit row.
 -- Locks are taken in the order tenant, group, user, so that no two writes wait for each other.
 
+-- As foldText in filter/fold.ts, for values that have no key column.
+CREATE OR REPLACE FUNCTION fold_text(p_text text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+  SELECT lower(normalize(translate(p_text,
+    '！＂＃＄％＆＇（）＊＋，－．／０１２３４５６７８９：；＜＝＞？＠ＡＢＣＤＥＦＧＨＩＪＫＬＭＮＯＰＱＲＳＴＵＶＷＸＹＺ［＼］＾＿｀ａｂｃｄｅｆｇｈｉｊｋｌｍｎｏｐｑｒｓｔｕｖｗｘｙｚ｛｜｝～　',
+    '!"#$%&''()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\]^_`abcdefghijklmnopqrstuvwxyz{|}~ '), NFC) COLLATE "und-x-icu")
+$$;
+
 -- Gives a seat, or a place in the queue. The caller holds the lock on the tenant's row.
 CREATE OR REPLACE FUNCTION take_seat(p_tenant int, p_type text) RETURNS text LANGUAGE plpgsql AS $$
 BEGIN

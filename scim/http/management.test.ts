@@ -1,0 +1,294 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import {
+  adminToken,
+  callsTo,
+  filterBy,
+  newUser,
+  patchOf,
+  startTestService,
+  type TestService,
+  tokenOf,
+} from '../testing/service.ts'
+
+let service: TestService
+beforeAll(async () => {
+  service = await startTestService()
+}, 60_000)
+afterAll(() => service.close())
+
+describe('token endpoint', () => {
+  const ask = async (endpoint: string, form: Record<string, string>, headers: Record<string, string> = {}) => {
+    const response = await fetch(endpoint, { method: 'POST', headers, body: new URLSearchParams(form) })
+    // biome-ignore lint/suspicious/noExplicitAny: two shapes of answer.
+    return { status: response.status, headers: response.headers, body: (await response.json()) as any }
+  }
+  const grant = { grant_type: 'client_credentials' }
+
+  test('takes the client by Basic header or in the body; tokens live an hour and are not cached (A1, A7)', async () => {
+    const { tokenEndpoint, clientId, clientSecret } = service.ready
+    const basic = {
+      authorization: `Basic ${Buffer.from(`${clientId}:${encodeURIComponent(clientSecret!)}`).toString('base64')}`,
+    }
+    const answers = [
+      await ask(tokenEndpoint, grant, basic),
+      await ask(tokenEndpoint, { ...grant, client_id: clientId!, client_secret: clientSecret! }),
+    ]
+    for (const { status, headers, body } of answers) {
+      expect(status).toBe(200)
+      expect(headers.get('cache-control')).toBe('no-store')
+      expect(body).toEqual({ access_token: expect.any(String), token_type: 'Bearer', expires_in: 3600 })
+    }
+  })
+
+  test('refuses as RFC 6749 §5.2 says (A3, A4, A5)', async () => {
+    const { tokenEndpoint, clientId, clientSecret } = service.ready
+    const client = { client_id: clientId!, client_secret: clientSecret! }
+    const wrong = await ask(tokenEndpoint, { ...grant, ...client, client_secret: 'wrong' })
+    expect(wrong).toMatchObject({ status: 401, body: { error: 'invalid_client' } })
+    expect(wrong.headers.get('www-authenticate')).toContain('Basic')
+    expect(JSON.stringify(wrong.body)).not.toContain('wrong"')
+    expect(await ask(tokenEndpoint, { ...client, grant_type: 'password' })).toMatchObject({
+      body: { error: 'unsupported_grant_type' },
+    })
+    expect(await ask(tokenEndpoint, client)).toMatchObject({ status: 400, body: { error: 'invalid_request' } })
+    const json = await fetch(tokenEndpoint, {
+      method: 'POST',
+      body: '{}',
+      headers: { 'content-type': 'application/json' },
+    })
+    expect({ status: json.status, body: await json.json() }).toMatchObject({
+      status: 400,
+      body: { error: 'invalid_request' },
+    })
+  })
+
+  test('a token opens its own tenant only, and only if nothing in it was changed (A11, A12)', async () => {
+    const { tenantUrl } = await service.tenant()
+    const { authorization } = await tokenOf(
+      service.ready.tokenEndpoint,
+      service.ready.clientId!,
+      service.ready.clientSecret!,
+    )
+    expect((await callsTo(tenantUrl, { authorization })('GET', '/Users')).status).toBe(404)
+    const forged = await callsTo(service.ready.tenantUrl, { authorization: `${authorization.slice(0, -3)}abc` })(
+      'GET',
+      '/Users',
+    )
+    expect(forged).toMatchObject({ status: 401, body: { status: '401' } })
+    expect(forged.headers.get('www-authenticate')).toBe('Bearer error="invalid_token"')
+    expect((await callsTo(service.ready.tenantUrl, {})('GET', '/Users')).status).toBe(401)
+  })
+})
+
+describe('management API', () => {
+  test('needs the admin token', async () => {
+    for (const authorization of ['', 'Bearer wrong', `Basic ${adminToken}`]) {
+      const answer = await callsTo(service.ready.apiUrl, { authorization })('GET', '')
+      expect(answer).toMatchObject({ status: 401, body: { error: { code: 'unauthorized' } } })
+    }
+  })
+
+  test('makes a tenant, and changes only what is named', async () => {
+    const { api } = await service.tenant({ named: 5 })
+    const { body } = await api('PUT', '', { displayName: 'Contoso', licences: { readOnly: 2 } })
+    expect(body).toMatchObject({
+      displayName: 'Contoso',
+      licences: { named: 5, concurrent: null, readOnly: 2 },
+      counts: { users: 0, activeUsers: 0, groups: 0, licensed: 0, waiting: 0 },
+    })
+    expect((await api('GET', '')).body).toEqual(body)
+  })
+
+  test.each([
+    ['PUT', '', { licences: { named: -1 } }, 'licences.named'],
+    ['PUT', '', { licences: { gold: 1 } }, 'gold'],
+    ['POST', '/configurations', { name: '' }, 'name'],
+    ['POST', '/configurations', { name: 'x', defaultLicence: 'gold' }, 'defaultLicence'],
+    ['POST', '/configurations', '{', 'JSON'],
+    ['GET', '/users?state=lost', undefined, 'state'],
+  ])('%s %s %j is 400 and says what is wrong', async (method, path, body, named) => {
+    const answer = await service.api(method, path, body)
+    expect(answer).toMatchObject({
+      status: 400,
+      body: { error: { code: 'invalid_request', message: expect.stringContaining(named) } },
+    })
+  })
+
+  test('what does not exist is 404', async () => {
+    const other = callsTo(service.ready.apiUrl.replace(/default$/, 'nobody'), { authorization: `Bearer ${adminToken}` })
+    expect(await other('GET', '')).toMatchObject({ status: 404, body: { error: { code: 'not_found' } } })
+    expect((await service.api('GET', '/configurations/none')).status).toBe(404)
+    expect((await service.api('GET', '/nothing')).body.error.code).toBe('not_found')
+  })
+
+  test('a configuration is made once a name, found, changed, and its client stops when it is deleted', async () => {
+    const { api } = await service.tenant()
+    const made = await api('POST', '/configurations', {
+      name: 'Pulumi',
+      defaultLicence: 'readOnly',
+      managedBy: 'stack',
+    })
+    expect(made).toMatchObject({
+      status: 201,
+      body: { name: 'Pulumi', defaultLicence: 'readOnly', managedBy: 'stack', clientSecret: expect.any(String) },
+    })
+    const { id, clientSecret, tokenEndpoint, clientId, tenantUrl } = made.body
+    const again = await api('POST', '/configurations', { name: 'pulumi' })
+    expect(again).toMatchObject({ status: 409, body: { error: { code: 'name_taken', configurationId: id } } })
+    const found = await api('GET', '/configurations?name=Pulumi')
+    expect(found.body.configurations).toMatchObject([
+      { id, tenantUrl, secrets: [{ id: expect.any(String), lastUsedAt: null }] },
+    ])
+    expect(found.text).not.toContain(clientSecret)
+    const changed = await api('PATCH', `/configurations/${id}`, { defaultLicence: 'none', managedBy: null })
+    expect(changed.body).toMatchObject({ name: 'Pulumi', defaultLicence: 'none', managedBy: null })
+    const scim = callsTo(tenantUrl, await tokenOf(tokenEndpoint, clientId, clientSecret))
+    expect((await scim('GET', '/Users')).status).toBe(200)
+    expect((await api('DELETE', `/configurations/${id}`)).status).toBe(204)
+    expect((await scim('GET', '/Users')).status).toBe(401)
+  })
+
+  test('secrets: the old works until the new is used; two at most; "now" ends the others at once (A8)', async () => {
+    const { api } = await service.tenant()
+    const { id, clientId, clientSecret, tokenEndpoint } = (await api('POST', '/configurations', { name: 'Rotating' }))
+      .body
+    const works = async (secret: string) =>
+      (await tokenOf(tokenEndpoint, clientId, secret)).authorization !== 'Bearer undefined'
+    const more = async (body: object) => (await api('POST', `/configurations/${id}/secrets`, body)).body
+    const second = await more({})
+    expect([await works(clientSecret), await works(second.clientSecret), await works(clientSecret)]).toEqual([
+      true,
+      true,
+      false,
+    ])
+    const third = await more({ retireOthers: 'never' })
+    const fourth = await more({ retireOthers: 'never' })
+    expect([
+      await works(second.clientSecret),
+      await works(third.clientSecret),
+      await works(fourth.clientSecret),
+    ]).toEqual([false, true, true])
+    const last = await more({ retireOthers: 'now', expiresAt: '2099-01-01T00:00:00Z' })
+    expect([await works(fourth.clientSecret), await works(last.clientSecret)]).toEqual([false, true])
+    expect((await api('DELETE', `/configurations/${id}/secrets/${last.id}`)).status).toBe(204)
+    expect(await works(last.clientSecret)).toBe(false)
+  })
+})
+
+describe('licence pool', () => {
+  const licence = 'urn:entrada:params:scim:schemas:extension:licence:2.0:User'
+  const states = async (scim: TestService['scim']): Promise<Record<string, string>> => {
+    const { body } = await scim('GET', '/Users')
+    return Object.fromEntries(
+      body.Resources.map((user: Record<string, { state: string }>) => [user.userName, user[licence]?.state]),
+    )
+  }
+
+  test('beyond the pool users are accepted and wait; a freed seat goes to the first who waits (L1, L3, L4)', async () => {
+    const { scim, api } = await service.tenant({ named: 2 })
+    const ids: Record<string, string> = {}
+    for (const name of ['a', 'b', 'c', 'd', 'e']) {
+      const made = await scim('POST', '/Users', newUser(name))
+      expect(made).toMatchObject({ status: 201, body: { active: true } })
+      ids[name] = made.body.id
+    }
+    expect(await states(scim)).toEqual({ a: 'licensed', b: 'licensed', c: 'waiting', d: 'waiting', e: 'waiting' })
+    await scim('PATCH', `/Users/${ids.a}`, patchOf({ op: 'Replace', path: 'active', value: 'False' }))
+    expect(await states(scim)).toEqual({ a: 'none', b: 'licensed', c: 'licensed', d: 'waiting', e: 'waiting' })
+    await scim('DELETE', `/Users/${ids.b}`)
+    await scim('PATCH', `/Users/${ids.a}`, patchOf({ op: 'Replace', path: 'active', value: 'True' }))
+    expect(await states(scim)).toEqual({ a: 'waiting', c: 'licensed', d: 'licensed', e: 'waiting' })
+    const waiting = await api('GET', '/users?state=waiting')
+    expect(waiting.body.users.map(({ userName }: { userName: string }) => userName)).toEqual(['e', 'a'])
+    expect((await scim('GET', `/Users${filterBy(`${licence}:state eq "waiting"`)}`)).body.totalResults).toBe(2)
+  })
+
+  test('a larger pool promotes in order, a smaller one evicts nobody (L5, L6, L10)', async () => {
+    const { scim, api } = await service.tenant({ named: 1 })
+    for (const name of ['a', 'b', 'c']) await scim('POST', '/Users', newUser(name))
+    const grown = await api('PUT', '', { licences: { named: 2 } })
+    expect(grown.body.counts).toMatchObject({ licensed: 2, waiting: 1, byType: { named: { licensed: 2, waiting: 1 } } })
+    expect(await states(scim)).toEqual({ a: 'licensed', b: 'licensed', c: 'waiting' })
+    const [promoted] = (await scim('GET', `/Users${filterBy('userName eq "b"')}`)).body.Resources
+    expect(promoted.meta.version).toBe('W/"2"')
+    const shrunk = await api('PUT', '', { licences: { named: 0 } })
+    expect(shrunk.body.counts).toMatchObject({ licensed: 2, waiting: 1 })
+    expect((await api('PUT', '', { licences: { named: null } })).body.counts).toMatchObject({ licensed: 3, waiting: 0 })
+  })
+
+  test('of users made at the same time exactly as many are licensed as there are seats (L2)', async () => {
+    const { scim, api } = await service.tenant({ named: 3 })
+    await Promise.all(Array.from({ length: 10 }, (_, index) => scim('POST', '/Users', newUser(`p${index}`))))
+    expect((await api('GET', '')).body.counts).toMatchObject({ users: 10, licensed: 3, waiting: 7 })
+  })
+
+  test('a user that could not be made takes no seat (L12)', async () => {
+    const { scim, api } = await service.tenant({ named: 2 })
+    await scim('POST', '/Users', newUser('a'))
+    expect((await scim('POST', '/Users', newUser('A'))).status).toBe(409)
+    await scim('POST', '/Users', newUser('b'))
+    expect((await api('GET', '')).body.counts).toMatchObject({ licensed: 2, waiting: 0 })
+  })
+
+  test('a configuration without licence gives none; clients cannot write the licence (L9)', async () => {
+    const { scim } = await service.tenant({ named: 1 }, 'none')
+    const { body } = await scim('POST', '/Users', newUser('a', { [licence]: { type: 'named', state: 'licensed' } }))
+    expect(body[licence]).toEqual({ type: 'none', state: 'none' })
+  })
+})
+
+describe('admin pages', () => {
+  const page = (path: string, cookie = '') => callsTo(service.ready.adminUrl, { cookie })('GET', path)
+  const signIn = async (token: string) => {
+    const body = new URLSearchParams({ token })
+    const response = await fetch(`${service.ready.adminUrl}/sign-in`, { method: 'POST', body, redirect: 'manual' })
+    return { status: response.status, cookie: response.headers.get('set-cookie') ?? '', text: await response.text() }
+  }
+
+  test('are closed without signing in, and the cookie is for this site alone', async () => {
+    expect((await page('')).text).toContain('Admin token')
+    expect(await page('/default/users')).toMatchObject({ status: 303 })
+    expect(await page('/default', 'entrada_admin=9999999999999.n.forged')).toMatchObject({ status: 303 })
+    const wrong = await signIn('wrong')
+    expect(wrong).toMatchObject({ status: 401, cookie: '', text: expect.stringContaining('role="alert"') })
+    const { cookie } = await signIn(adminToken)
+    expect(cookie).toMatch(/HttpOnly; SameSite=Strict/)
+    expect(cookie).not.toContain(adminToken)
+  })
+
+  test('show the counts, the last writes, and who waits; escaped, without scripts or secrets', async () => {
+    const { scim, tenantUrl } = await service.tenant({ named: 1 })
+    await scim('POST', '/Users', newUser('anna@x', { displayName: '<script>alert(1)</script>' }))
+    await scim('POST', '/Users', newUser('bob@x'))
+    const tenant = tenantUrl.split('/').at(-3)!
+    const { cookie } = await signIn(adminToken)
+    const home = await page(`/${tenant}`, cookie)
+    expect(home.text).toMatch(/Waiting for a license<\/dt>\s*<dd>\s*<a[^>]*>1<\/a>/)
+    expect(home.text).toMatch(/user created<\/td>\s*<td>bob@x/)
+    const users = await page(`/${tenant}/users?search=BOB`, cookie)
+    expect(users.text).toMatch(/Named <span class="tag">Waiting<\/span>/)
+    expect(users.text).not.toContain('anna@x')
+    const all = await page(`/${tenant}/users`, cookie)
+    expect(all.text).toContain('&#60;script&#62;')
+    for (const { text, headers } of [home, users, all]) {
+      expect(text).not.toMatch(/<script|\sstyle=|\son\w+=/)
+      expect(text).not.toContain(adminToken)
+      expect(headers.get('content-security-policy')).toContain("default-src 'none'; style-src 'self'")
+    }
+  })
+
+  test('page through many users and keep the search', async () => {
+    const { scim, tenantUrl } = await service.tenant()
+    await Promise.all(Array.from({ length: 51 }, (_, index) => scim('POST', '/Users', newUser(`u${index}`))))
+    const { cookie } = await signIn(adminToken)
+    const path = `/${tenantUrl.split('/').at(-3)}/users?state=licensed`
+    expect((await page(path, cookie)).text).toMatch(/51 users[\s\S]*Page 1 of 2[\s\S]*state=licensed&#38;page=2">Next/)
+    expect((await page(`${path}&page=2`, cookie)).text).toMatch(/Previous[\s\S]*Page 2 of 2/)
+  })
+})
+
+test('health and readiness need no credential', async () => {
+  const base = new URL(service.ready.adminUrl).origin
+  expect((await fetch(`${base}/healthz`)).status).toBe(200)
+  expect((await fetch(`${base}/readyz`)).status).toBe(200)
+})
