@@ -255,9 +255,14 @@ describe('the adapter between engine and resources', () => {
       reached()
       return new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason)))
     }
-    const pending = call('create', new messages.CreateRequest().setUrn(URN).setProperties(wire()))
+    const pending = call('create', new messages.CreateRequest().setUrn(URN).setProperties(wire())).catch(
+      (error) => error,
+    )
     await running
     await call('cancel', new empty.Empty())
-    await expect(pending).rejects.toMatchObject({ code: grpc.status.CANCELLED })
+    expect(await pending).toMatchObject({ code: grpc.status.CANCELLED })
+    await expect(call('create', new messages.CreateRequest().setUrn(URN).setProperties(wire()))).rejects.toMatchObject({
+      code: grpc.status.CANCELLED,
+    })
   })
 })

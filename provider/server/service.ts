@@ -73,6 +73,7 @@ export function createService(options: ServiceOptions): Record<string, grpc.hand
   /** Runs `work`; errors reach the user without secrets, and an incomplete resource keeps its id. */
   async function guarded<T>(of: Scope, inputs: object, work: () => Promise<T>): Promise<T> {
     try {
+      of.context.signal.throwIfAborted()
       return await work()
     } catch (error) {
       if (of.context.signal.aborted && !(error instanceof Incomplete)) throw failure('cancelled', grpc.status.CANCELLED)

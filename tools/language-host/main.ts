@@ -91,3 +91,9 @@ server.bindAsync('127.0.0.1:0', grpc.ServerCredentials.createInsecure(), (error,
   if (error) throw error
   process.stdout.write(`${port}\n`)
 })
+
+// An engine that was killed cannot stop its plugins.
+const engine = process.ppid
+setInterval(() => {
+  if (process.ppid !== engine) process.exit(1)
+}, 500).unref()

@@ -38,6 +38,8 @@ export class ApiError extends Error {
   }
 }
 
+const ANSWER_LIMIT_MS = 30_000
+
 export function createApi({ apiUrl, fetch, token, signal }: ApiOptions) {
   const base = apiUrl.replace(/\/+$/, '')
 
@@ -50,7 +52,7 @@ export function createApi({ apiUrl, fetch, token, signal }: ApiOptions) {
     const response = await fetch(url, {
       method,
       headers,
-      signal,
+      signal: AbortSignal.any([signal, AbortSignal.timeout(ANSWER_LIMIT_MS)]),
       ...(body ? { body: JSON.stringify(body) } : {}),
     }).catch((error: Error) => {
       signal.throwIfAborted()

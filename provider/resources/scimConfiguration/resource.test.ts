@@ -28,9 +28,9 @@ function setUp(env: Record<string, string> = { ENTRADA_SCIM_ADMIN_TOKEN: 'admin-
     clientId: `c-${one.id}`,
   })
   const fetch = async (input: unknown, init: RequestInit = {}) => {
-    const path = String(input).replace(API, '')
+    const path = new URL(String(input)).pathname.replace('/api/tenants/t', '')
     const body = init.body ? JSON.parse(String(init.body)) : undefined
-    log.push(`${init.method} ${path}`)
+    log.push(`${init.method} ${String(input).replace(API, '')}`)
     tokens.add(new Headers(init.headers).get('Authorization'))
     const one = stored.find(({ id }) => path.split('/')[2] === id)
     if (init.method === 'PUT') return new Response(null, { status: 204 })
@@ -114,6 +114,23 @@ test('a secret that was taken away at the service is made anew at the next updat
   const state = (await resource.read({ id, inputs: asked, outputs }, context()))!
   expect(Object.keys(resource.diff(state, asked).changes)).toEqual(['rotation'])
   await expect(resource.update(state, asked, context())).resolves.toMatchObject({ clientSecret: 'secret2' })
+})
+
+test('a service that moved is followed by an update, and another service is refused', async () => {
+  const { resource, inputs, stored, log, context } = setUp()
+  const olds = inputs()
+  const { id, outputs } = await resource.create(olds, context())
+  const moved = inputs({ apiUrl: API.replace('https://', 'https://new.') })
+  expect(resource.diff({ id, inputs: olds, outputs }, moved).changes).toEqual({ apiUrl: 'update' })
+  await expect(resource.update({ id, inputs: olds, outputs }, moved, context())).resolves.toMatchObject({
+    configurationId: outputs.configurationId,
+    clientSecret: 'secret1',
+  })
+  expect(log.at(-1)).toContain('new.')
+  stored.length = 0
+  await expect(resource.update({ id, inputs: olds, outputs }, moved, context())).rejects.toThrow(
+    /no configuration id1.*--replace/,
+  )
 })
 
 test('read tells drift, and null once it is gone; delete does not mind', async () => {

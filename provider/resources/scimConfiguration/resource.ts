@@ -32,12 +32,13 @@ export function createScimConfiguration({
     check: (news) => checkInputs<Inputs>(scimConfigurationSchema, news),
 
     diff(olds, news) {
-      return { changes: changesBetween({ ...olds.inputs }, { ...(news as object) }, ['apiUrl']) }
+      return { changes: changesBetween({ ...olds.inputs }, { ...(news as object) }, []) }
     },
 
     async preview(news, olds) {
-      if (!olds || news === UNKNOWN || news.apiUrl !== olds.inputs.apiUrl) return UNKNOWN_OUTPUTS
-      const same = pick(olds.outputs)
+      if (!olds || news === UNKNOWN) return UNKNOWN_OUTPUTS
+      const moved = news.apiUrl === olds.inputs.apiUrl ? {} : { tenantUrl: UNKNOWN, tokenEndpoint: UNKNOWN }
+      const same = { ...pick(olds.outputs), ...moved }
       return news.rotation === olds.inputs.rotation && same.secretId
         ? same
         : { ...same, clientSecret: UNKNOWN, secretId: UNKNOWN }
@@ -57,7 +58,9 @@ export function createScimConfiguration({
     },
 
     async read(state, context) {
-      const { apiUrl, configurationId } = parseId(state.id)
+      const { configurationId, ...place } = parseId(state.id)
+      // The service may have moved since the id was made.
+      const apiUrl = state.inputs?.apiUrl ?? place.apiUrl
       const found = await unlessGone(() => open({ ...state.inputs, apiUrl }, context).get(configurationId))
       if (!found) return null
       const { clientSecret = '', secretId = '' } = state.outputs ?? {}
@@ -66,7 +69,7 @@ export function createScimConfiguration({
         id: state.id,
         inputs: {
           ...state.inputs,
-          apiUrl: state.inputs?.apiUrl ?? apiUrl,
+          apiUrl,
           name: found.name,
           defaultLicence: found.defaultLicence,
           // A secret that was taken away at the service is made anew, as if a rotation had been asked for.
@@ -80,10 +83,11 @@ export function createScimConfiguration({
       const api = open(news, context)
       const { configurationId } = olds.outputs
       const { name, defaultLicence, licences, rotation } = news
+      const configuration = await unlessGone(() => api.get(configurationId))
+      if (!configuration) throw new Error(gone(configurationId, news, context.urn))
       if (name !== olds.inputs.name || defaultLicence !== olds.inputs.defaultLicence)
         await api.change(configurationId, { name, defaultLicence })
       if (licences) await api.setLicences(licences)
-      const configuration = await api.get(configurationId)
       const { clientSecret, secretId } = olds.outputs
       if (rotation === olds.inputs.rotation && clientSecret && secretId)
         return outputsOf(configuration, clientSecret, secretId)
@@ -132,6 +136,10 @@ async function make(api: Api, { apiUrl, name, defaultLicence }: Inputs, context:
 function taken({ id, name, managedBy }: Configuration, apiUrl: string, urn: string): string {
   const owner = managedBy ? 'another stack' : 'an administrator'
   return `The SCIM service already has a configuration '${name}' (${id}), made by ${owner}: choose another name, or import it: pulumi import entrasync:index:ScimConfiguration ${nameOf(urn)} ${resourceId(apiUrl, id)}`
+}
+
+function gone(id: string, { apiUrl }: Inputs, urn: string): string {
+  return `The SCIM service at ${apiUrl} has no configuration ${id}: it was removed, or this is another service; make a new one by pulumi up --replace '${urn}'`
 }
 
 const resourceId = (apiUrl: string, id: string) => `${apiUrl.replace(/\/+$/, '')}/configurations/${id}`
