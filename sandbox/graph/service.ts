@@ -7,6 +7,7 @@ import { applicationRoutes } from './routes/applications.ts'
 import { assignmentRoutes } from './routes/assignments.ts'
 import { deletedItemRoutes } from './routes/deletedItems.ts'
 import { directoryRoutes } from './routes/directory.ts'
+import { expressionRoutes } from './routes/expressions.ts'
 import { groupRoutes } from './routes/groups.ts'
 import { jobRoutes } from './routes/jobs.ts'
 import { memberRoutes } from './routes/members.ts'
@@ -45,6 +46,7 @@ export function createGraphSurface(services: GraphServices): GraphSurface {
     ...secretRoutes,
     ...jobRoutes,
     ...schemaRoutes,
+    ...expressionRoutes,
     ...assignmentRoutes,
     ...userRoutes,
     ...groupRoutes,
