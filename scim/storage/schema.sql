@@ -70,16 +70,16 @@ CREATE TABLE membership (
 CREATE INDEX membership_of ON membership (tenant, member_id, group_id);
 
 CREATE TABLE audit (
-  seq bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  seq bigint GENERATED ALWAYS AS IDENTITY,
   tenant int NOT NULL,
   at timestamptz NOT NULL DEFAULT now(),
   actor text NOT NULL,
   action text NOT NULL,
   subject text NOT NULL,
   subject_id uuid,
-  changed text NOT NULL DEFAULT ''
+  changed text NOT NULL DEFAULT '',
+  PRIMARY KEY (tenant, seq)
 );
-CREATE INDEX audit_tenant ON audit (tenant, seq);
 
 CREATE TABLE configuration (
   id uuid PRIMARY KEY,
