@@ -37,6 +37,7 @@ const database = await PGlite.create({
     'max_wal_size=64MB',
     'min_wal_size=32MB',
     'jit=off',
+    'shared_buffers=32MB',
     'random_page_cost=1.1',
     'plan_cache_mode=force_generic_plan',
   ],
