@@ -273,22 +273,22 @@ describe('lists', () => {
 
 describe('errors', () => {
   test.each([
-    ['GET', '/Foo', undefined, 404, undefined],
-    ['GET', '/Users/not-an-id', undefined, 404, undefined],
-    ['GET', `/Users/${'x'.repeat(400)}`, undefined, 404, undefined],
-    ['POST', '/Users', '{"broken', 400, 'invalidSyntax'],
-    ['POST', '/Users', '', 400, 'invalidSyntax'],
-    ['POST', '/Users', '[]', 400, 'invalidSyntax'],
-    ['POST', '/Users', { userName: 'no-schemas' }, 400, 'invalidSyntax'],
-    ['POST', '/Users', newUser(''), 400, 'invalidValue'],
-    ['POST', '/Users', newUser('nul\0'), 400, 'invalidValue'],
-    ['POST', '/Users', newUser('surrogate\ud800'), 400, 'invalidValue'],
-    ['POST', '/Users', '{"schemas":[],"__proto__":{"admin":true}}', 400, 'invalidSyntax'],
-    ['POST', '/Users', newUser('big', { title: 'x'.repeat(3_000_000) }), 413, undefined],
-    ['GET', '/Users?filter=nosuch+eq+1', undefined, 400, 'invalidFilter'],
-    ['GET', '/Users?filter=password+sw+%22a%22', undefined, 400, 'invalidFilter'],
-    ['GET', '/Schemas?filter=id+pr', undefined, 403, undefined],
-  ])('%s %.30s %.30j is %i %s', async (method, path, body, status, scimType) => {
+    ['an unknown path', 'GET', '/Foo', undefined, 404, undefined],
+    ['an id that is none', 'GET', '/Users/not-an-id', undefined, 404, undefined],
+    ['a very long id', 'GET', `/Users/${'x'.repeat(400)}`, undefined, 404, undefined],
+    ['broken JSON', 'POST', '/Users', '{"broken', 400, 'invalidSyntax'],
+    ['an empty body', 'POST', '/Users', '', 400, 'invalidSyntax'],
+    ['an array', 'POST', '/Users', '[]', 400, 'invalidSyntax'],
+    ['no schemas', 'POST', '/Users', { userName: 'no-schemas' }, 400, 'invalidSyntax'],
+    ['a blank name', 'POST', '/Users', newUser(''), 400, 'invalidValue'],
+    ['a NUL', 'POST', '/Users', newUser('nul\0'), 400, 'invalidValue'],
+    ['a lone surrogate', 'POST', '/Users', newUser('surrogate\ud800'), 400, 'invalidValue'],
+    ['a __proto__ key', 'POST', '/Users', '{"schemas":[],"__proto__":{"admin":true}}', 400, 'invalidSyntax'],
+    ['a body too large', 'POST', '/Users', newUser('big', { title: 'x'.repeat(3_000_000) }), 413, undefined],
+    ['a filter by an unknown attribute', 'GET', '/Users?filter=nosuch+eq+1', undefined, 400, 'invalidFilter'],
+    ['a filter by password', 'GET', '/Users?filter=password+sw+%22a%22', undefined, 400, 'invalidFilter'],
+    ['a filter on discovery', 'GET', '/Schemas?filter=id+pr', undefined, 403, undefined],
+  ])('%s is refused', async (_name, method, path, body, status, scimType) => {
     const answer = await call(method, path, body)
     expect(answer.status).toBe(status)
     expect(answer.headers.get('content-type')).toContain('application/scim+json')
