@@ -2,6 +2,7 @@
  * Entry of the npm scripts: `node tools/run.mjs <command> [arguments]`. Plain JavaScript for Node 20, because it is
  * what finds a Node new enough to run everything else.
  */
+import { useCompileCache } from './setup/cache.mjs'
 import { runOnCurrentNode } from './setup/node.mjs'
 import { ensurePackages } from './setup/packages.mjs'
 
@@ -20,6 +21,7 @@ if (!Object.hasOwn(commands, command ?? '')) {
   console.error(`unknown command '${command ?? ''}': use one of ${Object.keys(commands).join(', ')}`)
   process.exit(2)
 }
+useCompileCache()
 try {
   await ensurePackages()
   await runOnCurrentNode(commands[command], args)

@@ -49,7 +49,7 @@ describe('validateCredentials', () => {
       () => oauth(),
       (path) => (path === '/token' ? { status: 200, body: '<html>Sign in</html>' } : undefined),
       'CredentialValidationUnavailable',
-      'answered without an access_token',
+      'answered with something that is not JSON',
     ],
     [
       'a refused token',

@@ -64,13 +64,11 @@ describe('the provider as a process', () => {
       new messages.ProviderHandshakeRequest().setEngineAddress('127.0.0.1:1'),
     )
     expect(hands.getAcceptSecrets()).toBe(true)
-    const { getSchema } = {
-      getSchema: await call<InstanceType<typeof messages.GetSchemaResponse>>(
-        'getSchema',
-        new messages.GetSchemaRequest(),
-      ),
-    }
-    const { resources } = JSON.parse(getSchema.getSchema()) as { resources: object }
+    const schema = await call<InstanceType<typeof messages.GetSchemaResponse>>(
+      'getSchema',
+      new messages.GetSchemaRequest(),
+    )
+    const { resources } = JSON.parse(schema.getSchema()) as { resources: object }
     expect(
       Object.keys(resources)
         .map((token) => token.split(':').at(-1))

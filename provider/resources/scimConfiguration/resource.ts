@@ -37,7 +37,8 @@ export function createScimConfiguration({
 
     async preview(news, olds) {
       if (!olds || news === UNKNOWN) return UNKNOWN_OUTPUTS
-      const moved = news.apiUrl === olds.inputs.apiUrl ? {} : { tenantUrl: UNKNOWN, tokenEndpoint: UNKNOWN }
+      const moved: Partial<typeof UNKNOWN_OUTPUTS> =
+        news.apiUrl === olds.inputs.apiUrl ? {} : { tenantUrl: UNKNOWN, tokenEndpoint: UNKNOWN }
       const same = { ...pick(olds.outputs), ...moved }
       return news.rotation === olds.inputs.rotation && same.secretId
         ? same
