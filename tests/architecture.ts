@@ -13,8 +13,7 @@ const ALLOWED: Record<string, readonly string[]> = {
   sandbox: ['sync'],
   scim: [],
   cli: ['sync', 'config', 'provider/graph', 'index.ts', 'tools'],
-  // The commands that get the toolchain also know the surroundings in which the local stack runs.
-  tools: ['cli'],
+  tools: [],
 }
 
 /** These prove things across parts; nothing imports them. */

@@ -9,7 +9,7 @@ import { ensurePackages } from './setup/packages.mjs'
 const commands = {
   start: 'cli/start/main.ts',
   clean: 'cli/clean.ts',
-  pulumi: 'tools/pulumi.ts',
+  pulumi: 'cli/pulumi.ts',
   test: 'tools/test.ts',
   check: 'tools/check.ts',
   format: 'tools/format.ts',

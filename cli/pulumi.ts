@@ -4,11 +4,11 @@
  */
 import { spawn } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
-import { localEnvironment } from '../cli/local/environment.ts'
-import { localFolder, STACK } from '../cli/local/folder.ts'
-import { writeWorkspace } from '../cli/local/workspace.ts'
-import { ensureEngine } from './setup/engine.ts'
-import { root } from './setup/node.mjs'
+import { ensureEngine } from '../tools/setup/engine.ts'
+import { root } from '../tools/setup/node.mjs'
+import { localEnvironment } from './local/environment.ts'
+import { localFolder, STACK } from './local/folder.ts'
+import { writeWorkspace } from './local/workspace.ts'
 
 const args = process.argv.slice(2)
 const { command } = await ensureEngine()
