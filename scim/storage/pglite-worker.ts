@@ -5,11 +5,13 @@ import { PGlite, protocol } from '@electric-sql/pglite'
 import { preparedStatements } from './database.ts'
 import type { TextResult } from './wire.ts'
 
-export type Request = { id: number } & (
-  | { text: string; parameters: (string | null)[] }
-  | { script: string }
-  | { close: true }
-)
+export interface Statement {
+  text: string
+  parameters: (string | null)[]
+  /** May share a transaction with the statements beside it; false inside a transaction of the caller's. */
+  groupable: boolean
+}
+export type Request = { id: number } & (Statement | { script: string } | { close: true })
 export type Reply = { id: number } & (
   | { result: TextResult }
   | { error: { message: string; code: string; constraint?: string } }
@@ -17,7 +19,15 @@ export type Reply = { id: number } & (
 
 const { serialize } = protocol
 const port = parentPort!
-const prepared = new Map<string, { name: string; fields: TextResult['fields'] }>()
+interface Plan {
+  /** Empty: not kept by the database. */
+  name: string
+  fields: TextResult['fields']
+}
+const prepared = new Map<string, Plan>()
+
+/** What fails is run anew, and a long group holds up its first answer. */
+const largestGroup = 64
 
 /**
  * Without background workers nothing else bounds the log and the dead rows, or tells the planner that tables have grown: plans
@@ -42,26 +52,68 @@ const database = await PGlite.create({
     'plan_cache_mode=force_generic_plan',
   ],
 })
-let queue: Promise<void> = Promise.resolve()
-port.on('message', (request: Request) => {
-  queue = queue.then(() => answer(request))
-})
-port.postMessage({ id: 0, result: { fields: [], rows: [] } } satisfies Reply)
 
-async function answer(request: Request): Promise<void> {
+/** Waking the other thread costs as much as a statement, so requests and replies travel in arrays: all there are at a time. */
+const waiting: Request[] = []
+let queue: Promise<void> = Promise.resolve()
+port.on('message', (requests: Request[]) => {
+  if (waiting.length === 0) {
+    setImmediate(() => {
+      queue = queue.then(answerWaiting)
+    })
+  }
+  waiting.push(...requests)
+})
+port.postMessage([{ id: 0, result: { fields: [], rows: [] } }] satisfies Reply[])
+
+async function answerWaiting(): Promise<void> {
+  const requests = waiting.splice(0)
+  const replies: Reply[] = []
+  for (const group of groupsOf(requests)) replies.push(...(await answerGroup(group)))
+  port.postMessage(replies)
+  if (requests.some((request) => 'close' in request)) port.close()
+  else await maintain(requests.length)
+}
+
+/** Neighbours that may share a transaction; every other request by itself. In order. */
+function groupsOf(requests: Request[]): Request[][] {
+  const groups: Request[][] = []
+  let last: Request[] | undefined
+  for (const request of requests) {
+    const groupable = 'text' in request && request.groupable
+    if (groupable && last && last.length < largestGroup) last.push(request)
+    else {
+      groups.push([request])
+      last = groupable ? groups.at(-1) : undefined
+    }
+  }
+  return groups
+}
+
+/** One transaction for the whole group; if it fails, which undoes it, one for each, so that each has its own outcome. */
+async function answerGroup(group: Request[]): Promise<Reply[]> {
+  if (group.length > 1) {
+    try {
+      const results = await executeAll(group as (Request & Statement)[])
+      return group.map(({ id }, index) => ({ id, result: results[index]! }))
+    } catch {}
+  }
+  const replies: Reply[] = []
+  for (const request of group) replies.push(await answer(request))
+  return replies
+}
+
+async function answer(request: Request): Promise<Reply> {
   try {
-    const result = await run(request)
-    port.postMessage({ id: request.id, result } satisfies Reply)
-    if ('close' in request) port.close()
-    else await maintain()
+    return { id: request.id, result: await run(request) }
   } catch (error) {
     const { message, code = 'XX000', constraint } = error as Error & { code?: string; constraint?: string }
-    port.postMessage({ id: request.id, error: { message, code, constraint } } satisfies Reply)
+    return { id: request.id, error: { message, code, constraint } }
   }
 }
 
 async function run(request: Request): Promise<TextResult> {
-  if ('text' in request) return await execute(request.text, request.parameters)
+  if ('text' in request) return (await executeAll([request]))[0]!
   if ('script' in request) await database.exec(request.script)
   if ('close' in request) {
     clearTimeout(idle)
@@ -71,21 +123,35 @@ async function run(request: Request): Promise<TextResult> {
   return { fields: [], rows: [] }
 }
 
-async function execute(text: string, parameters: (string | null)[]): Promise<TextResult> {
-  const known = prepared.get(text)
-  if (known) {
-    const messages = await send(serialize.bind({ statement: known.name, values: parameters }), serialize.execute({}))
-    return { fields: known.fields, rows: rowsOf(messages) }
+/** All up to one Sync message, which makes them one transaction where none is open. */
+async function executeAll(statements: Statement[]): Promise<TextResult[]> {
+  const plans: Plan[] = []
+  for (const { text } of statements) plans.push(prepared.get(text) ?? (await prepare(text)))
+  const parts = statements.flatMap(({ text, parameters }, index) => {
+    const { name } = plans[index]!
+    // Many statements may share the name of no name, so each is parsed where it is run.
+    const parse = name === '' ? [serialize.parse({ name, text })] : []
+    return [...parse, serialize.bind({ statement: name, values: parameters }), serialize.execute({})]
+  })
+  const results: TextResult[] = []
+  let rows: (string | null)[][] = []
+  for (const message of await send(...parts)) {
+    if (message.name === 'dataRow') rows.push(message.fields as unknown as (string | null)[])
+    else if (message.name === 'commandComplete' || message.name === 'emptyQuery') {
+      results.push({ fields: plans[results.length]!.fields, rows })
+      rows = []
+    }
   }
+  return results
+}
+
+async function prepare(text: string): Promise<Plan> {
   const name = prepared.size < preparedStatements ? `s${prepared.size}` : ''
   const described = await send(serialize.parse({ name, text }), serialize.describe({ type: 'S', name }))
   const description = described.find((message) => message.name === 'rowDescription')
   const fields = (description?.fields ?? []).map((field) => ({ name: field.name, type: field.dataTypeID }))
   if (name !== '') prepared.set(text, { name, fields })
-  return {
-    fields,
-    rows: rowsOf(await send(serialize.bind({ statement: name, values: parameters }), serialize.execute({}))),
-  }
+  return { name, fields }
 }
 
 interface Message {
@@ -99,12 +165,8 @@ async function send(...parts: Uint8Array[]): Promise<Described[]> {
   return reply.messages as unknown as Described[]
 }
 
-function rowsOf(messages: Message[]): (string | null)[][] {
-  return messages.filter((message) => message.name === 'dataRow').map((message) => message.fields as (string | null)[])
-}
-
-async function maintain(): Promise<void> {
-  statements++
+async function maintain(more: number): Promise<void> {
+  statements += more
   if (statements >= nextAnalyze) {
     nextAnalyze *= 4
     await database.exec('ANALYZE')

@@ -1,9 +1,9 @@
 import { Worker } from 'node:worker_threads'
 import { type Database, DatabaseError, type Parameter, type Queryable } from './database.ts'
-import type { Reply, Request } from './pglite-worker.ts'
+import type { Reply, Request, Statement } from './pglite-worker.ts'
 import { decodeRows, encodeParameter, type TextResult } from './wire.ts'
 
-type Work = { text: string; parameters: (string | null)[] } | { script: string } | { close: true }
+type Work = Statement | { script: string } | { close: true }
 
 /**
  * PostgreSQL in WebAssembly, in `directory` or, without one, in memory. Survives a killed process; not a power cut,
@@ -14,11 +14,13 @@ export async function openPglite(directory?: string): Promise<Database> {
   const waiting = new Map<number, { resolve: (result: TextResult) => void; reject: (error: Error) => void }>()
   const expect = (id: number): Promise<TextResult> =>
     new Promise((resolve, reject) => waiting.set(id, { resolve, reject }))
-  worker.on('message', (reply: Reply) => {
-    const call = waiting.get(reply.id)
-    waiting.delete(reply.id)
-    if ('result' in reply) call?.resolve(reply.result)
-    else call?.reject(new DatabaseError(reply.error.message, reply.error.code, reply.error.constraint))
+  worker.on('message', (replies: Reply[]) => {
+    for (const reply of replies) {
+      const call = waiting.get(reply.id)
+      waiting.delete(reply.id)
+      if ('result' in reply) call?.resolve(reply.result)
+      else call?.reject(new DatabaseError(reply.error.message, reply.error.code, reply.error.constraint))
+    }
   })
   worker.on('error', (error) => {
     for (const call of waiting.values()) call.reject(error as Error)
@@ -27,17 +29,19 @@ export async function openPglite(directory?: string): Promise<Database> {
   await expect(0)
 
   let lastId = 0
+  const outgoing: Request[] = []
   const post = (work: Work): Promise<TextResult> => {
     const id = ++lastId
-    const reply = expect(id)
-    worker.postMessage({ ...work, id } satisfies Request)
-    return reply
+    if (outgoing.length === 0) setImmediate(() => worker.postMessage(outgoing.splice(0)))
+    outgoing.push({ ...work, id })
+    return expect(id)
   }
-  const run: Queryable = {
+  const queries = (groupable: boolean): Queryable => ({
     async query<Row>(text: string, parameters: Parameter[] = []) {
-      return decodeRows<Row>(await post({ text, parameters: parameters.map(encodeParameter) }))
+      return decodeRows<Row>(await post({ text, parameters: parameters.map(encodeParameter), groupable }))
     },
-  }
+  })
+  const single = queries(true)
 
   /** One connection: while a transaction is open, all others wait for it. */
   let transactions: Promise<unknown> = Promise.resolve()
@@ -46,7 +50,7 @@ export async function openPglite(directory?: string): Promise<Database> {
     kind: 'PGlite',
     async query<Row>(text: string, parameters?: Parameter[]) {
       while (open > 0) await transactions
-      return await run.query<Row>(text, parameters)
+      return await single.query<Row>(text, parameters)
     },
     async script(text) {
       while (open > 0) await transactions
@@ -57,7 +61,7 @@ export async function openPglite(directory?: string): Promise<Database> {
     },
     transaction<Result>(work: (database: Queryable) => Promise<Result>) {
       open++
-      const result = transactions.then(() => inTransaction(run, work))
+      const result = transactions.then(() => inTransaction(queries(false), work))
       transactions = result.then(
         () => open--,
         () => open--,
