@@ -30,17 +30,20 @@ function assigned(): { groups: string[]; users: string[] } {
 /** Everybody who should be at the target: enabled, and assigned directly or by a group. */
 async function expectedPeople(): Promise<Person[]> {
   const people = new Map<string, Person>()
-  const members = '/members/microsoft.graph.user?$select=id,userPrincipalName,accountEnabled&$top=999'
+  // `accountEnabled` is not among what Graph gives without being asked.
+  const select = '$select=id,userPrincipalName,accountEnabled'
   const { groups, users } = assigned()
   for (const name of groups) {
     const found = await tenant.graph<{ value: { id: string }[] }>(
       `/groups?$filter=${encodeURIComponent(`displayName eq '${name}'`)}`,
     )
-    const { value } = await tenant.graph<{ value: Person[] }>(`/groups/${found.value[0]?.id}${members}`)
+    const { value } = await tenant.graph<{ value: Person[] }>(
+      `/groups/${found.value[0]?.id}/members/microsoft.graph.user?${select}&$top=999`,
+    )
     for (const person of value) people.set(person.id, person)
   }
   for (const upn of users) {
-    const person = await tenant.graph<Person>(`/users/${upn}`)
+    const person = await tenant.graph<Person>(`/users/${upn}?${select}`)
     people.set(person.id, person)
   }
   return [...people.values()].filter(({ accountEnabled }) => accountEnabled)
