@@ -24,7 +24,7 @@ const folder = mkdtempSync(path.join(tmpdir(), 'entrada-test-'))
 const outputFile = path.join(folder, 'results.json')
 const code = await runTool(
   'jest/bin/jest',
-  ['--json', `--outputFile=${outputFile}`, '--silent=false', ...chosen],
+  ['--json', `--outputFile=${outputFile}`, '--maxWorkers=100%', ...chosen],
   ['--experimental-vm-modules', '--no-warnings'],
   { ENTRADA_ENGINE: engine.command },
 )

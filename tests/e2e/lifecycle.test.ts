@@ -224,6 +224,26 @@ describe('one tenant, from nothing to provisioned people and back to nothing, by
     for (const { text } of printed) for (const secret of secrets) expect(text).not.toContain(secret)
   })
 
+  test('no secret is on a command line while an update runs', async () => {
+    const { clientSecret } = tenant.services.sandbox
+    const secrets = [clientSecret, tenant.services.scim.adminToken, readFileSync(tenant.folder.passphraseFile, 'utf8')]
+    let finished = false
+    const update = tenant.startUp()
+    const done = update.done.finally(() => {
+      finished = true
+    })
+    const seen = new Set<string>()
+    while (!finished) {
+      for (const command of commandLines()) seen.add(command)
+      await new Promise((resolve) => setTimeout(resolve, 50))
+    }
+    expectSuccess(await done)
+    const ours = [...seen].filter((command) => /pulumi/.test(command))
+    if (process.platform === 'linux')
+      expect(ours.some((command) => command.includes('pulumi-resource-entrasync'))).toBe(true)
+    expect([...seen].filter((command) => secrets.some((secret) => command.includes(secret)))).toEqual([])
+  })
+
   test('an existing job is imported by its Graph path', async () => {
     const { id } = await jobState()
     const urn = tenant.resource(await tenant.state(), 'ProvisioningJob').urn
@@ -260,6 +280,20 @@ describe('one tenant, from nothing to provisioned people and back to nothing, by
     expect((await tenant.state()).filter(({ type }) => type.startsWith('entrasync:'))).toEqual([])
   })
 })
+
+/** Of all processes, where the system shows them. */
+function commandLines(): string[] {
+  if (!existsSync('/proc/self/cmdline')) return []
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map((pid) => {
+      try {
+        return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')
+      } catch {
+        return ''
+      }
+    })
+}
 
 function filesIn(folder: string): string[] {
   if (!existsSync(folder)) return []

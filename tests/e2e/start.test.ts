@@ -5,7 +5,7 @@ import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals'
 import type { Report } from '../../cli/start/report.ts'
 import { root } from '../../tools/setup/node.mjs'
-import { type Outcome, run } from './harness.ts'
+import { launch, type Outcome, outcomeOf, run } from './harness.ts'
 
 jest.setTimeout(180_000)
 
@@ -76,6 +76,45 @@ describe('npm start, as on a fresh clone', () => {
     expect(existsSync(local)).toBe(false)
     expect((await npmScript('clean')).text).toContain('nothing to clean')
   })
+})
+
+describe('npm start that is interrupted', () => {
+  const started = () => {
+    const process_ = launch(process.execPath, ['tools/run.mjs', 'start', '--json'], root, { ENTRADA_LOCAL: local })
+    const done = outcomeOf(process_)
+    const reached = (text: string) =>
+      new Promise<void>((resolve) => {
+        let seen = ''
+        process_.stderr?.on('data', (chunk) => {
+          seen += chunk
+          if (seen.includes(text)) resolve()
+        })
+      })
+    return { process: process_, done, reached }
+  }
+
+  test.each([
+    ['Ctrl-C', 'SIGINT'],
+    ['kill -9', 'SIGKILL'],
+  ] as const)(
+    'by %s in the middle of the update: the next one goes on, and nothing is made twice',
+    async (_name, signal) => {
+      const first = started()
+      await first.reached("create ProvisioningJob 'tenant-provisioning'")
+      first.process.kill(signal)
+      const { code, text } = await first.done
+      if (signal === 'SIGINT') {
+        expect(code).toBe(130)
+        expect(text).toContain('the next npm start goes on from here')
+      }
+      const second = report(await npmScript('start', '--json'))
+      expect(second).toMatchObject({ job: { status: 'Active', quarantine: null }, target: { licensed: 30, groups: 2 } })
+      const third = report(await npmScript('start', '--json'))
+      expect(third.pulumi).toMatchObject({ create: 0, update: 0, delete: 0 })
+      expect(third.application).toEqual(second.application)
+      expect((await npmScript('clean')).text).toMatch(/destroyed \d+ resources/)
+    },
+  )
 })
 
 describe('the commands', () => {

@@ -9,6 +9,7 @@ import * as grpc from '@grpc/grpc-js'
 import services from '@pulumi/pulumi/proto/language_grpc_pb.js'
 import language from '@pulumi/pulumi/proto/language_pb.js'
 import plugin from '@pulumi/pulumi/proto/plugin_pb.js'
+import '../setup/endWithParent.mjs'
 import empty from 'google-protobuf/google/protobuf/empty_pb.js'
 
 type Call<T> = grpc.ServerUnaryCall<T, unknown>
@@ -91,9 +92,3 @@ server.bindAsync('127.0.0.1:0', grpc.ServerCredentials.createInsecure(), (error,
   if (error) throw error
   process.stdout.write(`${port}\n`)
 })
-
-// An engine that was killed cannot stop its plugins.
-const engine = process.ppid
-setInterval(() => {
-  if (process.ppid !== engine) process.exit(1)
-}, 500).unref()

@@ -54,7 +54,8 @@ export async function runOnCurrentNode(script, args) {
     await import(new URL(`../../${script}`, import.meta.url).href)
     return
   }
-  const child = spawn(node, ['--no-warnings=ExperimentalWarning', file, ...args], { stdio: 'inherit' })
+  const flags = ['--no-warnings=ExperimentalWarning', '--import', new URL('endWithParent.mjs', import.meta.url).href]
+  const child = spawn(node, [...flags, file, ...args], { stdio: 'inherit' })
   // A terminal sends Ctrl-C to the whole group; the child decides when to end.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
   const [code, signal] = await new Promise((resolve, reject) => {
