@@ -277,6 +277,17 @@ describe('admin pages', () => {
     }
   })
 
+  test('name and find people of whom only the parts of the name are known', async () => {
+    const { scim, tenantUrl } = await service.tenant()
+    await scim('POST', '/Users', newUser('a@x', { name: { formatted: 'Anna Ångström' } }))
+    await scim('POST', '/Users', newUser('b@x', { name: { givenName: 'Bob', familyName: 'Builder' } }))
+    const { cookie } = await signIn(adminToken)
+    const tenant = tenantUrl.split('/').at(-3)
+    expect((await page(`/${tenant}/users?search=ngstr`, cookie)).text).toContain('Anna Ångström')
+    const found = (await page(`/${tenant}/users?search=bob+build`, cookie)).text
+    expect([found.includes('Bob Builder'), found.includes('a@x')]).toEqual([true, false])
+  })
+
   test('page through many users and keep the search', async () => {
     const { scim, tenantUrl } = await service.tenant()
     await Promise.all(Array.from({ length: 51 }, (_, index) => scim('POST', '/Users', newUser(`u${index}`))))

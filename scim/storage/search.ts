@@ -20,6 +20,10 @@ export interface Search {
   limit: number
 }
 
+/** What a person is called; identity providers may give the parts of a name only. */
+const NAME = `coalesce(r.attrs ->> 'displayName', r.attrs #>> '{name,formatted}',
+    nullif(concat_ws(' ', r.attrs #>> '{name,givenName}', r.attrs #>> '{name,familyName}'), ''))`
+
 /** Users by name; those who wait in the order in which they will be given a seat. */
 export async function searchUsers(
   database: Queryable,
@@ -28,14 +32,14 @@ export async function searchUsers(
 ): Promise<{ total: number; users: UserSummary[] }> {
   const pattern = search.trim() === '' ? null : `%${foldText(search.trim()).replace(/[\\%_]/g, '\\$&')}%`
   const where = `FROM resource r WHERE r.tenant = $1 AND r.type = 'User' AND ($2::text IS NULL OR r.licence_state = $2)
-    AND ($3::text IS NULL OR r.user_name_key LIKE $3 OR r.display_name_key LIKE $3 OR EXISTS (
+    AND ($3::text IS NULL OR r.user_name_key LIKE $3 OR lower(${NAME}) LIKE $3 OR EXISTS (
       SELECT 1 FROM attr_value v WHERE v.tenant = r.tenant AND v.resource = r.id AND v.path = 'emails' AND v.value_key LIKE $3))`
   const filters = [tenant, state, pattern]
   const order = state === 'waiting' ? 'r.waiting_since, r.seq' : 'r.user_name_key'
   type Row = Omit<UserSummary, 'licence'> & { type: string; state: UserState }
   const [rows, [count]] = await Promise.all([
     database.query<Row>(
-      `SELECT r.id, r.attrs ->> 'userName' AS "userName", r.attrs ->> 'displayName' AS "displayName", r.active,
+      `SELECT r.id, r.attrs ->> 'userName' AS "userName", ${NAME} AS "displayName", r.active,
          r.licence_type AS type, r.licence_state AS state ${where} ORDER BY ${order} LIMIT $4::int OFFSET $5::int`,
       [...filters, limit, offset],
     ),
