@@ -77,10 +77,10 @@ BEGIN
   RETURN NEXT;
 END $$;
 
--- No row: the version is no longer p_version. p_values NULL: the look-up values are as they were.
+-- No row: the version is no longer p_version. p_values: the look-up values of the attributes p_paths, which alone changed.
 CREATE OR REPLACE FUNCTION update_user(
   p_tenant int, p_id uuid, p_version bigint, p_attrs jsonb, p_user_name_key text, p_display_name_key text,
-  p_external_id text, p_active boolean, p_values jsonb, p_actor text, p_changed text
+  p_external_id text, p_active boolean, p_paths text[], p_values jsonb, p_actor text, p_changed text
 ) RETURNS TABLE (r_version bigint, r_modified timestamptz, r_state text) LANGUAGE plpgsql AS $$
 DECLARE
   was resource;
@@ -102,9 +102,9 @@ BEGIN
       WHERE tenant = p_tenant AND id = p_id;
     IF was.licence_state = 'licensed' THEN PERFORM free_seat(p_tenant, was.licence_type, p_actor); END IF;
   END IF;
-  IF p_values IS NOT NULL THEN
-    DELETE FROM attr_value WHERE tenant = p_tenant AND resource = p_id;
-    PERFORM put_values(p_tenant, p_id, p_values);
+  IF cardinality(p_paths) > 0 THEN
+    DELETE FROM attr_value WHERE tenant = p_tenant AND resource = p_id AND path = ANY (p_paths);
+    IF p_values <> '[]' THEN PERFORM put_values(p_tenant, p_id, p_values); END IF;
   END IF;
   INSERT INTO audit (tenant, actor, action, subject, subject_id, changed)
     VALUES (p_tenant, p_actor, CASE WHEN was.active AND NOT p_active THEN 'user disabled'
@@ -130,6 +130,7 @@ BEGIN
     PERFORM 1 FROM resource WHERE tenant = p_tenant AND id = p_id AND type = p_type;
     RETURN CASE WHEN FOUND THEN 'changed' ELSE 'absent' END;
   END IF;
+  DELETE FROM attr_value WHERE tenant = p_tenant AND resource = p_id;
   IF was.licence_state = 'licensed' THEN PERFORM free_seat(p_tenant, was.licence_type, p_actor); END IF;
   INSERT INTO audit (tenant, actor, action, subject, subject_id)
     VALUES (p_tenant, p_actor, lower(p_type) || ' deleted', coalesce(was.attrs ->> 'userName', was.attrs ->> 'displayName'), p_id);

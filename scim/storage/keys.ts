@@ -43,6 +43,16 @@ export function valueRows(attributes: Json): ValueRow[] {
   })
 }
 
+/** The attributes whose rows differ, and their new rows. */
+export function changedValues(before: Json, after: Json): { paths: string[]; rows: ValueRow[] } {
+  const was = Map.groupBy(valueRows(before), (row) => row.path)
+  const is = Map.groupBy(valueRows(after), (row) => row.path)
+  const paths = [...new Set([...was.keys(), ...is.keys()])].filter(
+    (path) => JSON.stringify(was.get(path)) !== JSON.stringify(is.get(path)),
+  )
+  return { paths, rows: paths.flatMap((path) => is.get(path) ?? []) }
+}
+
 function valueRow(attribute: Attribute, element: Json, no: number): ValueRow {
   const text = (name: string): string | null => {
     const sub = findAttribute(attribute.subAttributes, name)

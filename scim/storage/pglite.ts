@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8'
 import { Worker } from 'node:worker_threads'
 import { type Database, DatabaseError, type Parameter, type Queryable } from './database.ts'
 import type { Reply, Request, Statement } from './pglite-worker.ts'
@@ -6,10 +7,17 @@ import { decodeRows, encodeParameter, type TextResult } from './wire.ts'
 type Work = Statement | { script: string } | { close: true }
 
 /**
+ * V8's optimizing compiler would take 600 MB for a single function of PostgreSQL, and seconds at each start, to make
+ * statements about a fifth faster.
+ */
+const baselineCompilerOnly = ['--no-wasm-tier-up', '--no-wasm-dynamic-tiering']
+
+/**
  * PostgreSQL in WebAssembly, in `directory` or, without one, in memory. Survives a killed process; not a power cut,
  * since it does not fsync. Only one process may have the directory open: take `lockDirectory` first.
  */
 export async function openPglite(directory?: string): Promise<Database> {
+  for (const flag of baselineCompilerOnly) setFlagsFromString(flag)
   const worker = new Worker(new URL('./pglite-worker.ts', import.meta.url), { workerData: { directory } })
   const waiting = new Map<number, { resolve: (result: TextResult) => void; reject: (error: Error) => void }>()
   const expect = (id: number): Promise<TextResult> =>

@@ -13,7 +13,7 @@ import { migrate } from './migrate.ts'
 import { openPglite } from './pglite.ts'
 import { listResources } from './resources.ts'
 import { findTenant, putTenant } from './tenants.ts'
-import { createGroup, createUser } from './writes.ts'
+import { createGroup, createUser, deleteResource, updateUser } from './writes.ts'
 
 const info = 'urn:ietf:params:scim:schemas:extension:info:2.0:User'
 const enterprise = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User'
@@ -182,4 +182,26 @@ test.each([
   [`userName eq "x'; DROP TABLE resource;--"`, 0],
 ])('%s finds %i', async (text, total) => {
   expect(await listed(parseFilter(text))).toHaveLength(total)
+})
+
+test('the values that a user is looked up by follow each change and go with the user', async () => {
+  const writer = { tenant, actor: 'test' }
+  const id = randomUUID()
+  const values = async () =>
+    (
+      await database.query<{ value: string }>(
+        "SELECT path || ' ' || value_key AS value FROM attr_value WHERE resource = $1 ORDER BY 1",
+        [id],
+      )
+    ).map((row) => row.value)
+  const email = (value: string) => ({ emails: [{ type: 'work', value }] })
+  const attrs = { userName: 'looked-up', ...email('a@x'), phoneNumbers: [{ type: 'work', value: '1' }] }
+  const created = await createUser(database, writer, id, attrs, 'none')
+  expect(await values()).toEqual(['emails a@x', 'phoneNumbers 1'])
+  const moved = await updateUser(database, writer, created, { ...attrs, ...email('b@x') }, ['emails'])
+  expect(await values()).toEqual(['emails b@x', 'phoneNumbers 1'])
+  await updateUser(database, writer, moved!, { userName: 'looked-up', ...email('b@x') }, ['phoneNumbers'])
+  expect(await values()).toEqual(['emails b@x'])
+  await deleteResource(database, writer, 'User', id, undefined)
+  expect(await values()).toEqual([])
 })

@@ -1,6 +1,6 @@
 -- Key columns hold what the application has folded, so that equality does not depend on the database's collation;
 -- collation "C" lets one index serve equality, order and prefixes.
--- The two tables that every write adds to have no foreign key to tenant: the check would cost as much as the row.
+-- The tables that every write adds to have no foreign keys: the check would cost as much as the row.
 
 CREATE TABLE tenant (
   id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -53,8 +53,7 @@ CREATE TABLE attr_value (
   type_key text COLLATE "C",
   value_key text COLLATE "C",
   is_primary boolean,
-  PRIMARY KEY (tenant, resource, path, element_no),
-  FOREIGN KEY (tenant, resource) REFERENCES resource ON DELETE CASCADE
+  PRIMARY KEY (tenant, resource, path, element_no)
 );
 CREATE INDEX attr_value_key ON attr_value (tenant, path, value_key);
 

@@ -2,7 +2,7 @@ import type { Json } from '../filter/match.ts'
 import type { MemberDelta } from '../resource/members.ts'
 import type { Stored } from '../resource/render.ts'
 import type { Queryable } from './database.ts'
-import { keysOf, valueRows } from './keys.ts'
+import { changedValues, keysOf, valueRows } from './keys.ts'
 
 /** Who writes, where; the actor stands in the audit trail. */
 export interface Writer {
@@ -46,9 +46,9 @@ export async function updateUser(
   changed: string[],
 ): Promise<Stored | undefined> {
   const keys = keysOf(attrs)
-  const rows = JSON.stringify(valueRows(attrs))
+  const values = changedValues(before.attrs, attrs)
   const [row] = await database.query<{ r_version: number; r_modified: Date; r_state: string }>(
-    'SELECT * FROM update_user($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)',
+    'SELECT * FROM update_user($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)',
     [
       writer.tenant,
       before.id,
@@ -58,7 +58,8 @@ export async function updateUser(
       keys.displayName,
       keys.externalId,
       keys.active,
-      rows === JSON.stringify(valueRows(before.attrs)) ? null : rows,
+      values.paths,
+      JSON.stringify(values.rows),
       writer.actor,
       changed.join(', '),
     ],
