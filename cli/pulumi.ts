@@ -1,14 +1,18 @@
 /**
- * `npm run pulumi -- <arguments>`: the engine. Works on the local stack while `npm start` serves it; with `--stack` of
- * another name it works on that one, with your own backend and credentials.
+ * `npm run pulumi -- <arguments>`: the engine. Commands on a stack work on the local one; with `--stack` of another name
+ * they work on that one, with your own backend and credentials, as do commands that concern no stack.
  */
 import { spawn } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { ensureEngine } from '../tools/setup/engine.ts'
 import { root } from '../tools/setup/node.mjs'
-import { localEnvironment } from './local/environment.ts'
+import { engineEnvironment, localEnvironment } from './local/environment.ts'
 import { localFolder, STACK } from './local/folder.ts'
 import { writeWorkspace } from './local/workspace.ts'
+
+/** What reaches out to the tenant or its target, and so needs them to run. */
+const NEEDS_SERVICES = ['up', 'update', 'preview', 'pre', 'refresh', 'destroy', 'down', 'dn', 'import', 'watch']
+const NEEDS_STACK = [...NEEDS_SERVICES, 'stack', 'config', 'state', 'cancel', 'logs', 'history']
 
 const args = process.argv.slice(2)
 const { command } = await ensureEngine()
@@ -20,20 +24,23 @@ child.on('exit', (code) => process.exit(code ?? 1))
 
 function surroundings(): { cwd: string; env: Record<string, string> } {
   const folder = localFolder()
+  const verb = args.find((argument) => !argument.startsWith('-')) ?? ''
   const elsewhere = args.some((argument) => /^(-C|--cwd)/.test(argument)) || namedStack() !== STACK
-  if (elsewhere || args[0] === 'version' || args.includes('--help'))
+  if (elsewhere || !NEEDS_STACK.includes(verb) || args.includes('--help')) {
     return { cwd: process.cwd(), env: { ENTRADA_ROOT: root } }
-  if (!existsSync(folder.services)) {
+  }
+  const served = existsSync(folder.services)
+  if (!existsSync(folder.workspace) || (NEEDS_SERVICES.includes(verb) && !served)) {
     console.error(
       "the local stack is not being served: run 'npm start' in another terminal, or name your stack with --stack",
     )
     process.exit(1)
   }
   writeWorkspace(folder)
-  return {
-    cwd: folder.workspace,
-    env: localEnvironment(folder, command, JSON.parse(readFileSync(folder.services, 'utf8'))),
-  }
+  const env = served
+    ? localEnvironment(folder, command, JSON.parse(readFileSync(folder.services, 'utf8')))
+    : engineEnvironment(folder, command)
+  return { cwd: folder.workspace, env }
 }
 
 function namedStack(): string {

@@ -16,7 +16,7 @@ export const usage = `Usage: node main.ts [options]
 
   --port N         port to listen on; 0 for any free one (default 8080)
   --host ADDRESS   address to listen on (default 127.0.0.1)
-  --data DIR       directory of the embedded database and the admin token (default .entrada/scim)
+  --data DIR       directory of the embedded database and the admin token (default .entrada/scim-alone)
   --database URL   PostgreSQL instead of the embedded database: postgres://user@host/name
   --tenant NAME    tenant made at the first start (default "default")
   --json           print one JSON line once the service is ready
@@ -48,7 +48,7 @@ function parse(args: string[]) {
       options: {
         port: { type: 'string', default: '8080' },
         host: { type: 'string', default: '127.0.0.1' },
-        data: { type: 'string', default: '.entrada/scim' },
+        data: { type: 'string', default: '.entrada/scim-alone' },
         database: { type: 'string' },
         tenant: { type: 'string', default: 'default' },
         json: { type: 'boolean', default: false },

@@ -177,9 +177,32 @@ describe('the adapter between engine and resources', () => {
     expect(failed.getId()).toBe('/things/2')
     expect(failed.getReasonsList()).toEqual(['the target refused [secret]'])
     expect(plain(failed.getProperties())).toEqual({
-      value: { ...inputs, token: 'half' },
-      secrets: [['credentials', 'key'], ['token']],
+      value: { ...inputs, token: 'half', __tried: inputs },
+      secrets: [['__tried', 'credentials', 'key'], ['credentials', 'key'], ['token']],
     })
+  })
+
+  test('an update that follows an incomplete one compares with what that one tried', async () => {
+    const tried = { name: 'tried', credentials: { key: 'changed' } }
+    const state = wire({ ...tried, token: 'half', __tried: tried }, [
+      ['credentials', 'key'],
+      ['__tried', 'credentials', 'key'],
+    ])
+    const diff = (news: object) =>
+      call<InstanceType<typeof messages.DiffResponse>>(
+        'diff',
+        new messages.DiffRequest().setUrn(URN).setOldInputs(wire()).setOlds(state).setNews(wire(news)),
+      )
+    expect((await diff(inputs)).getDiffsList().sort()).toEqual(['credentials', 'name'])
+    expect((await diff(tried)).getDiffsList()).toEqual([])
+    const update = new messages.UpdateRequest()
+      .setUrn(URN)
+      .setId('/things/1')
+      .setOldInputs(wire())
+      .setOlds(state)
+      .setNews(wire())
+    const response = await call<InstanceType<typeof messages.UpdateResponse>>('update', update)
+    expect(plain(response.getProperties()).value).toEqual({ ...inputs, token: 'new-token' })
   })
 
   test('an error that quotes a secret reaches the engine without it', async () => {

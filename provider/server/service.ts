@@ -76,9 +76,10 @@ export function createService(options: ServiceOptions): Record<string, grpc.hand
       of.context.signal.throwIfAborted()
       return await work()
     } catch (error) {
-      if (of.context.signal.aborted && !(error instanceof Incomplete)) throw failure('cancelled', grpc.status.CANCELLED)
+      if (of.context.signal.aborted && !(error instanceof Incomplete)) throw stopped(of.context.signal)
       if (!(error instanceof Incomplete)) throw failure(of.clean((error as Error).message))
-      const properties = encode({ ...inputs, ...(error.outputs as object) }, of.secrets)
+      const tried = [...of.secrets, ...of.secrets.map((path) => [TRIED, ...path])]
+      const properties = encode({ ...inputs, ...(error.outputs as object), [TRIED]: inputs }, tried)
       throw incompleteFailure(error.id, properties, encode(inputs, of.secrets), error.reasons.map(of.clean))
     }
   }
@@ -136,7 +137,8 @@ export function createService(options: ServiceOptions): Record<string, grpc.hand
     const bags = [inputs, outputs].filter((item) => item !== undefined)
     const of = await scope(request, signal, request.getTimeout(), bags)
     return guarded(of, inputs?.value ?? {}, async () => {
-      const prior = { id: request.getId(), inputs: known(inputs), outputs: known(outputs) }
+      const { state: last } = priorState(request.getId(), request.getInputs(), request.getProperties())
+      const prior = { id: request.getId(), inputs: inputs && known(last.inputs), outputs: known(last.outputs) }
       const state = await of.resource.read(prior, of.context)
       const response = new messages.ReadResponse()
       if (!state) return response
@@ -199,14 +201,30 @@ function bag(wire: Struct | undefined): Decoded {
 }
 
 /** Undefined for an import, which has an id and an empty state. */
-function known(decoded: Decoded | undefined): object | undefined {
-  return decoded && Object.keys(decoded.value).length > 0 ? decoded.value : undefined
+function known(value: object): object | undefined {
+  return Object.keys(value).length > 0 ? value : undefined
 }
+
+/** An own time limit of the resource (customTimeouts) ends its work as a cancellation does. */
+function stopped({ reason }: AbortSignal): Failure {
+  if ((reason as Error | undefined)?.name !== 'TimeoutError') return failure('cancelled', grpc.status.CANCELLED)
+  return failure(
+    'not finished within the time that customTimeouts gives; the next update goes on',
+    grpc.status.DEADLINE_EXCEEDED,
+  )
+}
+
+/**
+ * Inputs of an update that ended incomplete, kept in its state: the engine goes on with the inputs of the last success,
+ * but what was tried may have been written, and has to be compared with.
+ */
+const TRIED = '__tried'
 
 function priorState(id: string, oldInputs: Struct | undefined, olds: Struct | undefined) {
   const inputs = bag(oldInputs)
   const outputs = bag(olds)
-  const state: State<object, object> = { id, inputs: inputs.value, outputs: outputs.value }
+  const { [TRIED]: tried, ...rest } = outputs.value
+  const state: State<object, object> = { id, inputs: (tried as object | undefined) ?? inputs.value, outputs: rest }
   return { state, bags: [inputs, outputs] }
 }
 

@@ -198,5 +198,13 @@ describe('a target that does not work stops the rollout before the start', () =>
     expect(tenant.resource(await tenant.state(), 'ProvisioningJob').id).toBe(before.id)
     expect((await tenant.scim<{ counts: { users: number } }>('')).counts.users).toBeGreaterThan(0)
     expect(await tenant.changes()).toEqual([])
+
+    const { tenantUrl, tokenEndpoint, clientId, clientSecret } = configuration
+    await useTarget(tenantUrl, tokenEndpoint, clientId, 'wrong-secret-value')
+    expectRefusal(await tenant.up(), /connection test/i)
+    await useTarget(tenantUrl, tokenEndpoint, clientId, clientSecret)
+    const back = await tenant.up()
+    if (back.code !== 0) throw new Error(back.text)
+    expect(await tenant.changes()).toEqual([])
   })
 })

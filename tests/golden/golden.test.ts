@@ -1,9 +1,12 @@
 import { readFileSync, writeFileSync } from 'node:fs'
-import { describe, expect, test } from '@jest/globals'
+import { describe, expect, jest, test } from '@jest/globals'
 import { CLEAR_SECRET, type EngineConfig, engineConfig } from './engineConfig.ts'
 import { GENERATED_SECRET } from './providerOutputs.ts'
 import { render } from './render.ts'
 import { type Run, runProgram } from './runProgram.ts'
+
+// The first test waits for the programs to start, which takes its time on a busy machine.
+jest.setTimeout(90_000)
 
 /** `UPDATE_GOLDENS=1` writes what the program registers now; the difference is then reviewed like code. */
 const update = process.env.UPDATE_GOLDENS === '1'

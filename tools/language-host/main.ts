@@ -81,6 +81,7 @@ const implementation: Record<string, grpc.handleUnaryCall<never, unknown>> = {
     const dependency = new language.DependencyInfo().setName('@pulumi/pulumi').setVersion(version)
     return new language.GetProgramDependenciesResponse().setDependenciesList([dependency])
   }),
+  generateProgram: answer(() => new language.GenerateProgramResponse()),
   about: answer(() => new language.AboutResponse().setExecutable(process.execPath).setVersion(process.version)),
   runtimeOptionsPrompts: answer(() => new language.RuntimeOptionsResponse()),
   cancel: answer(() => new empty.Empty()),

@@ -9,15 +9,16 @@ import { npm } from './packages.mjs'
 export const root = fileURLToPath(new URL('../..', import.meta.url))
 export const versions = JSON.parse(readFileSync(new URL('../versions.json', import.meta.url), 'utf8'))
 
-const oldest = [22, 18]
+/** The first of each line that can trust a further authority at run time (tls.setDefaultCACertificates). */
+const oldest = { 22: 19, 24: 5 }
 
 /** @param {string} version such as `24.21.0` */
 export function isCurrent(version) {
   const [major, minor] = version.split('.').map(Number)
-  return major > oldest[0] || (major === oldest[0] && minor >= oldest[1])
+  return major > 24 || minor >= (oldest[major] ?? Number.POSITIVE_INFINITY)
 }
 
-/** @returns {Promise<string>} path of a Node executable of 22.18 or newer */
+/** @returns {Promise<string>} path of a Node executable of 22.19 or newer */
 export async function ensureNode() {
   if (isCurrent(process.versions.node)) return process.execPath
   const folder = path.join(cacheFolder(), 'node', versions.node)
@@ -27,7 +28,7 @@ export async function ensureNode() {
   if (existsSync(executable)) return executable
   return withCacheLock(`Node ${versions.node}`, async () => {
     if (existsSync(executable)) return executable
-    say(`getting Node ${versions.node} from npm (this one is ${process.versions.node}; 22.18 or newer is needed) …`)
+    say(`getting Node ${versions.node} from npm (this one is ${process.versions.node}; 22.19 or newer is needed) …`)
     const unfinished = `${folder}.unfinished`
     rmSync(unfinished, { recursive: true, force: true })
     mkdirSync(unfinished, { recursive: true })
@@ -37,7 +38,7 @@ export async function ensureNode() {
     ).catch((error) => {
       throw new Error(
         `could not get Node ${versions.node} from npm as the package ${name}: ${error.message}\n` +
-          'Install Node 22.18 or newer (https://nodejs.org) and run the same command again.',
+          'Install Node 22.19 or newer (https://nodejs.org) and run the same command again.',
       )
     })
     renameSync(unfinished, folder)

@@ -19,9 +19,12 @@ async function deadPid(): Promise<number> {
 
 describe('versions', () => {
   test.each([
-    ['22.17.9', false],
+    ['22.18.9', false],
+    ['23.11.0', false],
+    ['24.4.1', false],
+    ['25.0.0', true],
     ['22.19.0', true],
-    ['24.0.0', true],
+    ['24.5.0', true],
     ['20.20.2', false],
   ])('Node %s runs TypeScript: %s', (version, expected) => expect(isCurrent(version)).toBe(expected))
 

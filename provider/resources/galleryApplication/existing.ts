@@ -1,4 +1,4 @@
-import { type Graph, isBlankUnauthorized, isNotFound } from '../../graph/client.ts'
+import { type Graph, isBlankUnauthorized, isNotFound, WaitTimeout } from '../../graph/client.ts'
 import { literal, query } from '../../graph/odata.ts'
 import {
   APP_FIELDS,
@@ -46,7 +46,7 @@ export async function inspect(
     apps
       .filter((app) => app.applicationTemplateId === template.id)
       .map(async (app) => {
-        const servicePrincipal = principals.find(({ appId }) => appId === app.appId)
+        const servicePrincipal = principals.find(({ appId }) => appId === app.appId) ?? (await replicated(graph, app))
         if (!servicePrincipal) return { app, servicePrincipal, jobs: 0, assignments: 0 }
         const path = `/servicePrincipals/${servicePrincipal.id}`
         const [jobs, assignments] = await Promise.all([
@@ -56,6 +56,29 @@ export async function inspect(
         return { app, servicePrincipal, jobs, assignments }
       }),
   )
+}
+
+/** Milliseconds after which an application without service principal has lost it. */
+const YOUNG = 120_000
+
+/** The service principal of an application that was made a moment ago, once the directory lists it too. */
+async function replicated(graph: Graph, { appId, createdDateTime }: App): Promise<ServicePrincipal | undefined> {
+  const left = Date.parse(createdDateTime ?? '') + YOUNG - graph.now()
+  if (!(left > 0)) return undefined
+  const path = `/servicePrincipals${query({ $filter: `appId eq ${literal(appId)}`, $select: SERVICE_PRINCIPAL_FIELDS })}`
+  try {
+    return await graph.waitFor<ServicePrincipal>({
+      what: `the service principal of application ${appId} to be listed`,
+      timeout: left,
+      check: async () => {
+        const [found] = await graph.collect<ServicePrincipal>(path)
+        return found ? { done: true, value: found } : { done: false, seen: 'none' }
+      },
+    })
+  } catch (error) {
+    if (error instanceof WaitTimeout) return undefined
+    throw error
+  }
 }
 
 async function countOf(graph: Graph, path: string): Promise<number> {
@@ -100,7 +123,7 @@ function refusal(found: readonly Existing[], urn: string, template: Template, ad
   const choices = [
     ...whole.map(
       ({ servicePrincipal }) =>
-        `import it: pulumi import entrasync:index:GalleryApplication ${nameOf(urn)} /servicePrincipals/${servicePrincipal.id}`,
+        `import it (below a component as docs/real-tenant.md shows): pulumi import entrasync:index:GalleryApplication ${nameOf(urn)} /servicePrincipals/${servicePrincipal.id}`,
     ),
     ...(whole.length === 1 && !adoptExisting
       ? ['manage it from here without ever deleting it: adoptExisting: true']

@@ -75,6 +75,27 @@ test('what another stack marked is no leftover, however bare', async () => {
   await expect(galleryApplication.create(inputs(), tenant.context('two'))).rejects.toThrow(/managed by another stack/)
 })
 
+test('a young application whose service principal is not listed yet is waited for, an old one is not', async () => {
+  const tenant = fakeTenant()
+  const { servicePrincipal } = addApplication(tenant, 'M-Files')
+  tenant.principals.delete(servicePrincipal.id)
+  tenant.intercept = () => {
+    if (tenant.clock.slept.length >= 2) tenant.principals.set(servicePrincipal.id, servicePrincipal)
+    return undefined
+  }
+  await expect(galleryApplication.create(inputs(), tenant.context())).resolves.toMatchObject({
+    id: `/servicePrincipals/${servicePrincipal.id}`,
+  })
+  expect(tenant.apps.size).toBe(1)
+
+  const old = fakeTenant()
+  const { app, servicePrincipal: lost } = addApplication(old, 'M-Files')
+  old.principals.delete(lost.id)
+  app.createdDateTime = '2020-01-01T00:00:00Z'
+  await expect(galleryApplication.create(inputs(), old.context())).rejects.toThrow(/service principal was deleted/)
+  expect(old.clock.slept).toEqual([])
+})
+
 test.each([404, 504])(
   'when instantiate answers %d and made the application all the same, it is found',
   async (status) => {

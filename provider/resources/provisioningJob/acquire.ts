@@ -1,7 +1,7 @@
 import { type Graph, isNotFound } from '../../graph/client.ts'
 import { query } from '../../graph/odata.ts'
 import { nameOf, servicePrincipalPath } from '../common/ids.ts'
-import { isMarker } from '../common/marker.ts'
+import { isMarker, isMarkerOfStack } from '../common/marker.ts'
 import type { ProvisioningJobInputs as Inputs } from './inputs.ts'
 import {
   createJob,
@@ -41,7 +41,7 @@ export async function acquireJob(graph: Graph, inputs: Inputs, urn: string): Pro
   const existing = jobs.filter(({ templateId }) => sameTemplate(templateId, template.id))
   if (existing.length > 1) throw new Error(severalJobs(existing, inputs, urn))
   const [job] = existing
-  if (job) return { job, created: await isOurs(graph, servicePrincipalId, job), secrets }
+  if (job) return { job, created: await isOurs(graph, servicePrincipalId, job, urn), secrets }
   const made = await createJob(graph, servicePrincipalId, template.id)
   return { job: await readable(graph, jobPath(servicePrincipalId, made.id)), created: true, secrets }
 }
@@ -79,11 +79,11 @@ function severalJobs(jobs: readonly Job[], { servicePrincipalId }: Inputs, urn: 
   return `Service principal ${servicePrincipalId} has ${jobs.length} jobs of the same template; import the one that is meant:\n${commands.join('\n')}`
 }
 
-/** A job that never ran, or that stands below an application of ours, was left by an interrupted run. */
-async function isOurs(graph: Graph, servicePrincipalId: string, job: Job): Promise<boolean> {
-  if (!hasRun(job)) return true
+/** A job below an application of this stack, or one that never ran below an unmarked one, was left by an interrupted run. */
+async function isOurs(graph: Graph, servicePrincipalId: string, job: Job, urn: string): Promise<boolean> {
   const path = `${servicePrincipalPath(servicePrincipalId)}${query({ $select: 'tags' })}`
-  return (await graph.get<{ tags: string[] }>(path)).tags.some(isMarker)
+  const markers = (await graph.get<{ tags: string[] }>(path)).tags.filter(isMarker)
+  return markers.some((tag) => isMarkerOfStack(tag, urn)) || (markers.length === 0 && !hasRun(job))
 }
 
 function readable(graph: Graph, path: string): Promise<Job> {

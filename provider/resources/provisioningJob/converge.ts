@@ -46,13 +46,13 @@ export function planFor({ job, secrets, olds }: Start, news: Inputs): Plan {
     !isDeepStrictEqual(readSecrets(news, secrets).credentials, news.credentials)
   const writeSecrets = credentialsChanged || !seemsWritten(secretsFor(news, secrets), secrets)
   const on = isOn(job)
-  const quarantined = quarantineOf(job) !== null || job.status?.code === 'Quarantine'
+  const quarantined = news.status === 'on' && (quarantineOf(job) !== null || job.status?.code === 'Quarantine')
   const rescoped = secrets.length > 0 && readSecrets(news, secrets).scope !== news.scope
   const switchTo = on === (news.status === 'on') ? undefined : news.status
   return {
     writeSecrets,
     test: credentialsChanged || !olds?.connectionTested || switchTo === 'on' || quarantined,
-    restart: (hasRun(job) && rescoped) || (quarantined && credentialsChanged),
+    restart: (hasRun(job) && rescoped) || quarantined,
     switchTo,
   }
 }

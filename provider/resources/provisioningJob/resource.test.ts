@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals'
+import { markerOf } from '../common/marker.ts'
 import { Incomplete, UNKNOWN } from '../resource.ts'
 import { addApplication, type FakeTenant, fakeTenant, INFO1 } from '../testing/tenant.ts'
 import type { ProvisioningJobInputs, ProvisioningJobOutputs } from './inputs.ts'
@@ -131,6 +132,21 @@ test('a job that has run before is adopted, stopped at the end and left in place
   expect([...tenant.jobs.values()].map(({ schedule }) => schedule?.state)).toEqual(['Disabled'])
 })
 
+test('a job below an application that another stack made is not ours, even if it never ran; below one of this stack it is', async () => {
+  const other = setUp()
+  other.servicePrincipal.tags = [markerOf('urn:pulumi:other::entrada::entrasync:index:GalleryApplication::app')]
+  await provisioningJob.create(other.inputs(), other.tenant.context())
+  await expect(provisioningJob.create(other.inputs(), other.tenant.context())).resolves.toMatchObject({
+    outputs: { created: false },
+  })
+  const own = await running()
+  own.servicePrincipal.tags = [markerOf('urn:pulumi:dev::entrada::entrasync:index:GalleryApplication::app')]
+  setStatus(own.tenant, { lastExecution: cycle })
+  await expect(provisioningJob.create(own.asked, own.tenant.context())).resolves.toMatchObject({
+    outputs: { created: true },
+  })
+})
+
 test('a fresh service principal that answers 401 is waited for', async () => {
   const { tenant, inputs } = setUp()
   let early = 3
@@ -208,6 +224,23 @@ test('a quarantined job is restarted once its credentials are repaired', async (
   setStatus(tenant, { code: 'Quarantine', quarantine })
   await update(inputs({ credentials: { ...credentials, clientSecret: 'new' } }))
   expect(writes(tenant)).toEqual(['PUT /secrets', 'POST /job/validateCredentials', 'POST /job/restart'])
+})
+
+test('a job that was found in quarantine is tested and restarted when its target works again', async () => {
+  const { tenant, asked, id, outputs, update } = await running()
+  setStatus(tenant, { code: 'Quarantine', quarantine })
+  const found = { ...outputs, quarantine: { reason: 'r' } as never }
+  expect(provisioningJob.diff({ id, inputs: asked, outputs: found }, asked).changes).toEqual({ quarantine: 'update' })
+  await update(asked, found)
+  expect(writes(tenant)).toEqual(['POST /job/validateCredentials', 'POST /job/restart'])
+})
+
+test('a quarantined job can be switched off while its target does not answer', async () => {
+  const { tenant, inputs, update } = await running()
+  setStatus(tenant, { code: 'Quarantine', quarantine })
+  tenant.connectionProblem = { code: 'InvalidCredentials', message: 'answered 404' }
+  await update(inputs({ status: 'off' }))
+  expect(writes(tenant)).toEqual(['POST /job/pause'])
 })
 
 test('new credentials that fail the test stop a running job', async () => {

@@ -30,6 +30,8 @@ export const provisioningJob: Resource<Inputs, Outputs> = {
     // Naming the template that is in use, or no longer naming it, changes nothing.
     const { templateId } = news as Inputs
     if (templateId === undefined || templateId === olds.outputs.resolvedTemplateId) delete changes.templateId
+    // A job that was found in quarantine is tested and restarted.
+    if (olds.outputs.quarantine && (news as Inputs).status === 'on') changes.quarantine = 'update'
     // A service principal has one job of a template: the old one would be adopted in place of a new one.
     return { changes, deleteBeforeReplace: true }
   },

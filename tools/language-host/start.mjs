@@ -1,0 +1,4 @@
+import { useCompileCache } from '../setup/cache.mjs'
+
+useCompileCache()
+await import('./main.ts')
