@@ -3,11 +3,12 @@
  * they work on that one, with your own backend and credentials, as do commands that concern no stack.
  */
 import { spawn } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { ensureEngine } from '../tools/setup/engine.ts'
 import { root } from '../tools/setup/node.mjs'
 import { engineEnvironment, localEnvironment } from './local/environment.ts'
 import { localFolder, STACK } from './local/folder.ts'
+import { runningServices } from './local/services.ts'
 import { writeWorkspace } from './local/workspace.ts'
 
 /** What reaches out to the tenant or its target, and so needs them to run. */
@@ -29,7 +30,7 @@ function surroundings(): { cwd: string; env: Record<string, string> } {
   if (elsewhere || !NEEDS_STACK.includes(verb) || args.includes('--help')) {
     return { cwd: process.cwd(), env: { ENTRADA_ROOT: root } }
   }
-  const served = existsSync(folder.services)
+  const served = runningServices(folder)
   if (!existsSync(folder.workspace) || (NEEDS_SERVICES.includes(verb) && !served)) {
     console.error(
       "the local stack is not being served: run 'npm start' in another terminal, or name your stack with --stack",
@@ -37,9 +38,7 @@ function surroundings(): { cwd: string; env: Record<string, string> } {
     process.exit(1)
   }
   writeWorkspace(folder)
-  const env = served
-    ? localEnvironment(folder, command, JSON.parse(readFileSync(folder.services, 'utf8')))
-    : engineEnvironment(folder, command)
+  const env = served ? localEnvironment(folder, command, served) : engineEnvironment(folder, command)
   return { cwd: folder.workspace, env }
 }
 

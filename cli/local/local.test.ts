@@ -8,6 +8,7 @@ import { root } from '../../tools/setup/node.mjs'
 import { clearStaleLocks } from './engineLock.ts'
 import { type LocalFolder, localFolder, prepareFolder } from './folder.ts'
 import { alone } from './run.ts'
+import { runningServices } from './services.ts'
 import { writeWorkspace } from './workspace.ts'
 
 let folder: LocalFolder
@@ -80,4 +81,14 @@ test('a clone runs one local stack at a time, and the second is told who is ther
     await expect(alone(folder, async () => {})).rejects.toThrow(`in use by process ${process.pid}`)
   })
   await expect(alone(folder, async () => 'again')).resolves.toBe('again')
+})
+
+test('services of a process that was killed are not taken for running ones', async () => {
+  expect(runningServices(folder)).toBeUndefined()
+  const child = spawn(process.execPath, ['--version'], { stdio: 'ignore' })
+  await new Promise((resolve) => child.on('exit', resolve))
+  writeFileSync(folder.services, JSON.stringify({ pid: child.pid }))
+  expect(runningServices(folder)).toBeUndefined()
+  writeFileSync(folder.services, JSON.stringify({ pid: process.pid }))
+  expect(runningServices(folder)).toEqual({ pid: process.pid })
 })

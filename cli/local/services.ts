@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { createWriteStream, existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import path from 'node:path'
+import { isAlive } from '../../tools/setup/cache.mjs'
 import { root } from '../../tools/setup/node.mjs'
 import { type LocalFolder, secretFile } from './folder.ts'
 
@@ -23,6 +24,20 @@ export interface ScimReady {
   tokenEndpoint: string
   adminUrl: string
   apiUrl: string
+}
+
+/** What a process that serves the local stack leaves for other commands, in a file that goes with it. */
+export interface RunningServices {
+  pid: number
+  sandbox: SandboxReady
+  scim: ScimReady & { adminToken: string }
+}
+
+/** Those of the process that serves just now; undefined when there is none, or it was killed. */
+export function runningServices(folder: LocalFolder): RunningServices | undefined {
+  if (!existsSync(folder.services)) return undefined
+  const running = JSON.parse(readFileSync(folder.services, 'utf8')) as RunningServices
+  return isAlive(running.pid) ? running : undefined
 }
 
 export interface Services {
@@ -76,7 +91,8 @@ export async function startServices(
     const used: Ports = { sandbox: portOf(sandboxReady.graph), scim: portOf(scimReady.apiUrl) }
     writeFileSync(folder.ports, JSON.stringify(used))
     const services = { sandbox: sandboxReady, scim: { ...scimReady, adminToken } }
-    writeFileSync(folder.services, JSON.stringify(services), { mode: 0o600 })
+    const running: RunningServices = { pid: process.pid, ...services }
+    writeFileSync(folder.services, JSON.stringify(running), { mode: 0o600 })
     const failed = Promise.race([sandbox.ended, scim.ended])
     failed.catch(() => {})
     return { ...services, pids: { sandbox: sandbox.pid, scim: scim.pid }, stop, failed }
