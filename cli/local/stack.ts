@@ -17,18 +17,24 @@ export async function openStack(folder: LocalFolder, env: Record<string, string>
   )
 }
 
-/** Lines for people out of the engine's events: what happens to which resource, and what is said about it. */
+/** Lines for people out of the engine's events: what happens to which of our resources, and what is said about it. */
 export function describe(event: EngineEvent): string | undefined {
-  const { resourcePreEvent: pre, resOutputsEvent: done, resOpFailedEvent: failed, diagnosticEvent: said } = event
+  const { resourcePreEvent: pre, resOpFailedEvent: failed, diagnosticEvent: said } = event
   if (said) {
-    if (said.ephemeral || !['info', 'warning', 'error', 'info#err'].includes(said.severity)) return undefined
+    if (!['info', 'warning', 'error', 'info#err'].includes(said.severity)) return undefined
     const text = said.message.replaceAll(/<\{%.*?%\}>/g, '').trim()
-    return text && `  ${said.severity === 'warning' ? 'warning: ' : ''}${text}`
+    if (!text) return undefined
+    if (said.ephemeral) return `    ${text} …`
+    return `  ${said.severity === 'warning' ? 'warning: ' : ''}${text}`
   }
-  if (pre && pre.metadata.op !== 'same' && pre.metadata.op !== 'read')
+  if (pre && isOurs(pre.metadata) && !['same', 'read'].includes(pre.metadata.op)) {
     return `  ${pre.metadata.op} ${nameOf(pre.metadata.urn)} …`
-  if (failed) return `  failed: ${nameOf(failed.metadata.urn)}`
-  return done && undefined
+  }
+  return failed && `  failed: ${nameOf(failed.metadata.urn)}`
+}
+
+function isOurs({ type }: { type: string }): boolean {
+  return type.startsWith('entrasync:')
 }
 
 /** `GalleryApplication 'm-files'` */

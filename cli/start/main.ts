@@ -70,7 +70,7 @@ async function main(): Promise<number> {
         const pages = {
           portal: services.sandbox.portal,
           admin: services.scim.adminUrl,
-          adminTokenFile: path.join(folder.path, 'scim-admin-token'),
+          adminTokenFile: path.relative(process.cwd(), path.join(folder.path, 'scim-admin-token')),
         }
         console.log(formatReport(report, pages))
         if (process.stdout.isTTY && !values.once) await serve(services)
@@ -110,9 +110,11 @@ async function bringUp(stack: Stack, services: Services): Promise<Report> {
 
 async function update(stack: Stack): Promise<UpResult> {
   const errors: string[] = []
+  let last: string | undefined
   const onEvent: NonNullable<Parameters<Stack['up']>[0]>['onEvent'] = (event) => {
     const line = describe(event)
-    if (line) say(line)
+    if (line && line !== last) say(line)
+    last = line ?? last
     if (event.diagnosticEvent?.severity === 'error') errors.push(line ?? '')
   }
   // On a terminal Ctrl-C reaches the engine by itself, and a second signal would end it without cleaning up.
