@@ -1,6 +1,6 @@
 /** Where `npm start` keeps everything of a clone: `.entrada/`, removed by `npm run clean`. */
 import { randomBytes } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { root } from '../../tools/setup/node.mjs'
 
@@ -46,8 +46,14 @@ export function prepareFolder(folder: LocalFolder): void {
   secretFile(folder.passphraseFile)
 }
 
+/** Replaces `file` in one step: who is killed while writing leaves the old content. */
+export function writeWhole(file: string, content: string, mode = 0o644): void {
+  writeFileSync(`${file}.new`, content, { mode })
+  renameSync(`${file}.new`, file)
+}
+
 /** The secret kept in `file`, readable by its owner only; made at first use. */
 export function secretFile(file: string): string {
-  if (!existsSync(file)) writeFileSync(file, randomBytes(24).toString('base64url'), { mode: 0o600 })
+  if (!existsSync(file)) writeWhole(file, randomBytes(24).toString('base64url'), 0o600)
   return readFileSync(file, 'utf8').trim()
 }

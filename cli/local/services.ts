@@ -1,11 +1,11 @@
 /** The sandbox tenant and the SCIM service as child processes, which end with this process however it ends. */
 import { type ChildProcess, spawn } from 'node:child_process'
-import { createWriteStream, existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { createWriteStream, existsSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import path from 'node:path'
 import { isAlive } from '../../tools/setup/cache.mjs'
 import { root } from '../../tools/setup/node.mjs'
-import { type LocalFolder, secretFile } from './folder.ts'
+import { type LocalFolder, secretFile, writeWhole } from './folder.ts'
 
 export interface SandboxReady {
   metadataHost: string
@@ -89,10 +89,10 @@ export async function startServices(
       scim.ready as Promise<ScimReady>,
     ])
     const used: Ports = { sandbox: portOf(sandboxReady.graph), scim: portOf(scimReady.apiUrl) }
-    writeFileSync(folder.ports, JSON.stringify(used))
+    writeWhole(folder.ports, JSON.stringify(used))
     const services = { sandbox: sandboxReady, scim: { ...scimReady, adminToken } }
     const running: RunningServices = { pid: process.pid, ...services }
-    writeFileSync(folder.services, JSON.stringify(running), { mode: 0o600 })
+    writeWhole(folder.services, JSON.stringify(running), 0o600)
     const failed = Promise.race([sandbox.ended, scim.ended])
     failed.catch(() => {})
     return { ...services, pids: { sandbox: sandbox.pid, scim: scim.pid }, stop, failed }

@@ -2,11 +2,11 @@
  * A project folder of its own for the local stack. The engine writes its encryption salt into the stack file, which
  * must not change a file under version control; the tracked stack file stays the source of the config.
  */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { parse, stringify } from 'yaml'
 import { root } from '../../tools/setup/node.mjs'
-import { type LocalFolder, STACK } from './folder.ts'
+import { type LocalFolder, STACK, writeWhole } from './folder.ts'
 
 interface Project {
   name: string
@@ -33,5 +33,5 @@ export function writeWorkspace(folder: LocalFolder): void {
 }
 
 function write(file: string, content: object): void {
-  writeFileSync(file, stringify(content))
+  writeWhole(file, stringify(content))
 }
