@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createServer, type Server } from 'node:https'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import type { ServerCertificate } from './certificate.ts'
 import type { WireRequest, WireResponse } from './exchange.ts'
 
@@ -24,13 +24,19 @@ export async function serve(certificate: ServerCertificate, port: number, answer
   const server = createServer({ ...certificate, keepAliveTimeout: 65_000 }, (incoming, outgoing) => {
     respond(incoming, outgoing, answer).catch(() => incoming.socket.destroy())
   })
+  // A connection in its handshake, or half closed, is none of the server's own list, and would keep it from closing.
+  const sockets = new Set<Socket>()
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket)
+    socket.once('close', () => sockets.delete(socket))
+  })
   await listen(server, port)
   return {
     port: (server.address() as AddressInfo).port,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve())
-        server.closeAllConnections()
+        for (const socket of sockets) socket.destroy()
       }),
   }
 }
