@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
 import { createAuthority, createServerCertificate, openAuthority } from './certificate.ts'
+import { integer } from './der.ts'
 
 const DAY = 86_400_000
 const NOW = Date.parse('2026-11-23T12:00:00Z')
@@ -20,6 +21,17 @@ test("a server's certificate is signed by its authority, for loopback names, for
   expect(server.checkHost('example.com')).toBeUndefined()
   expect(Date.parse(server.validFrom)).toBe(NOW - DAY)
   expect(Date.parse(server.validTo)).toBe(NOW + 365 * DAY)
+})
+
+test.each([
+  ['0000', '020100'],
+  ['7f', '02017f'],
+  ['80', '02020080'],
+  ['007f', '02017f'],
+  ['0080', '02020080'],
+  ['00000102', '02020102'],
+])('a number %s is written in as few bytes as DER allows', (bytes, expected) => {
+  expect(integer(Buffer.from(bytes, 'hex')).toString('hex')).toBe(expected)
 })
 
 test('an authority is kept in its folder, and made anew when it is about to end', () => {

@@ -15,9 +15,12 @@ function lengthOf(length: number): number[] {
 
 export const sequence = (...items: Der[]): Der => tagged(0x30, ...items)
 export const set = (...items: Der[]): Der => tagged(0x31, ...items)
-/** An unsigned number, most significant byte first. */
-export const integer = (bytes: Buffer): Der =>
-  tagged(0x02, bytes[0]! & 0x80 ? Buffer.from([0]) : Buffer.alloc(0), bytes)
+/** An unsigned number, most significant byte first; DER wants the fewest bytes that do not make it negative (X.690 §8.3.2). */
+export function integer(bytes: Buffer): Der {
+  const start = bytes.findIndex((byte) => byte !== 0)
+  const digits = start < 0 ? Buffer.from([0]) : bytes.subarray(start)
+  return tagged(0x02, digits[0]! & 0x80 ? Buffer.from([0]) : Buffer.alloc(0), digits)
+}
 export const octets = (content: Der): Der => tagged(0x04, content)
 export const bits = (content: Der, unused = 0): Der => tagged(0x03, Buffer.from([unused]), content)
 export const text = (value: string): Der => tagged(0x0c, Buffer.from(value))
