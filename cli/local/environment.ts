@@ -1,12 +1,12 @@
 import path from 'node:path'
 import type { LocalFolder } from './folder.ts'
-import type { SandboxReady, ScimReady } from './services.ts'
+import type { ServiceAddresses } from './services.ts'
 
 /** What the engine, its plugins and the program are given to work on the local stack; nothing of it reaches the state. */
 export function localEnvironment(
   folder: LocalFolder,
   engine: string,
-  services: { sandbox: SandboxReady; scim: ScimReady & { adminToken: string } },
+  services: ServiceAddresses,
 ): Record<string, string> {
   const { sandbox, scim } = services
   return {

@@ -26,11 +26,15 @@ export interface ScimReady {
   apiUrl: string
 }
 
-/** What a process that serves the local stack leaves for other commands, in a file that goes with it. */
-export interface RunningServices {
-  pid: number
+/** Where both are, and with what they are entered. */
+export interface ServiceAddresses {
   sandbox: SandboxReady
   scim: ScimReady & { adminToken: string }
+}
+
+/** What a process that serves the local stack leaves for other commands, in a file that goes with it. */
+export interface RunningServices extends ServiceAddresses {
+  pid: number
 }
 
 /** Those of the process that serves just now; undefined when there is none, or it was killed. */
@@ -40,9 +44,7 @@ export function runningServices(folder: LocalFolder): RunningServices | undefine
   return isAlive(running.pid) ? running : undefined
 }
 
-export interface Services {
-  sandbox: SandboxReady
-  scim: ScimReady & { adminToken: string }
+export interface Services extends ServiceAddresses {
   /** Process ids. */
   pids: { sandbox: number; scim: number }
   /** Both end gracefully. */

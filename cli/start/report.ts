@@ -42,7 +42,7 @@ function row(label: string, text: string): string {
   return `  ${label.padEnd(18)} ${text}`
 }
 
-export function changes({ create, update, delete: deleted, same }: Report['pulumi']): string {
+function changes({ create, update, delete: deleted, same }: Report['pulumi']): string {
   if (create + update + deleted === 0) return `nothing changed, ${same} resources are as configured`
   return `${create} created, ${update} updated, ${deleted} deleted, ${same} unchanged`
 }

@@ -9,7 +9,7 @@ const severities = {
   error: messages.LogSeverity.ERROR,
 } as const
 
-export type Severity = keyof typeof severities
+type Severity = keyof typeof severities
 
 /** Lines beside a resource in the engine's display; silent until an engine is known. */
 export class EngineLog {

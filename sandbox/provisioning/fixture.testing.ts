@@ -1,3 +1,4 @@
+import { BLANK_USER } from '../graph/shape/directory.ts'
 import type { Job, User } from '../tenant/model.ts'
 import { createProvisioning, type Provisioning } from './service.ts'
 import type { Switches } from './switches.ts'
@@ -116,33 +117,9 @@ export async function fixture(templateId = 'scim', switches: Partial<Switches> =
 }
 
 const NEW_USER = (id: string): User => ({
+  ...BLANK_USER,
   id,
   userPrincipalName: `${id}@contoso.test`,
   displayName: `User ${id}`,
-  givenName: null,
-  surname: null,
-  mail: null,
-  mailNickname: null,
-  jobTitle: null,
-  department: null,
-  companyName: null,
-  employeeId: null,
-  officeLocation: null,
-  streetAddress: null,
-  city: null,
-  state: null,
-  postalCode: null,
-  country: null,
-  usageLocation: null,
-  preferredLanguage: null,
-  mobilePhone: null,
-  businessPhones: [],
-  faxNumber: null,
-  proxyAddresses: [],
-  userType: 'Member',
-  accountEnabled: true,
   createdDateTime: '2026-01-01T00:00:00Z',
-  onPremisesExtensionAttributes: {},
-  managerId: null,
-  deletedDateTime: null,
 })

@@ -62,7 +62,8 @@ export function groupView({ memberIds: _, ...group }: Group): Record<string, unk
   }
 }
 
-const EXAMPLE_USER: User = {
+/** A user of whom nothing is known. */
+export const BLANK_USER: User = {
   id: '',
   userPrincipalName: '',
   displayName: '',
@@ -109,13 +110,13 @@ const EXAMPLE_GROUP: Group = {
 }
 
 /** A user without anything, for those who create one. */
-export const emptyUser = (): User => structuredClone(EXAMPLE_USER)
+export const emptyUser = (): User => structuredClone(BLANK_USER)
 export const emptyGroup = (): Group => structuredClone(EXAMPLE_GROUP)
 
 export const USER_LIST: ListOptions<User> = {
   type: 'microsoft.graph.user',
   context: 'users',
-  properties: new Set(Object.keys(userView(EXAMPLE_USER))),
+  properties: new Set(Object.keys(userView(BLANK_USER))),
   view: userView,
   filtered: (user) => user as unknown as Record<string, unknown>,
   defaults: USER_DEFAULTS,
