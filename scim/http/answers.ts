@@ -22,7 +22,7 @@ export function sendResource(
   stored: Stored,
   projection: Projection,
 ): FastifyReply {
-  const resource = render(type, stored, tenantUrl(context, request.caller.tenant))
+  const resource = render(type, stored, tenantUrl(context, request.caller.tenant.name))
   void reply.header('etag', entityTag(stored.version))
   void reply.header(
     reply.statusCode === 201 ? 'location' : 'content-location',
@@ -39,7 +39,7 @@ export async function requireResource(
   projection: Projection,
 ): Promise<Stored> {
   const { id } = request.params as { id: string }
-  const stored = isUuid(id) && (await readResourceRow(context.database, request.caller.tenantId, type, id, projection))
+  const stored = isUuid(id) && (await readResourceRow(context.database, request.caller.tenant.id, type, id, projection))
   if (!stored) throw notFound(type.name, id)
   return stored
 }
@@ -63,13 +63,13 @@ export async function getList(
   context: Context,
   type: ResourceType,
 ): Promise<FastifyReply> {
-  const { tenant, tenantId } = request.caller
+  const { tenant } = request.caller
   const projection = projectionOf(request, type)
   const text = queryValue(request, 'filter')
   const page = pageOf(request, maximumResults)
   const filter = text === undefined ? undefined : parseFilter(text)
-  const { rows, total } = await listResources(context.database, tenantId, type, filter, projection, page)
-  const base = tenantUrl(context, tenant)
+  const { rows, total } = await listResources(context.database, tenant.id, type, filter, projection, page)
+  const base = tenantUrl(context, tenant.name)
   return sendScim(reply, {
     schemas: ['urn:ietf:params:scim:api:messages:2.0:ListResponse'],
     totalResults: total,

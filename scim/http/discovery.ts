@@ -1,14 +1,13 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { notFound, ScimError } from '../errors.ts'
 import type { ResourceType, Schema } from '../schema/model.ts'
-import { resourceTypes } from '../schema/registry.ts'
 import { maximumResults } from './answers.ts'
 import { type Context, tenantUrl } from './context.ts'
 import { queryValue, sendScim } from './messages.ts'
 
 /** RFC 7644 §4: what the service can do, from the registry that it works by. */
 export function discoveryRoutes(app: FastifyInstance, context: Context): void {
-  const base = (request: FastifyRequest): string => tenantUrl(context, request.caller.tenant)
+  const base = (request: FastifyRequest): string => tenantUrl(context, request.caller.tenant.name)
 
   app.get('/ServiceProviderConfig', (request, reply) => {
     refuseFilter(request)
@@ -16,25 +15,27 @@ export function discoveryRoutes(app: FastifyInstance, context: Context): void {
   })
   app.get('/ResourceTypes', (request, reply) => {
     refuseFilter(request)
-    return sendScim(reply, list(resourceTypes.map((type) => describeType(type, base(request)))))
+    return sendScim(reply, list(typesOf(request).map((type) => describeType(type, base(request)))))
   })
   app.get<{ Params: { name: string } }>('/ResourceTypes/:name', (request, reply) => {
-    const type = resourceTypes.find(({ name }) => name.toLowerCase() === request.params.name.toLowerCase())
+    const type = typesOf(request).find(({ name }) => name.toLowerCase() === request.params.name.toLowerCase())
     if (!type) throw notFound('ResourceType', request.params.name)
     return sendScim(reply, describeType(type, base(request)))
   })
   app.get('/Schemas', (request, reply) => {
     refuseFilter(request)
-    return sendScim(reply, list(schemas.map((schema) => describeSchema(schema, base(request)))))
+    return sendScim(reply, list(schemasOf(request).map((schema) => describeSchema(schema, base(request)))))
   })
   app.get<{ Params: { id: string } }>('/Schemas/:id', (request, reply) => {
-    const schema = schemas.find(({ id }) => id.toLowerCase() === request.params.id.toLowerCase())
+    const schema = schemasOf(request).find(({ id }) => id.toLowerCase() === request.params.id.toLowerCase())
     if (!schema) throw notFound('Schema', request.params.id)
     return sendScim(reply, describeSchema(schema, base(request)))
   })
 }
 
-const schemas = resourceTypes.flatMap((type) => [type.core, ...type.extensions])
+const typesOf = (request: FastifyRequest): ResourceType[] => request.caller.tenant.registry.types
+const schemasOf = (request: FastifyRequest): Schema[] =>
+  typesOf(request).flatMap((type) => [type.core, ...type.extensions])
 
 function refuseFilter(request: FastifyRequest): void {
   if (queryValue(request, 'filter') !== undefined) throw new ScimError(403, 'Discovery endpoints cannot be filtered')

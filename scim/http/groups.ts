@@ -7,7 +7,6 @@ import { isUuid, type MemberDelta, memberDelta, membersOf, unknownMembers } from
 import { type Change, readOperations } from '../resource/operations.ts'
 import { applyChanges, changedNames } from '../resource/patch.ts'
 import { readProjection } from '../resource/projection.ts'
-import { groupType } from '../schema/registry.ts'
 import { brokenConstraint, DatabaseError } from '../storage/database.ts'
 import { createGroup, deleteResource, type GroupOutcome, updateGroup } from '../storage/writes.ts'
 import { getList, getResource, requireResource, sendResource } from './answers.ts'
@@ -20,12 +19,12 @@ const attempts = 10
 const noMembers: MemberDelta = { clear: false, add: [], remove: [] }
 
 export function groupRoutes(app: FastifyInstance, context: Context): void {
-  app.get('/Groups', (request, reply) => getList(request, reply, context, groupType))
-  app.get('/Groups/:id', (request, reply) => getResource(request, reply, context, groupType))
+  app.get('/Groups', (request, reply) => getList(request, reply, context, request.caller.tenant.registry.Group))
+  app.get('/Groups/:id', (request, reply) => getResource(request, reply, context, request.caller.tenant.registry.Group))
 
   app.post('/Groups', async (request, reply) => {
-    const projection = projectionOf(request, groupType)
-    const attrs = readResource(groupType, request.body)
+    const projection = projectionOf(request, request.caller.tenant.registry.Group)
+    const attrs = readResource(request.caller.tenant.registry.Group, request.body)
     const id = randomUUID()
     const members = membersOf(asObject(request.body, 'The body'))
     const stored = await createGroup(context.database, writerOf(request), id, attrs, members).catch((error) =>
@@ -33,22 +32,25 @@ export function groupRoutes(app: FastifyInstance, context: Context): void {
     )
     void reply.code(201)
     if (members.length === 0 || !projection.wants('members'))
-      return sendResource(request, reply, context, groupType, stored, projection)
+      return sendResource(request, reply, context, request.caller.tenant.registry.Group, stored, projection)
     return await sendFresh(request, reply, context, id)
   })
 
   app.put<{ Params: { id: string } }>('/Groups/:id', async (request, reply) => {
-    const attrs = readResource(groupType, request.body)
+    const attrs = readResource(request.caller.tenant.registry.Group, request.body)
     const delta = { clear: true, add: membersOf(asObject(request.body, 'The body')), remove: [] }
     await changeGroup(request, context, () => attrs, delta)
     return await sendFresh(request, reply, context, request.params.id)
   })
 
   app.patch<{ Params: { id: string } }>('/Groups/:id', async (request, reply) => {
-    const changes = readOperations(groupType, request.body)
+    const changes = readOperations(request.caller.tenant.registry.Group, request.body)
     const delta = memberDelta(changes.filter(isOfMembers))
     const others = changes.filter((change) => !isOfMembers(change))
-    const next = others.length > 0 ? (before: Json) => applyChanges(groupType, before, others) : undefined
+    const next =
+      others.length > 0
+        ? (before: Json) => applyChanges(request.caller.tenant.registry.Group, before, others)
+        : undefined
     const version = await changeGroup(request, context, next, delta)
     const asked = queryValue(request, 'attributes') ?? queryValue(request, 'excludedAttributes')
     if (asked !== undefined) return await sendFresh(request, reply, context, request.params.id)
@@ -98,7 +100,12 @@ async function withDocument(
   delta: MemberDelta,
   allowed: number[] | undefined,
 ): Promise<GroupOutcome> {
-  const before = await requireResource(request, context, groupType, readProjection(groupType, undefined, 'members'))
+  const before = await requireResource(
+    request,
+    context,
+    request.caller.tenant.registry.Group,
+    readProjection(request.caller.tenant.registry.Group, undefined, 'members'),
+  )
   requireVersion(before.version, allowed)
   const attrs = next(before.attrs)
   const changed = changedNames(before.attrs, attrs)
@@ -126,15 +133,15 @@ async function sendFresh(
   context: Context,
   id: string,
 ): Promise<FastifyReply> {
-  const projection = projectionOf(request, groupType)
+  const projection = projectionOf(request, request.caller.tenant.registry.Group)
   const params = request.params as { id?: string }
   params.id = id
   return sendResource(
     request,
     reply,
     context,
-    groupType,
-    await requireResource(request, context, groupType, projection),
+    request.caller.tenant.registry.Group,
+    await requireResource(request, context, request.caller.tenant.registry.Group, projection),
     projection,
   )
 }

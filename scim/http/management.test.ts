@@ -303,3 +303,23 @@ test('health and readiness need no credential', async () => {
   expect((await fetch(`${base}/healthz`)).status).toBe(200)
   expect((await fetch(`${base}/readyz`)).status).toBe(200)
 })
+
+test('a schema that the tenant adds is discovered, validated, stored and filtered by; a wrong one is refused by its path', async () => {
+  const { api, scim } = await service.tenant()
+  const id = 'urn:contoso:scim:schemas:badge:1.0:User'
+  const attributes = [
+    { name: 'level', type: 'integer' },
+    { name: 'code', type: 'string', caseExact: true },
+  ]
+  const extensions = [{ resourceType: 'User', schema: { id, name: 'Badge', attributes } }]
+  const wrong = [{ resourceType: 'User', schema: { id: 'badge', name: 'Badge', attributes } }]
+  expect((await api('PUT', '', { settings: { extensions: wrong } })).body.error.message).toContain(
+    'settings.extensions.0.schema.id: must be a URN',
+  )
+  expect((await api('PUT', '', { settings: { extensions } })).status).toBe(200)
+  expect((await scim('GET', `/Schemas/${id}`)).body.attributes).toHaveLength(2)
+  const made = await scim('POST', '/Users', newUser('anna', { [id]: { code: 'A-7' } }))
+  expect(made.body).toMatchObject({ schemas: expect.arrayContaining([id]), [id]: { code: 'A-7' } })
+  expect((await scim('GET', `/Users${filterBy(`${id}:code eq "A-7"`)}`)).body.totalResults).toBe(1)
+  expect((await scim('GET', `/Users${filterBy(`${id}:code eq "a-7"`)}`)).body.totalResults).toBe(0)
+})

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import { countsOf, licencesOf, putTenant, type Tenant } from '../storage/tenants.ts'
+import { settingsChange } from '../tenant/settings.ts'
 import { bearerOf, isAdminToken } from './admin-token.ts'
 import { ApiError, parseBody, requireTenant } from './api.ts'
 import { configurationRoutes } from './configurations.ts'
@@ -11,6 +12,7 @@ const seats = z.number().int().min(0).nullable().optional()
 const tenantBody = z.strictObject({
   displayName: z.string().trim().min(1).max(200).optional(),
   licences: z.strictObject({ named: seats, concurrent: seats, readOnly: seats }).optional(),
+  settings: settingsChange.optional(),
 })
 /** Also the first part of paths, so none of the service's own names. */
 const tenantName = /^(?!api$|admin$|healthz$|readyz$|metrics$)[a-z0-9][a-z0-9-]{0,62}$/
@@ -53,6 +55,7 @@ export async function managementRoutes(app: FastifyInstance, context: Context): 
       )
     }
     await putTenant(context.database, name, parseBody(tenantBody, request.body ?? {}), 'management API')
+    context.tokens.forget()
     return await describeTenant(context, await requireTenant(context, request))
   })
   configurationRoutes(app, context)
@@ -64,5 +67,5 @@ async function describeTenant(context: Context, tenant: Tenant): Promise<object>
     licencesOf(context.database, tenant.id),
     countsOf(context.database, tenant.id),
   ])
-  return { tenant: tenant.name, displayName: tenant.displayName, licences, counts }
+  return { tenant: tenant.name, displayName: tenant.displayName, licences, settings: tenant.settings, counts }
 }

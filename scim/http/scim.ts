@@ -54,7 +54,8 @@ async function authenticate(request: FastifyRequest, reply: FastifyReply, contex
     throw new ScimError(401, 'An access token from the token endpoint is needed; this one is missing, wrong or expired')
   }
   const { tenant } = request.params as { tenant: string }
-  if (caller.tenant !== tenant) throw new ScimError(404, `There is no tenant ${JSON.stringify(tenant)} for this client`)
+  if (caller.tenant.name !== tenant)
+    throw new ScimError(404, `There is no tenant ${JSON.stringify(tenant)} for this client`)
   return caller
 }
 

@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { jwtVerify, SignJWT } from 'jose'
 import type { Queryable } from '../storage/database.ts'
+import { type Tenant, toTenant } from '../storage/tenants.ts'
 
 /** Within the 60 to 360 minutes that Microsoft's gallery asks for. */
 export const tokenSeconds = 3_600
@@ -11,8 +12,8 @@ const rememberedTokens = 1_000
 
 /** Whose request it is. */
 export interface Caller {
-  tenantId: number
-  tenant: string
+  tenant: Tenant
+  /** The id of the configuration whose client it is, and its name. */
   configuration: string
   name: string
   defaultLicence: string
@@ -22,7 +23,7 @@ export interface Tokens {
   issue(tenant: string, configuration: string): Promise<string>
   /** Undefined for a token that is malformed, expired, or of a configuration that is no more. */
   verify(token: string): Promise<Caller | undefined>
-  /** To be called when a configuration changes. */
+  /** To be called when a tenant or a configuration changes. */
   forget(): void
 }
 
@@ -66,10 +67,12 @@ async function signingKey(database: Queryable): Promise<Uint8Array> {
 }
 
 async function findCaller(database: Queryable, configuration: string | undefined): Promise<Caller | undefined> {
-  const [row] = await database.query<Caller>(
-    `SELECT t.id AS "tenantId", t.name AS tenant, c.id AS configuration, c.name, c.default_licence AS "defaultLicence"
+  type Row = Omit<Caller, 'tenant'> & { tenant: Parameters<typeof toTenant>[0] }
+  const [row] = await database.query<Row>(
+    `SELECT json_build_object('id', t.id, 'name', t.name, 'displayName', t.display_name, 'settings', t.settings) AS tenant,
+       c.id AS configuration, c.name, c.default_licence AS "defaultLicence"
      FROM configuration c JOIN tenant t ON t.id = c.tenant WHERE c.id::text = $1`,
     [configuration],
   )
-  return row
+  return row && { ...row, tenant: toTenant(row.tenant) }
 }

@@ -7,7 +7,6 @@ import { isUuid } from '../resource/members.ts'
 import { readOperations } from '../resource/operations.ts'
 import { applyChanges, changedNames } from '../resource/patch.ts'
 import type { Stored } from '../resource/render.ts'
-import { userType } from '../schema/registry.ts'
 import { brokenConstraint } from '../storage/database.ts'
 import { createUser, deleteResource, updateUser, type Writer } from '../storage/writes.ts'
 import { getList, getResource, requireResource, sendResource } from './answers.ts'
@@ -18,26 +17,28 @@ import type { Context } from './context.ts'
 const attempts = 10
 
 export function userRoutes(app: FastifyInstance, context: Context): void {
-  app.get('/Users', (request, reply) => getList(request, reply, context, userType))
-  app.get('/Users/:id', (request, reply) => getResource(request, reply, context, userType))
+  app.get('/Users', (request, reply) => getList(request, reply, context, request.caller.tenant.registry.User))
+  app.get('/Users/:id', (request, reply) => getResource(request, reply, context, request.caller.tenant.registry.User))
 
   app.post('/Users', async (request, reply) => {
-    const projection = projectionOf(request, userType)
-    const attrs = { active: true, ...readResource(userType, request.body) }
+    const projection = projectionOf(request, request.caller.tenant.registry.User)
+    const attrs = { active: true, ...readResource(request.caller.tenant.registry.User, request.body) }
     const { defaultLicence } = request.caller
     const created = createUser(context.database, writerOf(request), randomUUID(), attrs, defaultLicence)
     const stored = await created.catch((error) => taken(error, attrs))
-    return sendResource(request, reply.code(201), context, userType, stored, projection)
+    return sendResource(request, reply.code(201), context, request.caller.tenant.registry.User, stored, projection)
   })
 
   app.put('/Users/:id', (request, reply) => {
-    const attrs = readResource(userType, request.body)
+    const attrs = readResource(request.caller.tenant.registry.User, request.body)
     return change(request, reply, context, (before) => ({ active: before.active, ...attrs }))
   })
 
   app.patch('/Users/:id', (request, reply) => {
-    const changes = readOperations(userType, request.body)
-    return change(request, reply, context, (before) => applyChanges(userType, before, changes))
+    const changes = readOperations(request.caller.tenant.registry.User, request.body)
+    return change(request, reply, context, (before) =>
+      applyChanges(request.caller.tenant.registry.User, before, changes),
+    )
   })
 
   app.delete<{ Params: { id: string } }>('/Users/:id', async (request, reply) => {
@@ -51,7 +52,7 @@ export function userRoutes(app: FastifyInstance, context: Context): void {
 }
 
 export const writerOf = (request: FastifyRequest): Writer => ({
-  tenant: request.caller.tenantId,
+  tenant: request.caller.tenant.id,
   actor: request.caller.name,
 })
 
@@ -62,15 +63,15 @@ async function change(
   context: Context,
   next: (before: Json) => Json,
 ): Promise<FastifyReply> {
-  const projection = projectionOf(request, userType)
+  const projection = projectionOf(request, request.caller.tenant.registry.User)
   const allowed = versionsOf(request)
   for (let attempt = 1; ; attempt++) {
-    const before = await requireResource(request, context, userType, projection)
+    const before = await requireResource(request, context, request.caller.tenant.registry.User, projection)
     requireVersion(before.version, allowed)
     const attrs = next(before.attrs)
     const changed = changedNames(before.attrs, attrs)
     const stored = changed.length === 0 ? before : await write(request, context, before, attrs, changed)
-    if (stored) return sendResource(request, reply, context, userType, stored, projection)
+    if (stored) return sendResource(request, reply, context, request.caller.tenant.registry.User, stored, projection)
     if (allowed || attempt === attempts) throw changedSince()
   }
 }

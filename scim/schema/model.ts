@@ -1,6 +1,14 @@
 /** Shapes of SCIM schemas as data. RFC 7643 §2.2 (characteristics), §6 (resource types), §7 (schema definition). */
 
-export type AttributeType = 'string' | 'boolean' | 'dateTime' | 'reference' | 'binary' | 'complex'
+export type AttributeType =
+  | 'string'
+  | 'boolean'
+  | 'decimal'
+  | 'integer'
+  | 'dateTime'
+  | 'reference'
+  | 'binary'
+  | 'complex'
 export type Mutability = 'readOnly' | 'readWrite' | 'immutable' | 'writeOnly'
 export type Returned = 'always' | 'default' | 'request' | 'never'
 

@@ -1,3 +1,4 @@
+import type { CustomExtension } from './custom.ts'
 import { enterpriseSchema, infoSchema, licenceSchema } from './extensions.ts'
 import { groupSchema } from './group.ts'
 import { type Attribute, attribute, type ResourceType, type Schema } from './model.ts'
@@ -19,7 +20,24 @@ export const groupType: ResourceType = {
   extensions: [],
 }
 
-export const resourceTypes = [userType, groupType]
+/** The resource types of a tenant: those above with the extensions of its own. */
+export interface Registry {
+  User: ResourceType
+  Group: ResourceType
+  types: ResourceType[]
+}
+
+export function registryOf(extensions: CustomExtension[]): Registry {
+  const extended = (type: ResourceType): ResourceType => ({
+    ...type,
+    extensions: [
+      ...type.extensions,
+      ...extensions.filter(({ resourceType }) => resourceType === type.name).map(({ schema }) => schema),
+    ],
+  })
+  const [User, Group] = [extended(userType), extended(groupType)]
+  return { User, Group, types: [User, Group] }
+}
 
 /** Attributes of every resource, in no schema's definition: RFC 7643 §3.1, and `schemas` of §3. */
 export const commonAttributes: Attribute[] = [

@@ -1,3 +1,5 @@
+import { type Registry, registryOf } from '../schema/registry.ts'
+import { completeSettings, type SettingsChange, type TenantSettings } from '../tenant/settings.ts'
 import type { Database, Queryable } from './database.ts'
 
 export const poolTypes = ['named', 'concurrent', 'readOnly'] as const
@@ -9,29 +11,42 @@ export interface Tenant {
   id: number
   name: string
   displayName: string
+  settings: TenantSettings
+  /** What its resources are made of, by its settings. */
+  registry: Registry
+}
+
+type Row = Omit<Tenant, 'registry' | 'settings'> & { settings: Partial<TenantSettings> }
+
+export const tenantColumns = 't.id, t.name, t.display_name AS "displayName", t.settings'
+
+export function toTenant(row: Row): Tenant {
+  const settings = completeSettings(row.settings)
+  return { ...row, settings, registry: registryOf(settings.extensions) }
 }
 
 export async function findTenant(database: Queryable, name: string): Promise<Tenant | undefined> {
-  const text = 'SELECT id, name, display_name AS "displayName" FROM tenant WHERE name = $1'
-  return (await database.query<Tenant>(text, [name]))[0]
+  const rows = await database.query<Row>(`SELECT ${tenantColumns} FROM tenant t WHERE t.name = $1`, [name])
+  return rows.map(toTenant)[0]
 }
 
 export async function listTenants(database: Queryable): Promise<Tenant[]> {
-  return await database.query<Tenant>('SELECT id, name, display_name AS "displayName" FROM tenant ORDER BY name')
+  return (await database.query<Row>(`SELECT ${tenantColumns} FROM tenant t ORDER BY t.name`)).map(toTenant)
 }
 
 /** Makes the tenant if it is new, changes what is named, and gives seats that a larger pool has to those who wait. */
 export async function putTenant(
   database: Database,
   name: string,
-  change: { displayName?: string; licences?: Partial<Licences> },
+  change: { displayName?: string; licences?: Partial<Licences>; settings?: SettingsChange },
   actor: string,
 ): Promise<void> {
   await database.transaction(async (transaction) => {
     const [tenant] = await transaction.query<{ id: number }>(
-      `INSERT INTO tenant (name, display_name) VALUES ($1, coalesce($2, $1))
-       ON CONFLICT (name) DO UPDATE SET display_name = coalesce($2, tenant.display_name) RETURNING id`,
-      [name, change.displayName],
+      `INSERT INTO tenant (name, display_name, settings) VALUES ($1, coalesce($2, $1), $3)
+       ON CONFLICT (name) DO UPDATE SET display_name = coalesce($2, tenant.display_name),
+         settings = tenant.settings || excluded.settings RETURNING id`,
+      [name, change.displayName, change.settings ?? {}],
     )
     for (const type of poolTypes) {
       const seats = change.licences?.[type]
@@ -70,8 +85,8 @@ export async function countsOf(database: Queryable, tenant: number): Promise<Cou
      GROUP BY type, active, licence_type, licence_state`,
     [tenant],
   )
-  type Row = (typeof rows)[number]
-  const sum = (matches: (row: Row) => boolean): number => rows.filter(matches).reduce((total, row) => total + row.n, 0)
+  type Sums = (typeof rows)[number]
+  const sum = (matches: (row: Sums) => boolean): number => rows.filter(matches).reduce((total, row) => total + row.n, 0)
   const inPool = (pool: PoolType) => ({
     licensed: sum((row) => row.pool === pool && row.state === 'licensed'),
     waiting: sum((row) => row.pool === pool && row.state === 'waiting'),

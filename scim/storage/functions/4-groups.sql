@@ -1,0 +1,75 @@
+-- Clears the members other than p_add if asked, removes p_remove, adds p_add; returns how many rows changed.
+CREATE OR REPLACE FUNCTION change_members(p_tenant int, p_group uuid, p_clear boolean, p_add uuid[], p_remove uuid[])
+RETURNS int LANGUAGE plpgsql AS $$
+DECLARE
+  changed int;
+  total int := 0;
+  known int;
+BEGIN
+  IF p_clear THEN
+    DELETE FROM membership WHERE tenant = p_tenant AND group_id = p_group AND NOT member_id = ANY (p_add);
+    GET DIAGNOSTICS total = ROW_COUNT;
+  ELSIF cardinality(p_remove) > 0 THEN
+    DELETE FROM membership WHERE tenant = p_tenant AND group_id = p_group AND member_id = ANY (p_remove);
+    GET DIAGNOSTICS total = ROW_COUNT;
+  END IF;
+  IF cardinality(p_add) > 0 THEN
+    SELECT count(*) INTO known FROM resource WHERE tenant = p_tenant AND id = ANY (p_add);
+    IF known < cardinality(p_add) THEN
+      RAISE EXCEPTION USING ERRCODE = 'SC001', MESSAGE = (
+        SELECT string_agg(a::text, ', ') FROM (
+          SELECT a FROM unnest(p_add) a WHERE NOT EXISTS (SELECT 1 FROM resource WHERE tenant = p_tenant AND id = a) LIMIT 5
+        ) unknown);
+    END IF;
+    INSERT INTO membership (tenant, group_id, member_id, member_type)
+      SELECT p_tenant, p_group, id, type FROM resource WHERE tenant = p_tenant AND id = ANY (p_add)
+      ON CONFLICT DO NOTHING;
+    GET DIAGNOSTICS changed = ROW_COUNT;
+    total := total + changed;
+  END IF;
+  RETURN total;
+END $$;
+
+CREATE OR REPLACE FUNCTION create_group(
+  p_tenant int, p_id uuid, p_attrs jsonb, p_display_name_key text, p_external_id text, p_add uuid[], p_actor text
+) RETURNS timestamptz LANGUAGE plpgsql AS $$
+DECLARE
+  made timestamptz;
+BEGIN
+  INSERT INTO resource (tenant, id, type, attrs, display_name_key, external_id)
+    VALUES (p_tenant, p_id, 'Group', p_attrs, p_display_name_key, p_external_id) RETURNING created INTO made;
+  PERFORM change_members(p_tenant, p_id, false, p_add, '{}');
+  INSERT INTO audit (tenant, actor, action, subject, subject_id)
+    VALUES (p_tenant, p_actor, 'group created', p_attrs ->> 'displayName', p_id);
+  RETURN made;
+END $$;
+
+-- r_outcome: 'written', 'unchanged', 'absent', or 'changed' when the version is none of p_versions.
+-- p_attrs NULL: only the members are written, whatever the attributes are by now.
+CREATE OR REPLACE FUNCTION update_group(
+  p_tenant int, p_id uuid, p_versions bigint[], p_attrs jsonb, p_display_name_key text, p_external_id text,
+  p_clear boolean, p_add uuid[], p_remove uuid[], p_actor text, p_changed text
+) RETURNS TABLE (r_outcome text, r_version bigint) LANGUAGE plpgsql AS $$
+DECLARE
+  was resource;
+  moved int := 0;
+BEGIN
+  SELECT * INTO was FROM resource WHERE tenant = p_tenant AND id = p_id AND type = 'Group' FOR NO KEY UPDATE;
+  r_version := was.version;
+  IF NOT FOUND THEN r_outcome := 'absent'; RETURN NEXT; RETURN; END IF;
+  IF NOT was.version = ANY (p_versions) THEN r_outcome := 'changed'; RETURN NEXT; RETURN; END IF;
+  IF p_clear OR cardinality(p_add) + cardinality(p_remove) > 0 THEN
+    moved := change_members(p_tenant, p_id, p_clear, p_add, p_remove);
+  END IF;
+  IF p_attrs IS NULL AND moved = 0 THEN r_outcome := 'unchanged'; RETURN NEXT; RETURN; END IF;
+  UPDATE resource SET version = version + 1, modified = date_trunc('milliseconds', now()),
+    attrs = coalesce(p_attrs, attrs),
+    display_name_key = CASE WHEN p_attrs IS NULL THEN display_name_key ELSE p_display_name_key END,
+    external_id = CASE WHEN p_attrs IS NULL THEN external_id ELSE p_external_id END
+    WHERE tenant = p_tenant AND id = p_id RETURNING version INTO r_version;
+  INSERT INTO audit (tenant, actor, action, subject, subject_id, changed)
+    VALUES (p_tenant, p_actor, 'group updated', coalesce(p_attrs, was.attrs) ->> 'displayName', p_id,
+      concat_ws(', ', nullif(p_changed, ''), CASE WHEN moved > 0 THEN moved || ' members' END));
+  r_outcome := 'written';
+  RETURN NEXT;
+END $$;
