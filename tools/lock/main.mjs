@@ -1,11 +1,12 @@
 /**
- * Completes package-lock.json after a change of dependencies: `node tools/lock.mjs`. A registry mirror may hold only its
+ * Completes package-lock.json after a change of dependencies, and writes the one of scim/: `node tools/lock/main.mjs`. A registry mirror may hold only its
  * own platform's binaries, and npm then leaves the others out of the lock, which `npm ci` refuses anywhere else. Adds
  * them by name and pinned version, and drops download addresses, so that the lock serves every registry.
  */
 import { readFileSync, writeFileSync } from 'node:fs'
+import { scimLock } from './scim.mjs'
 
-const file = new URL('../package-lock.json', import.meta.url)
+const file = new URL('../../package-lock.json', import.meta.url)
 const lock = JSON.parse(readFileSync(file, 'utf8'))
 const systems = ['android', 'darwin', 'freebsd', 'linux', 'openharmony', 'win32']
 const processors = ['arm64', 'arm', 'ia32', 'loong64', 'ppc64', 'riscv64', 's390x', 'x64', 'wasm32']
@@ -29,3 +30,4 @@ for (const [place, entry] of Object.entries(lock.packages)) {
 }
 lock.packages = Object.fromEntries(Object.entries(lock.packages).sort(([a], [b]) => (a < b ? -1 : 1)))
 writeFileSync(file, `${JSON.stringify(lock, null, 2)}\n`)
+writeFileSync(new URL('../../scim/package-lock.json', import.meta.url), `${JSON.stringify(scimLock(lock), null, 2)}\n`)

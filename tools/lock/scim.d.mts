@@ -1,0 +1,6 @@
+interface Lock {
+  lockfileVersion: number
+  packages: Record<string, object>
+}
+
+export function scimLock(lock: Lock): object
