@@ -36,6 +36,8 @@ export interface User {
   managerId: string | null
   /** Set while the user is in deleted items (soft-deleted). A purged user is removed from the collection. */
   deletedDateTime: string | null
+  /** Further Graph properties as clients wrote them. */
+  other?: Record<string, unknown>
 }
 
 export interface Group {
@@ -50,7 +52,11 @@ export interface Group {
   createdDateTime: string
   /** Object ids of direct members: users and groups. */
   memberIds: string[]
+  /** Absent: nobody owns it. */
+  ownerIds?: string[]
   deletedDateTime: string | null
+  /** Further Graph properties as clients wrote them. */
+  other?: Record<string, unknown>
 }
 
 export interface AppRole {

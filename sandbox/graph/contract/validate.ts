@@ -1,26 +1,11 @@
-import { readFileSync } from 'node:fs'
-
-interface Property {
-  type: string
-  nullable: boolean
-}
-
-interface GraphType {
-  kind: 'EntityType' | 'ComplexType' | 'EnumType'
-  base?: string
-  open?: boolean
-  props?: Record<string, Property>
-  nav?: Record<string, unknown>
-  members?: string[] | Record<string, number>
-  flags?: boolean
-}
-
-/** Types of Graph v1.0 out of Microsoft's public metadata (msgraph-metadata, v1.0-Prod.csdl). */
-const TYPES: Record<string, GraphType> = JSON.parse(readFileSync(new URL('types.golden.json', import.meta.url), 'utf8'))
+import { type GraphType, knownType, type Property, typeOf } from '../metadata.ts'
 
 const ID: Property = { type: 'Edm.String', nullable: false }
-const GUID = /^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$/
+const GUID = /^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$/i
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/
+
+/** Types whose answers hold whatever a system says. Directory objects are open too, but only for extensions. */
+const OPEN = new Set(['detailsInfo', 'identity', 'provisionedIdentity', 'provisioningSystem'])
 
 const PRIMITIVES: Record<string, (value: unknown) => boolean> = {
   'Edm.String': (value) => typeof value === 'string',
@@ -29,6 +14,8 @@ const PRIMITIVES: Record<string, (value: unknown) => boolean> = {
   'Edm.Int64': (value) => Number.isInteger(value),
   'Edm.Guid': (value) => typeof value === 'string' && GUID.test(value),
   'Edm.DateTimeOffset': (value) => typeof value === 'string' && INSTANT.test(value),
+  'Edm.Date': (value) => typeof value === 'string' && /^\d{4}-\d\d-\d\d$/.test(value),
+  'Edm.Binary': (value) => typeof value === 'string' && /^[\w+/=-]*$/.test(value),
   'Edm.Duration': (value) => typeof value === 'string' && /^P/.test(value),
 }
 
@@ -38,28 +25,13 @@ const PRIMITIVES: Record<string, (value: unknown) => boolean> = {
  */
 export function problemsOf(type: string, value: unknown, path = type): string[] {
   if (value === null || typeof value !== 'object') return [`${path} is not an object`]
-  const known = propertiesOf(type)
+  const { properties, navigation } = knownType(type)
   return Object.entries(value).flatMap(([name, member]) => {
     if (name.includes('@')) return []
-    const property = name === 'id' ? ID : known.properties[name]
+    const property = name === 'id' ? ID : properties[name]
     if (property) return problemsOfValue(property.type, property.nullable, member, `${path}.${name}`)
-    return known.open || known.navigation.has(name) ? [] : [`${path}.${name} does not exist`]
+    return OPEN.has(type) || navigation.has(name) ? [] : [`${path}.${name} does not exist`]
   })
-}
-
-function propertiesOf(type: string) {
-  const properties: Record<string, Property> = {}
-  const navigation = new Set<string>()
-  for (let name: string | undefined = type; name; ) {
-    const found: GraphType | undefined = TYPES[`microsoft.graph.${name}`]
-    if (!found) throw new Error(`No type ${name} in types.golden.json`)
-    Object.assign(properties, found.props)
-    for (const one of Object.keys(found.nav ?? {})) navigation.add(one)
-    name = found.base?.replace('graph.', '')
-  }
-  // Directory objects are open for extensions by name only; what the sandbox answers must be Graph's own.
-  const open = ['detailsInfo', 'identity', 'provisionedIdentity', 'provisioningSystem'].includes(type)
-  return { properties, navigation, open }
 }
 
 function problemsOfValue(type: string, nullable: boolean, value: unknown, path: string): string[] {
@@ -72,7 +44,7 @@ function problemsOfValue(type: string, nullable: boolean, value: unknown, path: 
   const primitive = PRIMITIVES[type]
   if (primitive) return primitive(value) ? [] : [`${path} is ${JSON.stringify(value)}, not ${type}`]
   const name = type.replace('graph.', '')
-  const graphType = TYPES[`microsoft.graph.${name}`]
+  const graphType = typeOf(name)
   if (graphType?.kind === 'EnumType') return problemsOfEnum(graphType, value, path)
   return graphType ? problemsOf(name, value, path) : []
 }

@@ -33,15 +33,33 @@ export function isAdvanced(filter: Filter): boolean {
     case 'not':
       return true
     case 'compare':
-      return filter.operator === 'ne'
+      return filter.operator === 'ne' || counts(filter.left) || counts(filter.right)
     case 'text':
       return filter.name !== 'startswith'
     case 'any':
-      return isAdvanced(filter.filter)
+      return filter.filter !== null && isAdvanced(filter.filter)
     case 'in':
       return false
   }
 }
+
+/** The most alternatives that stand side by side in a filter. */
+export function alternatives(filter: Filter): number {
+  switch (filter.kind) {
+    case 'or':
+      return alternatives(filter.left) + alternatives(filter.right)
+    case 'and':
+      return Math.max(alternatives(filter.left), alternatives(filter.right))
+    case 'not':
+      return alternatives(filter.filter)
+    case 'in':
+      return filter.values.length
+    default:
+      return 1
+  }
+}
+
+const counts = (operand: Operand): boolean => operand.kind === 'path' && operand.path.at(-1) === '$count'
 
 class Compiler {
   readonly #scope: FilterScope
@@ -69,6 +87,7 @@ class Compiler {
         return this.#text(filter.name, this.#read(filter.operand, variable), this.#read(filter.value, variable))
       case 'any': {
         const list = this.#property(filter.path)
+        if (filter.filter === null) return (item) => asList(list(item)).length > 0
         const inner = this.test(filter.filter, filter.variable)
         return (item) => asList(list(item)).some((entry) => inner(entry))
       }
@@ -165,6 +184,7 @@ const asList = (value: unknown): unknown[] => (Array.isArray(value) ? value : []
 function dig(item: unknown, path: string[]): unknown {
   let value = item
   for (const name of path) {
+    if (name === '$count') return Array.isArray(value) ? value.length : 0
     if (value === null || typeof value !== 'object') return undefined
     value = (value as Record<string, unknown>)[name]
   }

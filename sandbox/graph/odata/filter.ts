@@ -16,7 +16,8 @@ export type Filter =
   | { kind: 'compare'; operator: Comparison; left: Operand; right: Operand }
   | { kind: 'in'; operand: Operand; values: Literal[] }
   | { kind: 'text'; name: 'startswith' | 'endswith' | 'contains'; operand: Operand; value: Operand }
-  | { kind: 'any'; path: string[]; variable: string; filter: Filter }
+  /** Without a filter: the list holds something. */
+  | { kind: 'any'; path: string[]; variable: string; filter: Filter | null }
 
 interface Token {
   kind: 'word' | 'text' | 'number' | 'mark' | 'end'
@@ -134,6 +135,7 @@ class Parser {
   }
 
   #any(path: string[]): Filter {
+    if (this.#takeMark(')')) return { kind: 'any', path: path.slice(0, -1), variable: '', filter: null }
     const variable = this.#peek().value
     this.#next += 1
     this.#expectMark(':')

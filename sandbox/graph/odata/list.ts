@@ -2,7 +2,8 @@ import { badRequest } from '../errors.ts'
 import type { Call, GraphResponse } from '../request.ts'
 import type { FilterScope } from './evaluate.ts'
 import { isEventual, matching } from './match.ts'
-import { decodeSkip, nextLink, type PageSizes, pageSize } from './page.ts'
+import { parseOrder, sorted } from './order.ts'
+import { decodeToken, encodeToken, following, linkTo, type PageSizes, type Position, pageSize } from './page.ts'
 import { select } from './select.ts'
 
 export interface ListOptions<T> extends FilterScope, PageSizes {
@@ -16,10 +17,19 @@ export interface ListOptions<T> extends FilterScope, PageSizes {
   defaults?: readonly string[]
   /** Added to each item after `$select`. */
   annotate?(item: T, shown: Record<string, unknown>): Record<string, unknown>
-  /** Directory objects ask for `ConsistencyLevel: eventual` with advanced queries. */
+  /** Directory objects ask for `ConsistencyLevel: eventual` with advanced queries, and know no `$skip`. */
   directoryObjects?: boolean
+  /** What directory objects sort by without an advanced query. */
+  sortable?: readonly string[]
   /** Properties that `$search` looks into. */
   searchable?: readonly string[]
+}
+
+interface Page<T> {
+  items: T[]
+  /** Of the whole list, where it was asked for. */
+  total?: number
+  next?: Position
 }
 
 /**
@@ -30,20 +40,15 @@ export interface ListOptions<T> extends FilterScope, PageSizes {
 export function listAnswer<T>(call: Call, items: Iterable<T>, options: ListOptions<T>): GraphResponse {
   const { query } = call.request
   const selected = query.get('$select')
-  const order = query.get('$orderby')
-  const size = pageSize(query.get('$top'), options)
-  const from = decodeSkip(query.get('$skiptoken'))
-  const counts = query.get('$count') === 'true' && from === 0 && (isEventual(call) || !options.directoryObjects)
-  const found = take(matching(call, items, options), counts || order ? Number.POSITIVE_INFINITY : from + size + 1)
-  const page = (order ? ordered(found, order, options) : found).slice(from, from + size)
+  const { items: shown, total, next } = pageOf(call, items, options)
   return {
     status: 200,
     body: {
       '@odata.context': call.context(contextOf(options.context, selected)),
-      ...(counts ? { '@odata.count': found.length } : {}),
-      ...(from + size < found.length ? { '@odata.nextLink': nextLink(call, from + size) } : {}),
-      value: page.map((item) => {
-        const view = select(options.view(item), selected, options.defaults)
+      ...(total === undefined ? {} : { '@odata.count': total }),
+      ...(next ? { '@odata.nextLink': linkTo(call, { $skiptoken: encodeToken(next) }) } : {}),
+      value: shown.map((item) => {
+        const view = select(options.view(item), selected, options.defaults, selectableType(call, options.type))
         return options.annotate ? options.annotate(item, view) : view
       }),
     },
@@ -53,8 +58,56 @@ export function listAnswer<T>(call: Call, items: Iterable<T>, options: ListOptio
 /** `…/$count`: a bare number as text. */
 export function countAnswer<T>(call: Call, items: Iterable<T>, options: ListOptions<T>): GraphResponse {
   if (!isEventual(call)) throw badRequest('$count is not currently supported.')
-  const found = take(matching(call, items, options), Number.POSITIVE_INFINITY)
-  return { status: 200, body: found.length, headers: { 'content-type': 'text/plain' } }
+  return { status: 200, body: [...matching(call, items, options)].length, headers: { 'content-type': 'text/plain' } }
+}
+
+/** Beta has properties that the metadata here does not; a list of mixed types has those of each. */
+export const selectableType = (call: Call, type: string): string | undefined =>
+  call.request.version === 'beta' || type.endsWith('.directoryObject') ? undefined : type
+
+/** The items that an answer holds, by filter, search, order, size and the token of the page before. */
+export function pageOf<T>(call: Call, items: Iterable<T>, options: ListOptions<T>): Page<T> {
+  const { query } = call.request
+  const size = pageSize(query.get('$top'), options)
+  const token = query.get('$skiptoken')
+  const from = token === null ? undefined : decodeToken<Position>(token)
+  const order = query.get('$orderby')
+  checkQuery(call, order, options)
+  const wantsTotal =
+    query.get('$count') === 'true' && from === undefined && (isEventual(call) || !options.directoryObjects)
+  const found = matching(call, items, options)
+
+  if (order) {
+    const keys = parseOrder(order, options.properties, options.type)
+    const entries = sorted(found, keys, options.filtered ?? options.view, idOf, from)
+    const last = entries[size - 1]
+    return {
+      items: entries.slice(0, size).map(({ item }) => item),
+      total: wantsTotal ? entries.length : undefined,
+      next: entries.length > size ? { count: 0, id: last!.id, keys: last!.keys } : undefined,
+    }
+  }
+  const rest = take(from ? following(found, from, idOf) : found, wantsTotal ? Number.POSITIVE_INFINITY : size + 1)
+  const page = rest.slice(0, size)
+  return {
+    items: page,
+    total: wantsTotal ? rest.length : undefined,
+    next: rest.length > size ? { count: (from?.count ?? 0) + size, id: idOf(page.at(-1)!) } : undefined,
+  }
+}
+
+/** Lists hold objects with an id, or ids. */
+const idOf = (item: unknown): string => (typeof item === 'string' ? item : String((item as { id?: unknown }).id))
+
+function checkQuery<T>(call: Call, order: string | null, options: ListOptions<T>): void {
+  const { query } = call.request
+  if (!options.directoryObjects) return
+  if (query.has('$skip')) throw badRequest("'$skip' is not supported by the service.")
+  if (!order || (isEventual(call) && query.get('$count') === 'true')) return
+  const name = order.trim().split(/[\s,]/)[0]!
+  if (query.get('$filter') || query.get('$search') || !(options.sortable ?? ['displayName']).includes(name)) {
+    throw badRequest('Sorting not supported for current query.', 'Request_UnsupportedQuery')
+  }
 }
 
 function take<T>(items: Iterable<T>, limit: number): T[] {
@@ -64,19 +117,6 @@ function take<T>(items: Iterable<T>, limit: number): T[] {
     if (taken.length >= limit) break
   }
   return taken
-}
-
-/** Text sorts without regard to case. */
-function ordered<T>(items: T[], order: string, options: ListOptions<T>): T[] {
-  const [name, direction] = order.trim().split(/\s+/)
-  if (!options.properties.has(name!)) {
-    throw badRequest(`Could not find a property named '${name}' on type '${options.type}'.`)
-  }
-  const sign = direction === 'desc' ? -1 : 1
-  const read = options.filtered ?? options.view
-  const keyed = items.map((item) => ({ item, key: String(read(item)[name!] ?? '').toLowerCase() }))
-  keyed.sort((a, b) => (a.key < b.key ? -sign : a.key > b.key ? sign : 0))
-  return keyed.map(({ item }) => item)
 }
 
 const contextOf = (entitySet: string, selected: string | null) => (selected ? `${entitySet}(${selected})` : entitySet)

@@ -1,8 +1,9 @@
 import { badRequest } from '../errors.ts'
 import type { Call } from '../request.ts'
-import { compileFilter, isAdvanced } from './evaluate.ts'
-import { parseFilter } from './filter.ts'
+import { alternatives, compileFilter, isAdvanced } from './evaluate.ts'
+import { type Filter, parseFilter } from './filter.ts'
 import type { ListOptions } from './list.ts'
+import { compileSearch } from './search.ts'
 
 type Test = (item: Record<string, unknown>) => boolean
 
@@ -26,6 +27,7 @@ function* passing<T>(items: Iterable<T>, tests: Test[], read: (item: T) => Recor
 
 function filterTest<T>(call: Call, filter: string, options: ListOptions<T>): Test {
   const parsed = parseFilter(filter)
+  if (options.directoryObjects) checkSize(parsed)
   const counts = call.request.query.get('$count') === 'true' || call.request.path.endsWith('/$count')
   if (options.directoryObjects && isAdvanced(parsed) && !(isEventual(call) && counts)) {
     throw badRequest('Unsupported Query.', 'Request_UnsupportedQuery')
@@ -33,21 +35,22 @@ function filterTest<T>(call: Call, filter: string, options: ListOptions<T>): Tes
   return compileFilter(parsed, options)
 }
 
-/** `"property:text"` matches the words of the value by their beginnings (Graph: use the $search query parameter). */
+/** Graph takes no more alternatives than this, in an `in` or joined by `or` (Graph: use the $filter query parameter). */
+const ALTERNATIVES = 15
+
+function checkSize(filter: Filter): void {
+  const count = alternatives(filter)
+  if (count <= ALTERNATIVES) return
+  throw badRequest(
+    `Too many child clauses specified in search filter expression containing 'OR' operators: ${count}. Max allowed: ${ALTERNATIVES}.`,
+    'Request_UnsupportedQuery',
+  )
+}
+
 function searchTest(call: Call, search: string, searchable: readonly string[]): Test {
-  if (!isEventual(call)) {
-    throw badRequest(
-      "Request with $search query parameter only works through MSGraph with a special request header: 'ConsistencyLevel: eventual'",
-      'Request_UnsupportedQuery',
-    )
-  }
-  const [, property, text] = /^"([^":]+):(.*)"$/.exec(search) ?? []
-  if (property === undefined || !searchable.includes(property)) {
-    throw badRequest(`Syntax error: $search is "property:text" with a property of ${searchable.join(', ')}.`)
-  }
-  const wanted = text!.toLowerCase()
-  return (item) => {
-    const value = String(item[property] ?? '').toLowerCase()
-    return value.startsWith(wanted) || value.split(/[\s,.@_-]+/).some((word) => word.startsWith(wanted))
-  }
+  if (isEventual(call)) return compileSearch(search, searchable)
+  throw badRequest(
+    "Request with $search query parameter only works through MSGraph with a special request header: 'ConsistencyLevel: eventual'",
+    'Request_UnsupportedQuery',
+  )
 }

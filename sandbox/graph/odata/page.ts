@@ -18,20 +18,47 @@ export function pageSize(top: string | null, { pageSize = 100, maxPageSize = 999
   )
 }
 
-/** The same request, for the items from `from` on. */
-export function nextLink(call: Call, from: number): string {
-  const query = new URLSearchParams(call.request.query)
-  query.set('$skiptoken', Buffer.from(`from:${from}`).toString('base64url'))
-  return `${call.url()}/${call.request.version}${call.request.path}?${query}`
+/** Where a page ended: its last item, so that inserts and deletions before it move nothing. */
+export interface Position {
+  /** Items up to and with the last one. */
+  count: number
+  id: string
+  /** The last item's place in a sorted list. */
+  keys?: string[]
 }
 
-export function decodeSkip(token: string | null): number {
-  if (token === null) return 0
-  const from = /^from:(\d+)$/.exec(Buffer.from(token, 'base64url').toString())?.[1]
-  if (from !== undefined) return Number(from)
-  throw new GraphFailure(
-    400,
-    'Directory_ExpiredPageToken',
-    'The specified page token value has expired and can no longer be included in your request.',
-  )
+/** The same request with other values of some parameters; `$` is left as it is, as Graph writes it. */
+export function linkTo(call: Call, changes: Record<string, string>): string {
+  const query = new URLSearchParams(call.request.query)
+  for (const [name, value] of Object.entries(changes)) query.set(name, value)
+  return `${call.url()}/${call.request.version}${call.request.path}?${query.toString().replaceAll('%24', '$')}`
+}
+
+export const encodeToken = (content: unknown): string => Buffer.from(JSON.stringify(content)).toString('base64url')
+
+/** @throws GraphFailure 400 for a token that the sandbox did not make */
+export function decodeToken<T>(token: string): T {
+  try {
+    return JSON.parse(Buffer.from(token, 'base64url').toString()) as T
+  } catch {
+    throw new GraphFailure(
+      400,
+      'Directory_ExpiredPageToken',
+      'The specified page token value has expired and can no longer be included in your request.',
+    )
+  }
+}
+
+/** What follows the position; where its item is gone meanwhile, what follows its place. */
+export function* following<T>(items: Iterable<T>, { count, id }: Position, idOf: (item: T) => string): Generator<T> {
+  const held: T[] = []
+  let index = 0
+  let found = false
+  for (const item of items) {
+    index += 1
+    if (found) yield item
+    else if (idOf(item) === id) found = true
+    else if (index >= count) held.push(item)
+  }
+  if (!found) yield* held
 }

@@ -1,12 +1,35 @@
-/** The properties of `$select`, else the default ones; names that the object does not have are left out. */
+import { badRequest } from '../errors.ts'
+import { emptyOf, knownType } from '../metadata.ts'
+
+/**
+ * The properties of `$select`, else the default ones.
+ * @param type whose properties may be named; where it is absent, names that the object does not have are left out
+ * @throws GraphFailure 400 for a name that the type does not have
+ */
 export function select(
   object: Record<string, unknown>,
   selected: string | null,
   defaults?: readonly string[],
+  type?: string,
 ): Record<string, unknown> {
   const names = selected ? selected.split(',').map((name) => name.trim()) : defaults
   if (!names || names.includes('*')) return object
   const shown: Record<string, unknown> = {}
-  for (const name of names) if (Object.hasOwn(object, name)) shown[name] = object[name]
+  for (const name of names) {
+    if (Object.hasOwn(object, name)) shown[name] = object[name]
+    else if (type !== undefined && selected) addUnset(shown, name, type)
+  }
   return shown
+}
+
+function addUnset(shown: Record<string, unknown>, name: string, type: string): void {
+  const { properties, navigation } = knownType(type)
+  const property = Object.hasOwn(properties, name) ? properties[name] : undefined
+  if (property) shown[name] = emptyOf(property)
+  else if (!navigation.has(name)) {
+    throw badRequest(
+      `Parsing OData Select and Expand failed: Could not find a property named '${name}' on type '${type}'.`,
+      'BadRequest',
+    )
+  }
 }

@@ -4,12 +4,12 @@ import { ACCESS } from '../access.ts'
 import { boundIds, propertiesOf, requiredText } from '../body.ts'
 import { notFound } from '../errors.ts'
 import { isReplicated, requireApplication, servicePrincipalOf } from '../lookup.ts'
-import { listAnswer } from '../odata/list.ts'
+import { listAnswer, selectableType } from '../odata/list.ts'
 import { select } from '../odata/select.ts'
-import { applyChanges } from '../patch.ts'
 import { type Call, created, type GraphResponse, NO_CONTENT, ok } from '../request.ts'
 import type { Route } from '../router.ts'
 import { APPLICATION_LIST, applicationView, emptyApplication } from '../shape/applications.ts'
+import { applyChanges } from '../writes.ts'
 import { ownerHandlers } from './owners.ts'
 import { removeServicePrincipal } from './removal.ts'
 
@@ -45,7 +45,7 @@ function get(call: Call): GraphResponse {
     view.oauth2RequirePostResponse = application.other.oauth2RequirePostResponse ?? false
   return ok({
     '@odata.context': call.context('applications/$entity'),
-    ...select(view, call.request.query.get('$select')),
+    ...select(view, call.request.query.get('$select'), undefined, selectableType(call, APPLICATION_LIST.type)),
   })
 }
 
@@ -53,7 +53,7 @@ function create(call: Call): GraphResponse {
   const properties = propertiesOf(call)
   requiredText(properties, 'displayName', 'Application')
   const base = { ...emptyApplication(), id: randomUUID(), appId: randomUUID(), createdDateTime: call.nowIso() }
-  const application = { ...applyChanges('application', base, properties), ownerIds: ownersOf(call) }
+  const application = { ...applyChanges(call, 'application', base, properties), ownerIds: ownersOf(call) }
   call.tenant.applications.put(application.id, application)
   return created({ '@odata.context': call.context('applications/$entity'), ...applicationView(application) })
 }
@@ -66,7 +66,7 @@ export function ownersOf(call: Call): string[] {
 }
 
 function update(call: Call): GraphResponse {
-  const application = applyChanges('application', requireApplication(call, call.params.id!), propertiesOf(call))
+  const application = applyChanges(call, 'application', requireApplication(call, call.params.id!), propertiesOf(call))
   call.tenant.batch(() => {
     call.tenant.applications.put(application.id, application)
     const principal = servicePrincipalOf(call, application.appId)

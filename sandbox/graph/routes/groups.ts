@@ -4,15 +4,22 @@ import { ACCESS } from '../access.ts'
 import { boundIds, propertiesOf, requiredText, requireObject } from '../body.ts'
 import { badRequest } from '../errors.ts'
 import { requireGroup } from '../lookup.ts'
-import { countAnswer, listAnswer } from '../odata/list.ts'
+import { countAnswer, listAnswer, selectableType } from '../odata/list.ts'
 import { select } from '../odata/select.ts'
 import { type Call, created, type GraphResponse, NO_CONTENT, ok } from '../request.ts'
 import type { Route } from '../router.ts'
 import { emptyGroup, GROUP_LIST, groupView } from '../shape/directory.ts'
+import { applyChanges } from '../writes.ts'
+import { ownerHandlers } from './owners.ts'
 import { purge } from './removal.ts'
 
 const read = ACCESS.readGroups
 const write = ACCESS.writeGroups
+
+const owners = ownerHandlers<Group>(
+  (call) => requireGroup(call, call.params.key!),
+  (call, group) => call.tenant.groups.put(group.id, group),
+)
 
 export const groupRoutes: Route[] = [
   { method: 'GET', pattern: '/groups', access: read, handler: (call) => listAnswer(call, active(call), GROUP_LIST) },
@@ -26,6 +33,9 @@ export const groupRoutes: Route[] = [
   { method: 'GET', pattern: '/groups/:key', access: read, handler: get },
   { method: 'PATCH', pattern: '/groups/:key', access: write, handler: update },
   { method: 'DELETE', pattern: '/groups/:key', access: write, handler: remove },
+  { method: 'GET', pattern: '/groups/:key/owners', access: read, handler: owners.list },
+  { method: 'POST', pattern: '/groups/:key/owners/$ref', access: write, handler: owners.add },
+  { method: 'DELETE', pattern: '/groups/:key/owners/:ownerId/$ref', access: write, handler: owners.remove },
 ]
 
 function* active(call: Call): Generator<Group> {
@@ -34,27 +44,8 @@ function* active(call: Call): Generator<Group> {
 
 function get(call: Call): GraphResponse {
   const view = groupView(requireGroup(call, call.params.key!))
-  return ok({ '@odata.context': call.context('groups/$entity'), ...select(view, call.request.query.get('$select')) })
-}
-
-const WRITABLE = new Set([
-  'displayName',
-  'description',
-  'mailEnabled',
-  'mailNickname',
-  'securityEnabled',
-  'groupTypes',
-  'mail',
-])
-/** Written by clients with every group, without meaning here. */
-const IGNORED = new Set(['visibility', 'isAssignableToRole', 'resourceBehaviorOptions', 'resourceProvisioningOptions'])
-
-function changed(group: Group, changes: Record<string, unknown>): Group {
-  const kept = Object.entries(changes).filter(([name]) => !IGNORED.has(name))
-  for (const [name] of kept) {
-    if (!WRITABLE.has(name)) throw badRequest(`Property '${name}' is invalid or read-only on resource 'Group'.`)
-  }
-  return { ...group, ...Object.fromEntries(kept) } as Group
+  const shown = select(view, call.request.query.get('$select'), undefined, selectableType(call, GROUP_LIST.type))
+  return ok({ '@odata.context': call.context('groups/$entity'), ...shown })
 }
 
 function create(call: Call): GraphResponse {
@@ -65,26 +56,27 @@ function create(call: Call): GraphResponse {
       throw badRequest(`A value is required for property '${name}' of resource 'Group'.`)
   }
   const base = { ...emptyGroup(), id: randomUUID(), createdDateTime: call.nowIso() }
-  const group = { ...changed(base, properties), memberIds: bound(call) }
+  const changed = applyChanges(call, 'group', base, properties)
+  const group = { ...changed, memberIds: bound(call, 'members'), ownerIds: bound(call, 'owners') }
   call.tenant.groups.put(group.id, group)
   return created({ '@odata.context': call.context('groups/$entity'), ...groupView(group) })
 }
 
-function bound(call: Call): string[] {
-  const ids = [...new Set(boundIds(call, 'members'))]
+function bound(call: Call, name: 'members' | 'owners'): string[] {
+  const ids = [...new Set(boundIds(call, name))]
   for (const id of ids) requireObject(call, id)
   return ids
 }
 
 function update(call: Call): GraphResponse {
   const group = requireGroup(call, call.params.key!)
-  const added = bound(call)
+  const added = bound(call, 'members')
   if (added.some((id) => group.memberIds.includes(id))) {
     throw badRequest(
       "One or more added object references already exist for the following modified properties: 'members'.",
     )
   }
-  const next = { ...changed(group, propertiesOf(call)), memberIds: [...group.memberIds, ...added] }
+  const next = { ...applyChanges(call, 'group', group, propertiesOf(call)), memberIds: [...group.memberIds, ...added] }
   call.tenant.groups.put(group.id, next)
   return NO_CONTENT
 }

@@ -4,7 +4,7 @@ import { referencedId, requireObject } from '../body.ts'
 import { badRequest, notFound } from '../errors.ts'
 import { requireGroup } from '../lookup.ts'
 import { countAnswer, type ListOptions, listAnswer } from '../odata/list.ts'
-import { type Call, type GraphResponse, NO_CONTENT, ok } from '../request.ts'
+import { type Call, type GraphResponse, NO_CONTENT } from '../request.ts'
 import type { Route } from '../router.ts'
 import { GROUP_LIST, USER_LIST } from '../shape/directory.ts'
 import { objectView } from '../shape/objects.ts'
@@ -47,7 +47,6 @@ export const memberRoutes: Route[] = [
   ),
   { method: 'POST', pattern: `${MEMBERS}/$ref`, access: write, handler: add },
   { method: 'DELETE', pattern: `${MEMBERS}/:memberId/$ref`, access: write, handler: remove },
-  { method: 'GET', pattern: '/groups/:key/owners', access: read, handler: owners },
 ]
 
 const options = (call: Call): ListOptions<string> => ({
@@ -108,10 +107,4 @@ function remove(call: Call): GraphResponse {
   if (!group.memberIds.includes(memberId!)) throw notFound(memberId!)
   call.tenant.groups.put(group.id, { ...group, memberIds: group.memberIds.filter((id) => id !== memberId) })
   return NO_CONTENT
-}
-
-/** The sandbox keeps no owners of groups. */
-function owners(call: Call): GraphResponse {
-  requireGroup(call, call.params.key!)
-  return ok({ '@odata.context': call.context('directoryObjects'), value: [] })
 }

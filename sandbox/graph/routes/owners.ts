@@ -5,33 +5,34 @@ import { objectView } from '../shape/objects.ts'
 
 interface Owned {
   id: string
-  ownerIds: string[]
+  ownerIds?: string[]
 }
 
 /** The three calls on `owners` of whatever `find` finds and `save` keeps. */
 export function ownerHandlers<T extends Owned>(find: (call: Call) => T, save: (call: Call, object: T) => void) {
   return {
     list(call: Call): GraphResponse {
-      const value = find(call).ownerIds.flatMap((id) => objectView(call.tenant, id) ?? [])
+      const value = (find(call).ownerIds ?? []).flatMap((id) => objectView(call.tenant, id) ?? [])
       return ok({ '@odata.context': call.context('directoryObjects'), value })
     },
     add(call: Call): GraphResponse {
       const object = find(call)
       const id = referencedId(call)
       requireObject(call, id)
-      if (object.ownerIds.includes(id)) {
+      if (object.ownerIds?.includes(id)) {
         throw badRequest(
           "One or more added object references already exist for the following modified properties: 'owners'.",
         )
       }
-      save(call, { ...object, ownerIds: [...object.ownerIds, id] })
+      save(call, { ...object, ownerIds: [...(object.ownerIds ?? []), id] })
       return NO_CONTENT
     },
     remove(call: Call): GraphResponse {
       const object = find(call)
       const { ownerId } = call.params
-      if (!object.ownerIds.includes(ownerId!)) throw notFound(ownerId!)
-      save(call, { ...object, ownerIds: object.ownerIds.filter((id) => id !== ownerId) })
+      const ownerIds = object.ownerIds ?? []
+      if (!ownerIds.includes(ownerId!)) throw notFound(ownerId!)
+      save(call, { ...object, ownerIds: ownerIds.filter((id) => id !== ownerId) })
       return NO_CONTENT
     },
   }

@@ -4,12 +4,12 @@ import { ACCESS } from '../access.ts'
 import { propertiesOf, requiredText } from '../body.ts'
 import { badRequest, conflict } from '../errors.ts'
 import { isVisible, requireServicePrincipal, servicePrincipalOf } from '../lookup.ts'
-import { listAnswer } from '../odata/list.ts'
+import { listAnswer, selectableType } from '../odata/list.ts'
 import { select } from '../odata/select.ts'
-import { applyChanges } from '../patch.ts'
 import { type Call, created, type GraphResponse, NO_CONTENT, ok } from '../request.ts'
 import type { Route } from '../router.ts'
 import { emptyServicePrincipal, SERVICE_PRINCIPAL_LIST, servicePrincipalView } from '../shape/applications.ts'
+import { applyChanges } from '../writes.ts'
 import { ownersOf } from './applications.ts'
 import { ownerHandlers } from './owners.ts'
 import { removeServicePrincipal } from './removal.ts'
@@ -43,7 +43,7 @@ function get(call: Call): GraphResponse {
   if (call.request.version === 'beta') view.samlMetadataUrl = null
   return ok({
     '@odata.context': call.context('servicePrincipals/$entity'),
-    ...select(view, call.request.query.get('$select')),
+    ...select(view, call.request.query.get('$select'), undefined, selectableType(call, SERVICE_PRINCIPAL_LIST.type)),
   })
 }
 
@@ -67,13 +67,18 @@ function create(call: Call): GraphResponse {
     visibleFrom: new Date(call.clock.now() + call.settings.replicationDelayMs).toISOString(),
     other: { appOwnerOrganizationId: call.tenant.tenantId },
   }
-  const principal = applyChanges('servicePrincipal', base, properties)
+  const principal = applyChanges(call, 'servicePrincipal', base, properties)
   call.tenant.servicePrincipals.put(principal.id, principal)
   return created({ '@odata.context': call.context('servicePrincipals/$entity'), ...servicePrincipalView(principal) })
 }
 
 function update(call: Call): GraphResponse {
-  const principal = applyChanges('servicePrincipal', requireServicePrincipal(call, call.params.id!), propertiesOf(call))
+  const principal = applyChanges(
+    call,
+    'servicePrincipal',
+    requireServicePrincipal(call, call.params.id!),
+    propertiesOf(call),
+  )
   call.tenant.servicePrincipals.put(principal.id, principal)
   return NO_CONTENT
 }

@@ -4,12 +4,13 @@ import { ACCESS } from '../access.ts'
 import { propertiesOf, referencedId, requiredText } from '../body.ts'
 import { badRequest, conflict, notFound } from '../errors.ts'
 import { requireUser } from '../lookup.ts'
-import { countAnswer, listAnswer } from '../odata/list.ts'
+import { countAnswer, listAnswer, selectableType } from '../odata/list.ts'
 import { select } from '../odata/select.ts'
 import { type Call, created, type GraphResponse, NO_CONTENT, ok } from '../request.ts'
 import type { Route } from '../router.ts'
 import { emptyUser, USER_DEFAULTS, USER_LIST, userView } from '../shape/directory.ts'
 import { objectView } from '../shape/objects.ts'
+import { applyChanges } from '../writes.ts'
 import { quickUsers } from './quickUsers.ts'
 
 const read = ACCESS.readUsers
@@ -47,7 +48,8 @@ function list(call: Call): GraphResponse {
 
 function get(call: Call): GraphResponse {
   const user = requireUser(call, call.params.key!)
-  const shown = select(userView(user), call.request.query.get('$select'), USER_DEFAULTS)
+  const type = selectableType(call, USER_LIST.type)
+  const shown = select(userView(user), call.request.query.get('$select'), USER_DEFAULTS, type)
   return ok({ '@odata.context': call.context('users/$entity'), ...shown, ...expandManager(call, user) })
 }
 
@@ -62,28 +64,16 @@ function expandManager(call: Call, user: User): Record<string, unknown> {
   return manager ? { manager } : {}
 }
 
-const WRITABLE = new Set(
-  Object.keys(emptyUser()).filter((name) => !['id', 'createdDateTime', 'managerId', 'deletedDateTime'].includes(name)),
-)
-/** Accepted and not kept: the sandbox signs nobody in. */
-const IGNORED = new Set(['passwordProfile', 'passwordPolicies'])
-
 function changed(call: Call, user: User, changes: Record<string, unknown>): User {
-  const kept: Record<string, unknown> = {}
-  for (const [name, value] of Object.entries(changes)) {
-    if (IGNORED.has(name)) continue
-    if (!WRITABLE.has(name)) throw badRequest(`Property '${name}' is invalid or read-only on resource 'User'.`)
-    kept[name] = value
+  const next = applyChanges(call, 'user', user, changes)
+  const { userPrincipalName: name } = next
+  if (!name.includes('@')) throw badRequest('Property userPrincipalName is invalid: it has the form name@domain.')
+  const holder = call.tenant.userByName(name)
+  if (holder && holder.id !== user.id && holder.deletedDateTime === null) throw conflict('userPrincipalName')
+  return {
+    ...next,
+    onPremisesExtensionAttributes: { ...user.onPremisesExtensionAttributes, ...next.onPremisesExtensionAttributes },
   }
-  const name = kept.userPrincipalName
-  if (name !== undefined) {
-    const holder = typeof name === 'string' ? call.tenant.userByName(name) : undefined
-    if (typeof name !== 'string' || !name.includes('@')) {
-      throw badRequest('Property userPrincipalName is invalid: it has the form name@domain.')
-    }
-    if (holder && holder.id !== user.id) throw conflict('userPrincipalName')
-  }
-  return { ...user, ...kept } as User
 }
 
 function create(call: Call): GraphResponse {

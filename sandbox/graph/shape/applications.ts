@@ -1,5 +1,6 @@
 import type { Application, AppRoleAssignment, Job, ServicePrincipal } from '../../tenant/model.ts'
 import type { Tenant } from '../../tenant/tenant.ts'
+import { knownType } from '../metadata.ts'
 import type { ListOptions } from '../odata/list.ts'
 import { seconds } from './directory.ts'
 
@@ -34,9 +35,6 @@ const APPLICATION_EXTRAS: Record<string, unknown> = {
   web: null,
 }
 
-/** On beta, and in writes. */
-const APPLICATION_ON_REQUEST = new Set(['oauth2RequirePostResponse', 'authenticationBehaviors'])
-
 const SERVICE_PRINCIPAL_EXTRAS: Record<string, unknown> = {
   addIns: [],
   alternativeNames: [],
@@ -63,19 +61,6 @@ const SERVICE_PRINCIPAL_EXTRAS: Record<string, unknown> = {
   verifiedPublisher: null,
 }
 
-const OWN = {
-  application: ['displayName', 'notes', 'tags', 'appRoles'],
-  servicePrincipal: ['displayName', 'accountEnabled', 'appRoleAssignmentRequired', 'notes', 'tags', 'appRoles'],
-}
-
-export const isWritable = (kind: 'application' | 'servicePrincipal', name: string): boolean =>
-  OWN[kind].includes(name) ||
-  (kind === 'application'
-    ? Object.hasOwn(APPLICATION_EXTRAS, name) || APPLICATION_ON_REQUEST.has(name)
-    : Object.hasOwn(SERVICE_PRINCIPAL_EXTRAS, name))
-
-export const isOwn = (kind: 'application' | 'servicePrincipal', name: string): boolean => OWN[kind].includes(name)
-
 export function applicationView({ ownerIds: _, other, ...application }: Application): Record<string, unknown> {
   return {
     ...APPLICATION_EXTRAS,
@@ -96,7 +81,7 @@ export function servicePrincipalView(servicePrincipal: ServicePrincipal): Record
   }
 }
 
-const namesOf = (view: Record<string, unknown>) => new Set(Object.keys(view))
+const namesOf = (type: string) => new Set(Object.keys(knownType(type).properties))
 
 const EXAMPLE_APPLICATION: Application = {
   id: '',
@@ -133,7 +118,7 @@ export const emptyServicePrincipal = (): ServicePrincipal => structuredClone(EXA
 export const APPLICATION_LIST: ListOptions<Application> = {
   type: 'microsoft.graph.application',
   context: 'applications',
-  properties: namesOf(applicationView(EXAMPLE_APPLICATION)),
+  properties: namesOf('application'),
   view: applicationView,
   directoryObjects: true,
   searchable: ['displayName'],
@@ -142,7 +127,7 @@ export const APPLICATION_LIST: ListOptions<Application> = {
 export const SERVICE_PRINCIPAL_LIST: ListOptions<ServicePrincipal> = {
   type: 'microsoft.graph.servicePrincipal',
   context: 'servicePrincipals',
-  properties: namesOf(servicePrincipalView(EXAMPLE_SERVICE_PRINCIPAL)),
+  properties: namesOf('servicePrincipal'),
   view: servicePrincipalView,
   directoryObjects: true,
   searchable: ['displayName'],

@@ -1,4 +1,5 @@
 import type { Group, User } from '../../tenant/model.ts'
+import { knownType } from '../metadata.ts'
 import type { ListOptions } from '../odata/list.ts'
 
 /** Graph writes times without a fraction where there is none. */
@@ -19,22 +20,28 @@ export const USER_DEFAULTS = [
   'id',
 ] as const
 
-export function userView({ managerId: _, ...user }: User): Record<string, unknown> {
+/** Properties of a user that the sandbox gives no value to, before a client does. */
+const USER_EXTRAS = {
+  onPremisesImmutableId: null,
+  onPremisesSamAccountName: null,
+  onPremisesUserPrincipalName: null,
+  onPremisesSyncEnabled: null,
+  otherMails: [],
+  employeeType: null,
+  employeeHireDate: null,
+  ageGroup: null,
+  assignedLicenses: [],
+}
+
+export function userView({ managerId: _, other, ...user }: User): Record<string, unknown> {
   return {
+    ...USER_EXTRAS,
+    creationType: user.userType === 'Guest' ? 'Invitation' : null,
+    externalUserState: user.userType === 'Guest' ? 'Accepted' : null,
+    ...other,
     ...user,
     createdDateTime: seconds(user.createdDateTime),
     onPremisesExtensionAttributes: extensionAttributes(user),
-    onPremisesImmutableId: null,
-    onPremisesSamAccountName: null,
-    onPremisesUserPrincipalName: null,
-    onPremisesSyncEnabled: null,
-    otherMails: [],
-    creationType: user.userType === 'Guest' ? 'Invitation' : null,
-    externalUserState: user.userType === 'Guest' ? 'Accepted' : null,
-    employeeType: null,
-    employeeHireDate: null,
-    ageGroup: null,
-    assignedLicenses: [],
   }
 }
 
@@ -43,22 +50,28 @@ function extensionAttributes(user: Pick<User, 'onPremisesExtensionAttributes'>):
   return Object.fromEntries(names.map((name) => [name, user.onPremisesExtensionAttributes[name] ?? null]))
 }
 
-export function groupView({ memberIds: _, ...group }: Group): Record<string, unknown> {
+const GROUP_EXTRAS = {
+  expirationDateTime: null,
+  classification: null,
+  isAssignableToRole: null,
+  membershipRule: null,
+  membershipRuleProcessingState: null,
+  onPremisesSyncEnabled: null,
+  onPremisesSamAccountName: null,
+  resourceBehaviorOptions: [],
+}
+
+export function groupView({ memberIds: _, ownerIds: __, other, ...group }: Group): Record<string, unknown> {
+  const isUnified = group.groupTypes.includes('Unified')
   return {
+    ...GROUP_EXTRAS,
+    renewedDateTime: seconds(group.createdDateTime),
+    proxyAddresses: group.mail ? [`SMTP:${group.mail}`] : [],
+    resourceProvisioningOptions: isUnified ? ['Team'] : [],
+    visibility: isUnified ? 'Private' : null,
+    ...other,
     ...group,
     createdDateTime: seconds(group.createdDateTime),
-    renewedDateTime: seconds(group.createdDateTime),
-    expirationDateTime: null,
-    classification: null,
-    isAssignableToRole: null,
-    membershipRule: null,
-    membershipRuleProcessingState: null,
-    onPremisesSyncEnabled: null,
-    onPremisesSamAccountName: null,
-    proxyAddresses: group.mail ? [`SMTP:${group.mail}`] : [],
-    resourceBehaviorOptions: [],
-    resourceProvisioningOptions: group.groupTypes.includes('Unified') ? ['Team'] : [],
-    visibility: group.groupTypes.includes('Unified') ? 'Private' : null,
   }
 }
 
@@ -116,18 +129,20 @@ export const emptyGroup = (): Group => structuredClone(EXAMPLE_GROUP)
 export const USER_LIST: ListOptions<User> = {
   type: 'microsoft.graph.user',
   context: 'users',
-  properties: new Set(Object.keys(userView(BLANK_USER))),
+  properties: new Set(Object.keys(knownType('user').properties)),
   view: userView,
-  filtered: (user) => user as unknown as Record<string, unknown>,
+  // What no user has a value for need not be made for each of many thousands.
+  filtered: (user) => (user.other ? userView(user) : (user as unknown as Record<string, unknown>)),
   defaults: USER_DEFAULTS,
   directoryObjects: true,
+  sortable: ['displayName', 'userPrincipalName', 'createdDateTime'],
   searchable: ['displayName', 'mail', 'userPrincipalName', 'givenName', 'surname'],
 }
 
 export const GROUP_LIST: ListOptions<Group> = {
   type: 'microsoft.graph.group',
   context: 'groups',
-  properties: new Set(Object.keys(groupView(EXAMPLE_GROUP))),
+  properties: new Set(Object.keys(knownType('group').properties)),
   view: groupView,
   directoryObjects: true,
   searchable: ['displayName', 'description', 'mail'],
