@@ -27,7 +27,7 @@ export async function buildApp(context: Context, logger: FastifyBaseLogger): Pro
       return reply.code(503).send({ status: 'database unreachable' })
     }
   })
-  oauthRoutes(app, context)
+  await app.register((scope) => oauthRoutes(scope, context))
   await app.register((scope) => scimRoutes(scope, context), { prefix: '/:tenant/scim/v2' })
   await app.register((scope) => managementRoutes(scope, context), { prefix: '/api' })
   await app.register((scope) => adminRoutes(scope, context), { prefix: '/admin' })

@@ -2,7 +2,10 @@ import type { AddressInfo } from 'node:net'
 import type { FastifyBaseLogger } from 'fastify'
 import { buildApp } from './app.ts'
 import { type Context, tenantUrl, tokenEndpoint } from './http/context.ts'
-import { openTokens } from './http/tokens.ts'
+import { openIssuers } from './oauth/issuers.ts'
+import { serviceKey } from './oauth/service-key.ts'
+import { openSigningKeys } from './oauth/signing-keys.ts'
+import { openTokens } from './oauth/tokens.ts'
 import { createConfiguration, listConfigurations } from './storage/configurations.ts'
 import type { Database } from './storage/database.ts'
 import { migrate } from './storage/migrate.ts'
@@ -11,6 +14,8 @@ import { findTenant, putTenant } from './storage/tenants.ts'
 export interface ServiceOptions {
   database: Database
   adminToken: string
+  /** What the service encrypts and signs by; the same in all replicas. The admin token if there is none. */
+  key?: string
   host: string
   /** 0: any free port. */
   port: number
@@ -42,8 +47,17 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const { database, tenant } = options
   await migrate(database)
   let baseUrl = options.publicUrl?.replace(/\/+$/, '') ?? ''
-  const tokens = await openTokens(database)
-  const context: Context = { database, tokens, adminToken: options.adminToken, baseUrl: () => baseUrl }
+  const key = serviceKey(options.key ?? options.adminToken)
+  const signingKeys = await openSigningKeys(database, key)
+  const context: Context = {
+    database,
+    tokens: openTokens(database, signingKeys),
+    signingKeys,
+    issuers: openIssuers(),
+    adminToken: options.adminToken,
+    deriveKey: key.derive,
+    baseUrl: () => baseUrl,
+  }
   const app = await buildApp(context, options.logger)
   await app.listen({ host: options.host, port: options.port })
   const { port } = app.server.address() as AddressInfo

@@ -1,14 +1,21 @@
+import type { Issuers } from '../oauth/issuers.ts'
+import type { SigningKeys } from '../oauth/signing-keys.ts'
+import type { Tokens } from '../oauth/tokens.ts'
 import type { Database } from '../storage/database.ts'
-import type { Tokens } from './tokens.ts'
 
 /** What the routes work with. */
 export interface Context {
   database: Database
   tokens: Tokens
+  signingKeys: SigningKeys
+  issuers: Issuers
   adminToken: string
+  /** 32 bytes for one purpose, the same in all replicas of the service. */
+  deriveKey(purpose: string): Buffer
   /** Where clients reach the service, without a slash at the end. Known once it listens. */
   baseUrl(): string
 }
 
 export const tenantUrl = (context: Context, tenant: string): string => `${context.baseUrl()}/${tenant}/scim/v2`
-export const tokenEndpoint = (context: Context, tenant: string): string => `${context.baseUrl()}/${tenant}/oauth2/token`
+export const issuerUrl = (context: Context, tenant: string): string => `${context.baseUrl()}/${tenant}/oauth2`
+export const tokenEndpoint = (context: Context, tenant: string): string => `${issuerUrl(context, tenant)}/token`

@@ -1,63 +1,93 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { authenticateClient } from '../storage/configurations.ts'
-import type { Context } from './context.ts'
-import { tokenSeconds } from './tokens.ts'
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { assertionAlgorithms } from '../oauth/assertions.ts'
+import { invalidRequest, OAuthError } from '../oauth/errors.ts'
+import { grant, readCredentials } from '../oauth/grant.ts'
+import { IssuerUnreachable } from '../oauth/issuers.ts'
+import { scopes } from '../oauth/scopes.ts'
+import { isUnreachable } from '../storage/database.ts'
+import { type Context, issuerUrl, tenantUrl, tokenEndpoint } from './context.ts'
 
-type Form = Record<string, string | string[] | undefined>
+type Params = { tenant: string }
 
-/** POST /{tenant}/oauth2/token: the client credentials grant, RFC 6749 §4.4; the client by Basic header or in the body. */
-export function oauthRoutes(app: FastifyInstance, context: Context): void {
-  app.post<{ Params: { tenant: string } }>('/:tenant/oauth2/token', async (request, reply) => {
+/** An assertion fits; nothing that a client has to send here is longer. */
+const bodyLimit = 64 * 1024
+
+/** /{tenant}/oauth2: the client credentials grant of RFC 6749 §4.4, the keys that tokens are signed with, RFC 8414 metadata. */
+export async function oauthRoutes(app: FastifyInstance, context: Context): Promise<void> {
+  app.setErrorHandler(refuse)
+
+  app.post<{ Params: Params }>('/:tenant/oauth2/token', { bodyLimit }, async (request, reply) => {
     void reply.header('cache-control', 'no-store').header('pragma', 'no-cache')
-    const form = (request.body ?? {}) as Form
-    if (!isForm(request))
-      return refuse(reply, 400, 'invalid_request', 'The body must be application/x-www-form-urlencoded')
-    if (Object.values(form).some(Array.isArray))
-      return refuse(reply, 400, 'invalid_request', 'A parameter is given twice')
-    if (!form.grant_type) return refuse(reply, 400, 'invalid_request', 'grant_type is missing; use client_credentials')
-    if (form.grant_type !== 'client_credentials') {
-      return refuse(reply, 400, 'unsupported_grant_type', 'Only grant_type=client_credentials is supported')
-    }
-    const client = readClient(request, form)
-    const configuration =
-      client && (await authenticateClient(context.database, request.params.tenant, client.id, client.secret))
-    if (!configuration) {
-      void reply.header('www-authenticate', 'Basic realm="token", charset="UTF-8"')
-      return refuse(
-        reply,
-        401,
-        'invalid_client',
-        'The client id or the client secret is wrong, or the secret has expired',
-      )
-    }
-    const token = await context.tokens.issue(request.params.tenant, configuration)
-    return { access_token: token, token_type: 'Bearer', expires_in: tokenSeconds }
+    const { tenant } = request.params
+    const asked = { tenant, form: readForm(request), authorization: request.headers.authorization }
+    const credentials = readCredentials(asked)
+    const addresses = [tokenEndpoint(context, tenant), issuerUrl(context, tenant)]
+    const { client, scope, seconds } = await grant(context.database, context.issuers, asked, credentials, addresses)
+    const token = await context.tokens.issue({
+      issuer: issuerUrl(context, tenant),
+      audience: tenantUrl(context, tenant),
+      configuration: client.id,
+      clientId: client.clientId,
+      scope,
+      seconds,
+    })
+    return { access_token: token, token_type: 'Bearer', expires_in: seconds, scope }
   })
+
+  app.get('/:tenant/oauth2/keys', async (_request, reply) => {
+    void reply.header('cache-control', 'public, max-age=60')
+    return await context.signingKeys.published()
+  })
+
+  const metadata = async (request: FastifyRequest): Promise<object> =>
+    describe(context, (request.params as Params).tenant)
+  app.get('/.well-known/oauth-authorization-server/:tenant/oauth2', metadata)
+  app.get('/:tenant/oauth2/.well-known/oauth-authorization-server', metadata)
 }
 
-function refuse(reply: FastifyReply, status: number, error: string, description: string): FastifyReply {
-  return reply.code(status).send({ error, error_description: description })
-}
-
-function isForm(request: FastifyRequest): boolean {
-  return request.headers['content-type']?.toLowerCase().startsWith('application/x-www-form-urlencoded') ?? false
-}
-
-/** The parts of a Basic header are form-encoded before they are joined: RFC 6749 §2.3.1. */
-function readClient(request: FastifyRequest, form: Form): { id: string; secret: string } | undefined {
-  const basic = /^Basic\s+([A-Za-z0-9+/=_-]+)$/i.exec(request.headers.authorization ?? '')?.[1]
-  if (basic) {
-    const [, id, secret] = /^([^:]*):(.*)$/s.exec(Buffer.from(basic, 'base64').toString('utf8')) ?? []
-    return id && secret ? { id: formDecode(id), secret: formDecode(secret) } : undefined
+/** RFC 8414 §2. Says nothing about whether there is such a tenant. */
+function describe(context: Context, tenant: string): object {
+  return {
+    issuer: issuerUrl(context, tenant),
+    token_endpoint: tokenEndpoint(context, tenant),
+    jwks_uri: `${issuerUrl(context, tenant)}/keys`,
+    scopes_supported: scopes,
+    response_types_supported: [],
+    grant_types_supported: ['client_credentials'],
+    token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post', 'private_key_jwt'],
+    token_endpoint_auth_signing_alg_values_supported: assertionAlgorithms,
   }
-  const { client_id: id, client_secret: secret } = form as Record<string, string | undefined>
-  return id && secret ? { id, secret } : undefined
 }
 
-function formDecode(text: string): string {
-  try {
-    return decodeURIComponent(text.replaceAll('+', ' '))
-  } catch {
-    return text
+/** Credentials in the URL would be in the logs of whatever stands before the service: RFC 6749 §2.3.1. */
+function readForm(request: FastifyRequest): Record<string, string | undefined> {
+  if (Object.keys(request.query as object).length > 0)
+    throw invalidRequest('Parameters belong in the body, not in the URL')
+  const type = request.headers['content-type']?.toLowerCase() ?? ''
+  if (!type.startsWith('application/x-www-form-urlencoded')) {
+    throw invalidRequest('The body must be application/x-www-form-urlencoded')
   }
+  const form = (request.body ?? {}) as Record<string, string | string[] | undefined>
+  const twice = Object.keys(form).find((name) => Array.isArray(form[name]))
+  if (twice !== undefined) throw invalidRequest(`A parameter is given twice: ${twice.slice(0, 80)}`)
+  return form as Record<string, string | undefined>
+}
+
+function refuse(error: FastifyError | Error, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const refusal = asOAuthError(error)
+  if (refusal.status >= 500) request.log.error({ err: error }, 'token request failed')
+  if (refusal.status === 503 && !reply.hasHeader('retry-after')) void reply.header('retry-after', '5')
+  if (refusal.status === 401) void reply.header('www-authenticate', 'Basic realm="token", charset="UTF-8"')
+  return reply.code(refusal.status).send({ error: refusal.code, error_description: refusal.message })
+}
+
+function asOAuthError(error: FastifyError | Error): OAuthError {
+  if (error instanceof OAuthError) return error
+  if (error instanceof IssuerUnreachable) return new OAuthError(503, 'temporarily_unavailable', error.message)
+  if (isUnreachable(error)) {
+    return new OAuthError(503, 'temporarily_unavailable', 'The database cannot be reached now; try again')
+  }
+  const status = 'statusCode' in error ? (error.statusCode ?? 500) : 500
+  if (status < 500) return new OAuthError(status === 413 ? 413 : 400, 'invalid_request', error.message)
+  return new OAuthError(500, 'server_error', 'The service failed to answer this request')
 }

@@ -1,10 +1,12 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance } from 'fastify'
 import { badRequest, ScimError } from '../errors.ts'
+import type { Caller } from '../oauth/tokens.ts'
+import { isUnreachable } from '../storage/database.ts'
+import { authenticate } from './authenticate.ts'
 import type { Context } from './context.ts'
 import { discoveryRoutes } from './discovery.ts'
 import { groupRoutes } from './groups.ts'
 import { scimJson, sendScim } from './messages.ts'
-import type { Caller } from './tokens.ts'
 import { userRoutes } from './users.ts'
 
 declare module 'fastify' {
@@ -46,19 +48,6 @@ export async function scimRoutes(app: FastifyInstance, context: Context): Promis
   groupRoutes(app, context)
 }
 
-async function authenticate(request: FastifyRequest, reply: FastifyReply, context: Context): Promise<Caller> {
-  const token = /^Bearer\s+(\S+)$/i.exec(request.headers.authorization ?? '')?.[1]
-  const caller = token && (await context.tokens.verify(token))
-  if (!caller) {
-    void reply.header('www-authenticate', token ? 'Bearer error="invalid_token"' : 'Bearer')
-    throw new ScimError(401, 'An access token from the token endpoint is needed; this one is missing, wrong or expired')
-  }
-  const { tenant } = request.params as { tenant: string }
-  if (caller.tenant.name !== tenant)
-    throw new ScimError(404, `There is no tenant ${JSON.stringify(tenant)} for this client`)
-  return caller
-}
-
 const statusTexts: Record<number, string> = {
   413: 'The body is larger than allowed',
   415: 'The body must be application/scim+json or application/json',
@@ -66,10 +55,9 @@ const statusTexts: Record<number, string> = {
 
 function asScimError(error: unknown): ScimError {
   if (error instanceof ScimError) return error
-  const { statusCode, code = '', name } = error as { statusCode?: number; code?: string; name?: string }
+  const { statusCode } = error as { statusCode?: number }
   if (statusCode && statusTexts[statusCode]) return new ScimError(statusCode, statusTexts[statusCode])
   if (statusCode && statusCode < 500) return badRequest('invalidSyntax', 'The request is not well-formed JSON')
-  const unreachable = name === 'DatabaseError' && /^(08|57)/.test(code)
-  if (unreachable) return new ScimError(503, 'The database cannot be reached now; try again')
+  if (isUnreachable(error)) return new ScimError(503, 'The database cannot be reached now; try again')
   return new ScimError(500, 'The service failed to answer this request')
 }

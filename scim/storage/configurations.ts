@@ -1,4 +1,7 @@
-import { createHash, randomBytes, randomUUID } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
+import type { JSONWebKeySet } from 'jose'
+import { type Federation, hashSecret } from '../oauth/clients.ts'
+import type { Access } from '../oauth/scopes.ts'
 import type { Database, Queryable } from './database.ts'
 
 export const licenceTypes = ['named', 'concurrent', 'readOnly', 'none'] as const
@@ -17,6 +20,9 @@ export interface Configuration {
   name: string
   defaultLicence: LicenceType
   managedBy: string | null
+  access: Access
+  federation: Federation | null
+  jwks: JSONWebKeySet | null
   clientId: string
   createdAt: string
   secrets: SecretInfo[]
@@ -33,7 +39,7 @@ const secretLifetime = 2 * 365 * 24 * 60 * 60 * 1000
 const liveSecrets = 2
 
 const select = `SELECT c.id, c.name, c.default_licence AS "defaultLicence", c.managed_by AS "managedBy",
-    c.client_id AS "clientId", c.created AS "createdAt",
+    c.client_id AS "clientId", c.access, c.federation, c.jwks, c.created AS "createdAt",
     (SELECT coalesce(json_agg(json_build_object('id', s.id, 'createdAt', s.created, 'expiresAt', s.expires,
       'lastUsedAt', s.last_used) ORDER BY s.seq), '[]') FROM client_secret s WHERE s.configuration = c.id) AS secrets
   FROM configuration c`
@@ -137,35 +143,6 @@ async function insertSecret(
   )
   return { id, clientSecret, createdAt: row!.created.toISOString(), expiresAt: expires.toISOString() }
 }
-
-/**
- * The configuration whose client presents this secret; undefined for an unknown client, a wrong or an expired secret. Presenting
- * a secret that was made to replace the others ends those.
- */
-export async function authenticateClient(
-  database: Database,
-  tenant: string,
-  clientId: string,
-  clientSecret: string,
-): Promise<string | undefined> {
-  const [row] = await database.query<{ configuration: string; id: string; retires: boolean }>(
-    `UPDATE client_secret s SET last_used = now() FROM configuration c, tenant t
-     WHERE t.name = $1 AND c.tenant = t.id AND c.client_id = $2 AND s.configuration = c.id AND s.hash = $3 AND s.expires > now()
-     RETURNING c.id AS configuration, s.id, s.retires_others AS retires`,
-    [tenant, clientId, hashSecret(clientSecret)],
-  )
-  if (row?.retires) {
-    await database.query(
-      `WITH retired AS (DELETE FROM client_secret WHERE configuration = $1 AND id <> $2)
-       UPDATE client_secret SET retires_others = false WHERE id = $2`,
-      [row.configuration, row.id],
-    )
-  }
-  return row?.configuration
-}
-
-/** A long random secret needs no stretching: its hash cannot be searched for. */
-const hashSecret = (secret: string): string => createHash('sha256').update(secret).digest('hex')
 
 const nameKey = (name: string): string => name.trim().toLowerCase()
 

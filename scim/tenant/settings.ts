@@ -9,7 +9,12 @@ import { type CustomExtension, customExtensions } from '../schema/custom.ts'
 export interface TenantSettings {
   profile: Profile
   extensions: CustomExtension[]
+  /** How long access tokens live. */
+  tokenMinutes: number
 }
+
+/** Microsoft's gallery asks for 60 to 360. */
+export const usualTokenMinutes = 60
 
 export const profiles = ['entra', 'strict'] as const
 export type Profile = (typeof profiles)[number]
@@ -18,10 +23,11 @@ export type Profile = (typeof profiles)[number]
 export const settingsChange = z.strictObject({
   profile: z.enum(profiles).optional(),
   extensions: customExtensions.optional(),
+  tokenMinutes: z.int().min(60).max(360).optional(),
 })
 export type SettingsChange = z.infer<typeof settingsChange>
 
 /** As stored, with what was never set. */
 export function completeSettings(stored: Partial<TenantSettings>): TenantSettings {
-  return { profile: 'entra', extensions: [], ...stored }
+  return { profile: 'entra', extensions: [], tokenMinutes: usualTokenMinutes, ...stored }
 }
