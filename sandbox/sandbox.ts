@@ -11,6 +11,7 @@ import { json, type WireRequest, type WireResponse } from './http/exchange.ts'
 import { Faults } from './http/faults.ts'
 import { RequestJournal } from './http/journal.ts'
 import { type RunningServer, serve } from './http/server.ts'
+import { Replays } from './login/assertion/replays.ts'
 import { CallerCheck } from './login/caller.ts'
 import { openSigningKey } from './login/keys.ts'
 import { loginAnswer } from './login/routes.ts'
@@ -109,7 +110,7 @@ async function start(
   const clientId = clientIdOf(origin.seed, CLIENTS[0]!)
   const key = await signingKey
   const graph = createGraphWire(parts, new CallerCheck(key))
-  const issuer = { tenant, key, url, assertionClient: clientId }
+  const issuer = { tenant, key, url, settings, clock, replays: new Replays() }
   const surfaces = async (request: WireRequest): Promise<WireResponse> =>
     (await graph(request)) ??
     (await loginAnswer(issuer, request)) ??

@@ -1,3 +1,4 @@
+import { CLOUDS, type CloudName } from './login/clouds.ts'
 import { DEFAULT_SWITCHES, type Switches } from './provisioning/switches.ts'
 
 /** What the outside world does not say about itself, or does only sometimes: each is a switch. */
@@ -18,6 +19,12 @@ export interface Settings extends Switches {
   throttleRequests: null | number
   /** Whether deleted security groups go to the deleted items, as Microsoft 365 groups do. */
   securityGroupDelete: 'hard' | 'soft'
+  /** The cloud that metadata, token audiences and scopes are of. */
+  cloud: CloudName
+  /** Undocumented: whether an assertion signed with a certificate can be used twice. */
+  assertionReplay: 'refused' | 'accepted'
+  /** Assertions of an issuer whose keys cannot be fetched; Entra refuses them, a laptop without internet needs them. */
+  unreachableIssuer: 'trusted' | 'refused'
 }
 
 export const DEFAULT_SETTINGS: Settings = {
@@ -30,6 +37,9 @@ export const DEFAULT_SETTINGS: Settings = {
   forcedValidation: null,
   throttleRequests: null,
   securityGroupDelete: 'hard',
+  cloud: 'global',
+  assertionReplay: 'refused',
+  unreachableIssuer: 'trusted',
 }
 
 const CHOICES: Partial<Record<keyof Settings, string[]>> = {
@@ -41,6 +51,9 @@ const CHOICES: Partial<Record<keyof Settings, string[]>> = {
   secretsPut: ['upsert', 'replace'],
   synchronizationDenied: ['unknownError', 'forbidden'],
   securityGroupDelete: ['hard', 'soft'],
+  cloud: Object.keys(CLOUDS),
+  assertionReplay: ['refused', 'accepted'],
+  unreachableIssuer: ['trusted', 'refused'],
 }
 
 /** @throws naming the first setting that is unknown or has a value it cannot have */

@@ -8,6 +8,7 @@ import { assignmentRoutes } from './routes/assignments.ts'
 import { deletedItemRoutes } from './routes/deletedItems.ts'
 import { directoryRoutes } from './routes/directory.ts'
 import { expressionRoutes } from './routes/expressions.ts'
+import { federatedCredentialRoutes } from './routes/federatedCredentials.ts'
 import { groupRoutes } from './routes/groups.ts'
 import { jobRoutes } from './routes/jobs.ts'
 import { memberRoutes } from './routes/members.ts'
@@ -42,6 +43,7 @@ export function createGraphSurface(services: GraphServices): GraphSurface {
   const router = new Router([
     ...templateRoutes,
     ...applicationRoutes,
+    ...federatedCredentialRoutes,
     ...servicePrincipalRoutes,
     ...secretRoutes,
     ...jobRoutes,

@@ -1,5 +1,6 @@
 import { problemsOf } from './contract/validate.ts'
 import { badRequest, invalidValue } from './errors.ts'
+import { completed, type KeyCredential } from './keyCredentials.ts'
 import { knownType } from './metadata.ts'
 import type { Call } from './request.ts'
 
@@ -55,7 +56,7 @@ export function applyChanges<T extends { other?: Record<string, unknown> }>(
     if (FORGOTTEN.has(name)) continue
     check(call, type, name, value)
     if (OWN[type].has(name)) changed[name] = value
-    else other[name] = value
+    else other[name] = name === 'keyCredentials' ? keysIn(value, other.keyCredentials) : value
   }
   if (Object.keys(other).length > 0) changed.other = other
   return changed as T
@@ -68,4 +69,17 @@ function check(call: Call, type: WritableType, name: string, value: unknown): vo
   }
   const isEmpty = REQUIRED.has(name) && (typeof value !== 'string' || value.trim() === '')
   if (isEmpty || (isKnown && problemsOf(type, { [name]: value }).length > 0)) throw invalidValue(name, RESOURCE[type])
+}
+
+const keysIn = (written: unknown, before: unknown) =>
+  completed(written as KeyCredential[], (before ?? []) as KeyCredential[])
+
+/** The view of a single object, with the keys of its certificates where `$select` names them. */
+export function withKeys(
+  call: Call,
+  view: Record<string, unknown>,
+  { other }: { other: Record<string, unknown> },
+): Record<string, unknown> {
+  const selected = call.request.query.get('$select')?.split(',') ?? []
+  return selected.includes('keyCredentials') ? { ...view, keyCredentials: other.keyCredentials ?? [] } : view
 }

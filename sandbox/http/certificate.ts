@@ -47,7 +47,7 @@ export function openAuthority(folder: string, now: number): Authority & { file: 
 
 export function createAuthority(now: number): Authority {
   const { privateKey, publicKey } = newKey()
-  const certificate = issue({
+  const certificate = issueCertificate({
     subject: AUTHORITY,
     publicKey,
     signer: privateKey,
@@ -70,7 +70,7 @@ export function createServerCertificate(authority: Authority, now: number): Serv
     tagged(0x87, Buffer.from([127, 0, 0, 1])),
     tagged(0x87, Buffer.concat([Buffer.alloc(15), Buffer.from([1])])),
   )
-  const cert = issue({
+  const cert = issueCertificate({
     subject: 'localhost',
     publicKey,
     signer: authority.key,
@@ -89,7 +89,7 @@ export function createServerCertificate(authority: Authority, now: number): Serv
 const newKey = () => generateKeyPairSync('ec', { namedCurve: 'prime256v1' })
 
 /** A version 3 certificate (RFC 5280 §4.1), signed with ECDSA over P-256. */
-function issue(options: {
+export function issueCertificate(options: {
   subject: string
   publicKey: KeyObject
   signer: KeyObject

@@ -1,14 +1,16 @@
 import { jwtVerify } from 'jose'
 import { GraphFailure } from '../graph/errors.ts'
 import type { Caller } from '../graph/request.ts'
+import { CLOUDS } from './clouds.ts'
 import type { SigningKey } from './keys.ts'
-import { GRAPH_RESOURCE } from './token.ts'
 
 interface Known {
   caller: Caller
   /** Seconds since the epoch. */
   expires: number
 }
+
+const GRAPHS = new Set<unknown>(Object.values(CLOUDS).map(({ graph }) => graph))
 
 const invalid = (message: string) => new GraphFailure(401, 'InvalidAuthenticationToken', message)
 
@@ -37,7 +39,7 @@ export class CallerCheck {
         throw invalid('IDX14100: JWT is not well formed, or was not signed by this tenant.')
       },
     )
-    if (payload.aud !== GRAPH_RESOURCE) throw invalid('Access token validation failure. Invalid audience.')
+    if (!GRAPHS.has(payload.aud)) throw invalid('Access token validation failure. Invalid audience.')
     const caller = {
       appId: String(payload.appid),
       objectId: String(payload.oid),

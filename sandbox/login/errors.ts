@@ -15,12 +15,13 @@ export class LoginFailure extends Error {
   }
 }
 
-export function loginErrorAnswer(failure: LoginFailure): WireResponse {
-  const [traceId, correlationId] = [randomUUID(), randomUUID()]
+/** @param correlationId the client's own id of the request, where it sent one */
+export function loginErrorAnswer(failure: LoginFailure, correlationId: string = randomUUID()): WireResponse {
+  const traceId = randomUUID()
   const timestamp = `${new Date().toISOString().slice(0, 19).replace('T', ' ')}Z`
   return json(failure.status, {
     error: failure.error,
-    error_description: `${failure.message} Trace ID: ${traceId} Correlation ID: ${correlationId} Timestamp: ${timestamp}`,
+    error_description: `${failure.message}\r\nTrace ID: ${traceId}\r\nCorrelation ID: ${correlationId}\r\nTimestamp: ${timestamp}`,
     error_codes: [failure.number],
     timestamp,
     trace_id: traceId,
@@ -48,28 +49,83 @@ export const unknownClient = (clientId: string, tenant: string) =>
     `Application with identifier '${clientId}' was not found in the directory '${tenant}'. This can happen if the application has not been installed by the administrator of the tenant or consented to by any user in the tenant. You may have sent your authentication request to the wrong tenant.`,
   )
 
+const invalidClient = (number: number, text: string) => new LoginFailure(401, 'invalid_client', number, text)
+
+/** As Entra writes times in these texts. */
+const instant = (seconds: number): string => new Date(seconds * 1000).toISOString()
+
 export const wrongSecret = (clientId: string) =>
-  new LoginFailure(
-    401,
-    'invalid_client',
+  invalidClient(
     7000215,
     `Invalid client secret provided. Ensure the secret being sent in the request is the client secret value, not the client secret ID, for a secret added to app '${clientId}'.`,
   )
 
 export const noCredential = () =>
-  new LoginFailure(
-    401,
-    'invalid_client',
+  invalidClient(
     7000218,
     "The request body must contain the following parameter: 'client_assertion' or 'client_secret'.",
   )
 
-export const wrongAssertion = (clientId: string) =>
-  new LoginFailure(
-    401,
-    'invalid_client',
+export const expiredSecret = (clientId: string) =>
+  invalidClient(
+    7000222,
+    `The provided client secret keys for app '${clientId}' are expired. Visit the Azure portal to create new keys for your app: https://aka.ms/NewClientSecret, or consider using certificate credentials for added security: https://aka.ms/certCreds.`,
+  )
+
+export const disabledClient = (clientId: string, name: string) =>
+  new LoginFailure(401, 'unauthorized_client', 7000112, `Application '${clientId}'(${name}) is disabled.`)
+
+export const malformedAssertion = () => invalidClient(50027, 'JWT token is invalid or malformed.')
+
+export const outdatedAssertion = (now: number, from: number, until: number) =>
+  invalidClient(
+    700024,
+    `Client assertion is not within its valid time range. Current time: ${instant(now)}, assertion valid from ${instant(from)}, expiry time of assertion ${instant(until)}.`,
+  )
+
+export const wrongAssertionClient = () =>
+  invalidClient(700021, "Client assertion application identifier doesn't match 'client_id' parameter.")
+
+export const wrongAssertionAudience = (audience: string) =>
+  invalidClient(700023, `Client assertion audience claim does not match Realm issuer. It is '${audience}'.`)
+
+export const unregisteredKey = (clientId: string, thumbprint: string, reason: string) =>
+  invalidClient(
     700027,
-    `The client assertion of application '${clientId}' is not a valid, unexpired JWT.`,
+    `The certificate with identifier used to sign the client assertion is not registered on application. [Reason - ${reason}, Thumbprint of key used by client: '${thumbprint}'] for application '${clientId}'.`,
+  )
+
+export const wrongSignature = () => invalidClient(700027, 'Client assertion failed signature validation.')
+
+export const replayedAssertion = (id: string) =>
+  invalidClient(50013, `Assertion failed validation: the assertion with the id '${id}' was used before.`)
+
+export const noFederatedIdentity = (issuer: string, subject: string, audience: string) =>
+  new LoginFailure(
+    400,
+    'invalid_request',
+    70021,
+    `No matching federated identity record found for presented assertion. Assertion Issuer: '${issuer}'. Assertion Subject: '${subject}'. Assertion Audience: '${audience}'. ${FEDERATION_HELP}`,
+  )
+
+const FEDERATION_NUMBERS = { issuer: 700211, audience: 700212, subject: 700213 }
+const FEDERATION_HELP = 'https://learn.microsoft.com/entra/workload-id/workload-identity-federation'
+
+export const unmatchedFederation = (what: keyof typeof FEDERATION_NUMBERS, presented: string) =>
+  invalidClient(
+    FEDERATION_NUMBERS[what],
+    `No matching federated identity record found for presented assertion ${what} '${presented}'. Check your federated identity credential Subject, Audience and Issuer against the presented assertion. ${FEDERATION_HELP}`,
+  )
+
+export const issuerUnreachable = (issuer: string) =>
+  new LoginFailure(400, 'invalid_request', 50166, `Request to External OIDC endpoint failed: the keys of '${issuer}'.`)
+
+export const unassignedClient = (clientId: string, name: string, resource: { appId: string; displayName: string }) =>
+  new LoginFailure(
+    400,
+    'invalid_grant',
+    501051,
+    `Application '${clientId}'(${name}) is not assigned to a role for the application '${resource.appId}'(${resource.displayName}).`,
   )
 
 export const unsupportedGrant = (grant: string) =>

@@ -1,7 +1,7 @@
 import { ClientSecretCredential } from '@azure/identity'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { Client } from '@microsoft/microsoft-graph-client'
-import { createLocalJWKSet, jwtVerify, SignJWT } from 'jose'
+import { createLocalJWKSet, jwtVerify } from 'jose'
 import { startTestSandbox, type TestSandbox } from '../testing.ts'
 
 let sandbox: TestSandbox
@@ -83,18 +83,39 @@ describe('the token endpoint', () => {
     expect(payload.roles).toContain('Synchronization.ReadWrite.All')
   })
 
-  test('takes the secret in the header, and an assertion in its place', async () => {
+  test('takes the secret in the header', async () => {
     const { client_id, client_secret, ...rest } = good()
     const basic = Buffer.from(`${client_id}:${encodeURIComponent(client_secret)}`).toString('base64')
     expect((await signIn(rest, { authorization: `Basic ${basic}` })).status).toBe(200)
-    const assertion = (expires: string) =>
-      new SignJWT({ sub: client_id })
-        .setProtectedHeader({ alg: 'HS256' })
-        .setExpirationTime(expires)
-        .sign(new Uint8Array(32))
-    const form = { ...rest, client_id, client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer' }
-    expect((await signIn({ ...form, client_assertion: await assertion('5m') })).status).toBe(200)
-    expect((await signIn({ ...form, client_assertion: await assertion('-5m') })).body.error_codes).toEqual([700027])
+  })
+
+  test('refuses a secret that has expired, by the clock of the sandbox', async () => {
+    const { body: application } = await sandbox.graph('POST', '/applications', { displayName: 'Short-lived' })
+    await sandbox.graph('POST', '/servicePrincipals', { appId: application.appId })
+    const endDateTime = new Date(Date.now() + 3_600_000).toISOString()
+    const { body: made } = await sandbox.graph('POST', `/applications/${application.id}/addPassword`, {
+      passwordCredential: { endDateTime },
+    })
+    const form = { ...good(), client_id: application.appId, client_secret: made.secretText }
+    expect((await signIn(form)).status).toBe(200)
+    await sandbox.control('POST', '/clock', { advanceSeconds: 3601 })
+    expect((await signIn(form)).body.error_codes).toEqual([7000222])
+  })
+
+  test('refuses a client that is disabled, and one without a role where the resource asks for one', async () => {
+    const { body: application } = await sandbox.graph('POST', '/applications', {
+      displayName: 'Guarded',
+      identifierUris: ['api://guarded'],
+    })
+    const { body: guarded } = await sandbox.graph('POST', '/servicePrincipals', {
+      appId: application.appId,
+      appRoleAssignmentRequired: true,
+    })
+    expect((await signIn({ ...good(), scope: 'api://guarded/.default' })).body.error_codes).toEqual([501051])
+    const { body: made } = await sandbox.graph('POST', `/applications/${application.id}/addPassword`, {})
+    await sandbox.graph('PATCH', `/servicePrincipals/${guarded.id}`, { accountEnabled: false })
+    const form = { ...good(), client_id: application.appId, client_secret: made.secretText }
+    expect((await signIn(form)).body.error_codes).toEqual([7000112])
   })
 
   test.each([
@@ -147,13 +168,40 @@ describe('the token endpoint', () => {
   })
 })
 
-test('the metadata document holds what the azuread provider asks for', async () => {
-  const { body } = await sandbox.send('GET', '/metadata/endpoints?api-version=2022-09-01')
-  expect(body).toMatchObject({
-    name: expect.any(String),
-    resourceManager: expect.any(String),
-    microsoftGraphResourceId: sandbox.address.graph,
-    authentication: { loginEndpoint: sandbox.address.login },
+describe('metadata', () => {
+  test('holds what the azuread provider asks for', async () => {
+    const { body } = await sandbox.send('GET', '/metadata/endpoints?api-version=2022-09-01')
+    expect(body).toMatchObject({
+      name: expect.any(String),
+      resourceManager: expect.any(String),
+      microsoftGraphResourceId: sandbox.address.graph,
+      authentication: { loginEndpoint: sandbox.address.login },
+    })
+  })
+
+  test.each(['', 'common'])('of OpenID leads to the keys (tenant "%s")', async (name) => {
+    const { tenantId, login } = sandbox.address
+    const { body } = await sandbox.send('GET', `/${name || tenantId}/v2.0/.well-known/openid-configuration`)
+    expect(body).toMatchObject({ issuer: `${login}/${tenantId}/v2.0`, cloud_instance_name: 'microsoftonline.com' })
+    const keys = await sandbox.send('GET', body.jwks_uri)
+    expect(keys.body.keys).toMatchObject([{ kty: 'RSA', use: 'sig' }])
+  })
+
+  test('of an unknown tenant is refused', async () => {
+    const { status, body } = await sandbox.send('GET', '/nobody.example/v2.0/.well-known/openid-configuration')
+    expect([status, body.error_codes]).toEqual([400, [90002]])
+  })
+
+  test('of a national cloud names it, and its Graph is the audience of tokens', async () => {
+    await sandbox.control('POST', '/settings', { cloud: 'usGovernment' })
+    expect((await sandbox.send('GET', '/metadata/endpoints')).body.name).toBe('AzureUSGovernment')
+    expect((await signIn(good())).body.error_codes).toEqual([500011])
+    const { access_token } = (await signIn({ ...good(), scope: 'https://graph.microsoft.us/.default' })).body
+    const reply = await sandbox.send('GET', '/v1.0/organization', undefined, {
+      authorization: `Bearer ${access_token}`,
+    })
+    expect(reply.status).toBe(200)
+    await sandbox.control('POST', '/settings', { cloud: 'global' })
   })
 })
 

@@ -1,70 +1,45 @@
 import { exportJWK } from 'jose'
 import { json, type WireRequest, type WireResponse } from '../http/exchange.ts'
 import { LoginFailure, loginErrorAnswer } from './errors.ts'
-import { issueToken, type TokenIssuer } from './token.ts'
+import type { TokenIssuer } from './issuer.ts'
+import { armMetadata, instanceDiscovery, openIdConfiguration } from './metadata.ts'
+import { checkTenant, issueToken } from './token.ts'
 
-const TOKEN = /^\/([^/]+)\/oauth2\/v2\.0\/token$/
-const OPENID = /^\/([^/]+)\/v2\.0\/\.well-known\/openid-configuration$/
-const KEYS = /^\/([^/]+)\/discovery\/v2\.0\/keys$/
+type Handler = (issuer: TokenIssuer, tenant: string, request: WireRequest) => unknown
+
+/** By method and path; the group of a path is the tenant as the client names it. */
+const ROUTES: [method: string, path: RegExp, handler: Handler][] = [
+  ['POST', /^\/([^/]+)\/oauth2\/v2\.0\/token$/, token],
+  ['GET', /^\/([^/]+)\/v2\.0\/\.well-known\/openid-configuration$/, openId],
+  ['GET', /^\/([^/]+)\/discovery\/v2\.0\/keys$/, async (issuer) => ({ keys: [await publicKey(issuer)] })],
+  ['GET', /^\/([^/]+)\/discovery\/instance$/, ({ url, tenant }) => instanceDiscovery(url(), tenant.tenantId)],
+  ['GET', /^\/(metadata)\/endpoints$/, ({ url, settings }) => armMetadata(url(), settings.cloud)],
+]
 
 /** Answer what belongs to login and to the cloud's metadata; undefined for anything else. */
 export async function loginAnswer(issuer: TokenIssuer, request: WireRequest): Promise<WireResponse | undefined> {
-  const { method, path } = request
-  if (method === 'GET' && path === '/metadata/endpoints') return json(200, metadata(issuer.url()))
-  const openid = method === 'GET' && OPENID.exec(path)
-  if (openid) return json(200, openIdConfiguration(issuer, openid[1]!))
-  if (method === 'GET' && KEYS.test(path)) return json(200, { keys: [await publicKey(issuer)] })
-  const token = method === 'POST' && TOKEN.exec(path)
-  return token ? tokenAnswer(issuer, token[1]!, request) : undefined
+  for (const [method, path, handler] of ROUTES) {
+    const match = request.method === method && path.exec(request.path)
+    if (!match) continue
+    try {
+      return json(200, await handler(issuer, decodeURIComponent(match[1]!), request), { 'cache-control': 'no-store' })
+    } catch (error) {
+      if (error instanceof LoginFailure) return loginErrorAnswer(error, request.headers['client-request-id'])
+      throw error
+    }
+  }
+  return undefined
 }
 
-async function tokenAnswer(issuer: TokenIssuer, tenant: string, request: WireRequest): Promise<WireResponse> {
-  try {
-    const form = new URLSearchParams(request.body.toString('utf8'))
-    const token = await issueToken(issuer, tenant, form, request.headers.authorization)
-    return json(200, token, { 'cache-control': 'no-store' })
-  } catch (error) {
-    if (error instanceof LoginFailure) return loginErrorAnswer(error)
-    throw error
-  }
+function token(issuer: TokenIssuer, tenant: string, request: WireRequest) {
+  const form = new URLSearchParams(request.body.toString('utf8'))
+  return issueToken(issuer, tenant, form, request.headers.authorization)
 }
 
-/** What clients of one cloud read first: `ARM_METADATA_HOSTNAME` points here (Azure Resource Manager, 2022-09-01). */
-function metadata(url: string) {
-  return {
-    name: 'EntradaSandbox',
-    portal: `${url}/portal`,
-    authentication: {
-      loginEndpoint: url,
-      audiences: [url],
-      tenant: 'common',
-      identityProvider: 'AAD',
-    },
-    resourceManager: url,
-    microsoftGraphResourceId: url,
-    graph: url,
-    graphAudience: url,
-    suffixes: {},
-  }
-}
-
-function openIdConfiguration(issuer: TokenIssuer, tenant: string) {
-  const login = `${issuer.url()}/${tenant}`
-  return {
-    token_endpoint: `${login}/oauth2/v2.0/token`,
-    token_endpoint_auth_methods_supported: ['client_secret_post', 'private_key_jwt', 'client_secret_basic'],
-    jwks_uri: `${login}/discovery/v2.0/keys`,
-    response_modes_supported: ['query', 'fragment', 'form_post'],
-    subject_types_supported: ['pairwise'],
-    id_token_signing_alg_values_supported: ['RS256'],
-    response_types_supported: ['code', 'id_token'],
-    scopes_supported: ['openid', 'profile', 'email', 'offline_access'],
-    issuer: `${issuer.url()}/${issuer.tenant.tenantId}/v2.0`,
-    authorization_endpoint: `${login}/oauth2/v2.0/authorize`,
-    tenant_region_scope: 'EU',
-    cloud_instance_name: 'entrada-sandbox',
-    msgraph_host: new URL(issuer.url()).host,
-  }
+/** `common` and `organizations` stand for whatever tenant there is. */
+function openId(issuer: TokenIssuer, tenant: string) {
+  if (!['common', 'organizations'].includes(tenant)) checkTenant(issuer, tenant)
+  return openIdConfiguration(issuer.url(), tenant, issuer.tenant.tenantId, issuer.settings.cloud)
 }
 
 async function publicKey(issuer: TokenIssuer) {

@@ -1,34 +1,22 @@
-import { randomUUID, timingSafeEqual } from 'node:crypto'
-import { decodeJwt, SignJWT } from 'jose'
+import { randomUUID } from 'node:crypto'
+import { SignJWT } from 'jose'
 import { DOMAIN } from '../directory/known.ts'
 import { GRAPH_APP_ID } from '../templates/graphPermissions.ts'
 import type { Application, ServicePrincipal } from '../tenant/model.ts'
 import type { Tenant } from '../tenant/tenant.ts'
+import { authenticate, type Client } from './client.ts'
+import { CLOUDS } from './clouds.ts'
 import {
   missingParameter,
-  noCredential,
-  unknownClient,
+  unassignedClient,
   unknownResource,
   unknownTenant,
   unsupportedGrant,
-  wrongAssertion,
   wrongScope,
-  wrongSecret,
 } from './errors.ts'
-import type { SigningKey } from './keys.ts'
+import type { TokenIssuer } from './issuer.ts'
 
-export const GRAPH_RESOURCE = 'https://graph.microsoft.com'
 const LIFETIME_SECONDS = 3599
-const JWT_BEARER = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
-
-export interface TokenIssuer {
-  tenant: Tenant
-  key: SigningKey
-  /** Where login and Graph are served. */
-  url(): string
-  /** appId of the client that may sign in with an assertion. */
-  assertionClient: string
-}
 
 /**
  * The client credentials grant (RFC 6749 §4.4; Entra: OAuth 2.0 client credentials flow).
@@ -41,68 +29,19 @@ export async function issueToken(
   form: URLSearchParams,
   authorization: string | undefined,
 ): Promise<{ token_type: 'Bearer'; expires_in: number; ext_expires_in: number; access_token: string }> {
-  const { tenant } = issuer
-  if (tenantName !== tenant.tenantId && tenantName !== DOMAIN) throw unknownTenant(tenantName)
+  checkTenant(issuer, tenantName)
   const grant = form.get('grant_type')
   if (!grant) throw missingParameter('grant_type')
   if (grant !== 'client_credentials') throw unsupportedGrant(grant)
-  const { clientId, client } = authenticate(issuer, form, authorization)
+  const client = await authenticate(issuer, form, authorization)
   const resource = resourceOf(issuer, form.get('scope'))
-  const access_token = await sign(issuer, clientId, client, resource)
+  const access_token = await sign(issuer, client, resource)
   return { token_type: 'Bearer', expires_in: LIFETIME_SECONDS, ext_expires_in: LIFETIME_SECONDS, access_token }
 }
 
-function authenticate(issuer: TokenIssuer, form: URLSearchParams, authorization: string | undefined) {
-  const basic = parseBasic(authorization)
-  const clientId = basic?.id ?? form.get('client_id')
-  if (!clientId) throw missingParameter('client_id')
-  const { tenant } = issuer
-  const client = [...tenant.servicePrincipals.values()].find((candidate) => candidate.appId === clientId)
-  if (!client || client.deletedDateTime !== null) throw unknownClient(clientId, tenant.tenantId)
-  const secret = basic?.secret ?? form.get('client_secret')
-  if (secret !== null) checkSecret(tenant, clientId, secret)
-  else if (form.get('client_assertion_type') === JWT_BEARER)
-    checkAssertion(issuer, clientId, form.get('client_assertion'))
-  else throw noCredential()
-  return { clientId, client }
-}
-
-/** Identifier and secret are form-encoded in the header (RFC 6749 §2.3.1). */
-function parseBasic(authorization: string | undefined) {
-  const encoded = /^basic (.+)$/i.exec(authorization ?? '')?.[1]
-  if (!encoded) return undefined
-  const [id, secret] = Buffer.from(encoded, 'base64').toString().split(/:(.*)/s)
-  return { id: formDecoded(id), secret: formDecoded(secret) }
-}
-
-/** Clients that do not encode are understood as long as what they send is not taken for an encoding. */
-function formDecoded(text = ''): string {
-  try {
-    return decodeURIComponent(text.replaceAll('+', ' '))
-  } catch {
-    return text
-  }
-}
-
-function checkSecret(tenant: Tenant, clientId: string, secret: string): void {
-  const given = Buffer.from(secret)
-  const known = tenant.credentials.get(clientId) ?? []
-  const fits = known.some(({ secret }) => {
-    const expected = Buffer.from(secret)
-    return expected.length === given.length && timingSafeEqual(expected, given)
-  })
-  if (!fits) throw wrongSecret(clientId)
-}
-
-/** Its signature is not checked: the sandbox knows no certificates and no outside issuers. */
-function checkAssertion(issuer: TokenIssuer, clientId: string, assertion: string | null): void {
-  try {
-    const { exp } = decodeJwt(assertion ?? '')
-    if (clientId === issuer.assertionClient && typeof exp === 'number' && exp * 1000 > Date.now()) return
-  } catch {
-    // Told below: what cannot be decoded is as good as expired.
-  }
-  throw wrongAssertion(clientId)
+/** @throws LoginFailure for a name that is neither the tenant's id nor its domain */
+export function checkTenant({ tenant }: TokenIssuer, name: string): void {
+  if (name.toLowerCase() !== tenant.tenantId && name.toLowerCase() !== DOMAIN) throw unknownTenant(name)
 }
 
 interface Resource {
@@ -115,12 +54,13 @@ function resourceOf(issuer: TokenIssuer, scope: string | null): Resource {
   if (!scope) throw missingParameter('scope')
   const name = /^(.+?)\/\.default$/.exec(scope.trim())?.[1]
   if (!name) throw wrongScope(scope)
-  const isGraph = [GRAPH_RESOURCE, GRAPH_APP_ID, issuer.url()].includes(name.replace(/\/$/, ''))
+  const { graph } = CLOUDS[issuer.settings.cloud]
+  const isGraph = [graph, GRAPH_APP_ID, issuer.url()].includes(name.replace(/\/$/, ''))
   const application = isGraph ? undefined : findApplication(tenant, name)
   const appId = isGraph ? GRAPH_APP_ID : application?.appId
   const principal = [...tenant.servicePrincipals.values()].find((candidate) => candidate.appId === appId)
   if (!principal || principal.deletedDateTime !== null) throw unknownResource(name, tenant.tenantId)
-  return { audience: isGraph ? GRAPH_RESOURCE : name, principal }
+  return { audience: isGraph ? graph : name, principal }
 }
 
 function findApplication(tenant: Tenant, name: string): Application | undefined {
@@ -141,18 +81,22 @@ function rolesOf(tenant: Tenant, client: ServicePrincipal, resource: ServicePrin
   return resource.appRoles.filter(({ id }) => granted.has(id)).map(({ value }) => value!)
 }
 
-function sign(issuer: TokenIssuer, appId: string, client: ServicePrincipal, resource: Resource): Promise<string> {
+function sign(issuer: TokenIssuer, client: Client, resource: Resource): Promise<string> {
   const now = Math.floor(Date.now() / 1000)
   const { tenantId } = issuer.tenant
-  const roles = rolesOf(issuer.tenant, client, resource.principal)
+  const { principal, clientId } = client
+  const roles = rolesOf(issuer.tenant, principal, resource.principal)
+  if (resource.principal.appRoleAssignmentRequired && roles.length === 0) {
+    throw unassignedClient(clientId, principal.displayName, resource.principal)
+  }
   return new SignJWT({
-    appid: appId,
-    appidacr: '1',
-    app_displayname: client.displayName,
+    appid: clientId,
+    appidacr: client.proof,
+    app_displayname: principal.displayName,
     idp: `https://sts.windows.net/${tenantId}/`,
     idtyp: 'app',
-    oid: client.id,
-    sub: client.id,
+    oid: principal.id,
+    sub: principal.id,
     tid: tenantId,
     ver: '1.0',
     uti: randomUUID(),

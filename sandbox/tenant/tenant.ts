@@ -23,6 +23,16 @@ export interface Credential {
   secret: string
 }
 
+/** Graph's federatedIdentityCredential: tokens of `issuer` for `subject` stand for the application. */
+export interface FederatedCredential {
+  id: string
+  name: string
+  issuer: string
+  subject: string
+  audiences: string[]
+  description: string | null
+}
+
 /** What the sandbox keeps beside the tenant's own objects. */
 export interface Keepsakes {
   clockOffsetSeconds?: number
@@ -84,6 +94,8 @@ export class Tenant implements TenantStore {
   readonly cycles = this.#collection<Cycle>('cycles')
   /** By appId. */
   readonly credentials = this.#collection<Credential[]>('credentials')
+  /** By object id of the application. */
+  readonly federatedCredentials = this.#collection<FederatedCredential[]>('federatedCredentials')
   /** One entry, keyed `sandbox`. */
   readonly keepsakes = this.#collection<Keepsakes>('keepsakes')
 

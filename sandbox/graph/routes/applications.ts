@@ -9,7 +9,7 @@ import { select } from '../odata/select.ts'
 import { type Call, created, type GraphResponse, NO_CONTENT, ok } from '../request.ts'
 import type { Route } from '../router.ts'
 import { APPLICATION_LIST, applicationView, emptyApplication } from '../shape/applications.ts'
-import { applyChanges } from '../writes.ts'
+import { applyChanges, withKeys } from '../writes.ts'
 import { ownerHandlers } from './owners.ts'
 import { removeServicePrincipal } from './removal.ts'
 
@@ -45,7 +45,12 @@ function get(call: Call): GraphResponse {
     view.oauth2RequirePostResponse = application.other.oauth2RequirePostResponse ?? false
   return ok({
     '@odata.context': call.context('applications/$entity'),
-    ...select(view, call.request.query.get('$select'), undefined, selectableType(call, APPLICATION_LIST.type)),
+    ...select(
+      withKeys(call, view, application),
+      call.request.query.get('$select'),
+      undefined,
+      selectableType(call, APPLICATION_LIST.type),
+    ),
   })
 }
 

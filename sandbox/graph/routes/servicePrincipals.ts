@@ -9,7 +9,7 @@ import { select } from '../odata/select.ts'
 import { type Call, created, type GraphResponse, NO_CONTENT, ok } from '../request.ts'
 import type { Route } from '../router.ts'
 import { emptyServicePrincipal, SERVICE_PRINCIPAL_LIST, servicePrincipalView } from '../shape/applications.ts'
-import { applyChanges } from '../writes.ts'
+import { applyChanges, withKeys } from '../writes.ts'
 import { ownersOf } from './applications.ts'
 import { ownerHandlers } from './owners.ts'
 import { removeServicePrincipal } from './removal.ts'
@@ -43,7 +43,12 @@ function get(call: Call): GraphResponse {
   if (call.request.version === 'beta') view.samlMetadataUrl = null
   return ok({
     '@odata.context': call.context('servicePrincipals/$entity'),
-    ...select(view, call.request.query.get('$select'), undefined, selectableType(call, SERVICE_PRINCIPAL_LIST.type)),
+    ...select(
+      withKeys(call, view, principal),
+      call.request.query.get('$select'),
+      undefined,
+      selectableType(call, SERVICE_PRINCIPAL_LIST.type),
+    ),
   })
 }
 

@@ -1,5 +1,6 @@
 import type { Application, AppRoleAssignment, Job, ServicePrincipal } from '../../tenant/model.ts'
 import type { Tenant } from '../../tenant/tenant.ts'
+import { withoutKeys } from '../keyCredentials.ts'
 import { knownType } from '../metadata.ts'
 import type { ListOptions } from '../odata/list.ts'
 import { seconds } from './directory.ts'
@@ -16,7 +17,6 @@ const APPLICATION_EXTRAS: Record<string, unknown> = {
   info: null,
   isDeviceOnlyAuthSupported: null,
   isFallbackPublicClient: null,
-  keyCredentials: [],
   optionalClaims: null,
   parentalControlSettings: null,
   passwordCredentials: [],
@@ -44,7 +44,6 @@ const SERVICE_PRINCIPAL_EXTRAS: Record<string, unknown> = {
   disabledByMicrosoftStatus: null,
   homepage: null,
   info: null,
-  keyCredentials: [],
   loginUrl: null,
   logoutUrl: null,
   notificationEmailAddresses: [],
@@ -65,6 +64,7 @@ export function applicationView({ ownerIds: _, other, ...application }: Applicat
   return {
     ...APPLICATION_EXTRAS,
     ...other,
+    keyCredentials: withoutKeys(other.keyCredentials),
     ...application,
     createdDateTime: seconds(application.createdDateTime),
   }
@@ -77,6 +77,7 @@ export function servicePrincipalView(servicePrincipal: ServicePrincipal): Record
     appDisplayName: own.displayName,
     servicePrincipalNames: [own.appId],
     ...other,
+    keyCredentials: withoutKeys(other.keyCredentials),
     ...own,
   }
 }
