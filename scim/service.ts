@@ -56,6 +56,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     issuers: openIssuers(),
     adminToken: options.adminToken,
     deriveKey: key.derive,
+    cursorKey: key.derive('page cursors'),
     baseUrl: () => baseUrl,
   }
   const app = await buildApp(context, options.logger)

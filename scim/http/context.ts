@@ -12,6 +12,8 @@ export interface Context {
   adminToken: string
   /** 32 bytes for one purpose, the same in all replicas of the service. */
   deriveKey(purpose: string): Buffer
+  /** What page cursors are signed with. */
+  cursorKey: Buffer
   /** Where clients reach the service, without a slash at the end. Known once it listens. */
   baseUrl(): string
 }

@@ -11,4 +11,6 @@ export interface Session {
   defaultLicence: string
   /** Where clients reach the tenant's SCIM endpoints, without a slash at the end. */
   tenantUrl: string
+  /** What page cursors are signed with; the same in all replicas. */
+  cursorKey: Buffer
 }

@@ -1,0 +1,16 @@
+import type { FastifyRequest } from 'fastify'
+import type { Session } from '../protocol/session.ts'
+import { type Context, tenantUrl } from './context.ts'
+
+/** What an authenticated request has of its caller, for the protocol. */
+export function sessionOf(request: FastifyRequest, context: Context): Session {
+  const { tenant, name, defaultLicence } = request.caller
+  return {
+    database: context.database,
+    tenant,
+    actor: name,
+    defaultLicence,
+    tenantUrl: tenantUrl(context, tenant.name),
+    cursorKey: context.cursorKey,
+  }
+}

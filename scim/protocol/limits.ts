@@ -1,0 +1,12 @@
+/**
+ * What one request may ask for. Told to clients by ServiceProviderConfig (RFC 7643 §5, RFC 9865 §4) or by the error that
+ * names the limit.
+ */
+
+/** A filter; checked before it is planned, so that a hostile one costs nothing. */
+export const filterLimits = { characters: 16_384, depth: 32, terms: 200 }
+
+/** A page of a list. `cursorSeconds`: how long after a page its `nextCursor` is taken. */
+export const listLimits = { pageSize: 200, cursorSeconds: 3_600 }
+
+export const bulkLimits = { maxOperations: 1_000, maxPayloadSize: 1_048_576 }
