@@ -33,6 +33,7 @@ export const ACCESS = {
       'Directory.ReadWrite.All',
     ],
   },
+  readUsersFully: { anyOf: ['User.Read.All', 'User.ReadWrite.All', 'Directory.Read.All', 'Directory.ReadWrite.All'] },
   writeUsers: { anyOf: ['User.ReadWrite.All', 'Directory.ReadWrite.All'] },
   readGroups: {
     anyOf: [

@@ -60,7 +60,7 @@ function matchSegments(pattern: string[], segments: string[]): Record<string, st
 
 const KEYED = /^([\w.]+)\((.*)\)$/
 const QUALIFIED_CALL =
-  /^microsoft\.graph\.(instantiate|delta|start|pause|restart|validateCredentials|restore|getByIds|addPassword|removePassword)$/i
+  /^microsoft\.graph\.(instantiate|delta|start|pause|restart|validateCredentials|validateConnectivity|provisionOnDemand|discover|parseExpression|filterOperators|functions|restore|getByIds|addPassword|removePassword)$/i
 
 /**
  * Segments of a Graph path in one form: `users('a')` as `users/a`, `servicePrincipals(appId='b')` as

@@ -19,6 +19,9 @@ const SECRET_KEYS = new Set(
 /** What Graph shows in place of a secret. */
 export const REDACTED = '*'
 
+/** Connectivity parameters that no secret stands for are not listed among the secrets. */
+export const isMember = (key: string): boolean => KEYS.has(key)
+
 export const isSecret = (key: string): boolean => SECRET_KEYS.has(key)
 
 /**

@@ -6,15 +6,13 @@ import { type Route, Router } from './router.ts'
 import { applicationRoutes } from './routes/applications.ts'
 import { assignmentRoutes } from './routes/assignments.ts'
 import { deletedItemRoutes } from './routes/deletedItems.ts'
+import { deltaRoutes } from './routes/delta/index.ts'
 import { directoryRoutes } from './routes/directory.ts'
-import { expressionRoutes } from './routes/expressions.ts'
 import { federatedCredentialRoutes } from './routes/federatedCredentials.ts'
 import { groupRoutes } from './routes/groups.ts'
-import { jobRoutes } from './routes/jobs.ts'
 import { memberRoutes } from './routes/members.ts'
-import { schemaRoutes } from './routes/schema.ts'
-import { secretRoutes } from './routes/secrets.ts'
 import { servicePrincipalRoutes } from './routes/servicePrincipals.ts'
+import { synchronizationRoutes } from './routes/synchronization/index.ts'
 import { templateRoutes } from './routes/templates.ts'
 import { userRoutes } from './routes/users.ts'
 
@@ -45,11 +43,9 @@ export function createGraphSurface(services: GraphServices): GraphSurface {
     ...applicationRoutes,
     ...federatedCredentialRoutes,
     ...servicePrincipalRoutes,
-    ...secretRoutes,
-    ...jobRoutes,
-    ...schemaRoutes,
-    ...expressionRoutes,
+    ...synchronizationRoutes,
     ...assignmentRoutes,
+    ...deltaRoutes,
     ...userRoutes,
     ...groupRoutes,
     ...memberRoutes,

@@ -1,3 +1,4 @@
+import { DeltaLog } from '../directory/deltaLog.ts'
 import { ChangeLog } from './changes.ts'
 import { ObservedCollection, type OnWrite } from './collection.ts'
 import type { Write } from './journal.ts'
@@ -56,6 +57,8 @@ type Touched = Map<string, { revision?: number; owner?: string }>
 /** The tenant's state in memory, with indexes; every write is handed to the sink before it returns. */
 export class Tenant implements TenantStore {
   readonly tenantId: string
+  /** For Graph's delta queries. */
+  readonly deltas = new DeltaLog()
   readonly #changes = new ChangeLog()
   readonly #touched = new Map<string, Touched>()
   readonly #collections = new Map<string, ObservedCollection<unknown>>()
@@ -77,9 +80,12 @@ export class Tenant implements TenantStore {
     const wanted = new Set(now?.memberIds)
     for (const member of before?.memberIds ?? []) if (!wanted.has(member)) this.#byMember.remove(member, key)
     for (const member of wanted) this.#byMember.add(member, key)
+    if (!this.#loading) this.deltas.noteMembers(this.revision + 1, key, before?.memberIds ?? [], now?.memberIds ?? [])
   })
   readonly applications = this.#collection<Application>('applications')
-  readonly servicePrincipals = this.#collection<ServicePrincipal>('servicePrincipals')
+  readonly servicePrincipals = this.#collection<ServicePrincipal>('servicePrincipals', (key) => {
+    if (!this.#loading) this.deltas.notePrincipal(key)
+  })
   readonly assignments = this.#collection<AppRoleAssignment>('assignments', (key, now, before) => {
     reindex(this.#byResource, key, before?.resourceId, now?.resourceId)
     reindex(this.#byPrincipal, key, before?.principalId, now?.principalId)
@@ -101,6 +107,10 @@ export class Tenant implements TenantStore {
 
   constructor(tenantId: string) {
     this.tenantId = tenantId
+  }
+
+  get #loading(): boolean {
+    return this.#seeding || this.#restoring !== undefined
   }
 
   get revision(): number {

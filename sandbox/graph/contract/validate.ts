@@ -7,6 +7,9 @@ const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/
 /** Types whose answers hold whatever a system says. Directory objects are open too, but only for extensions. */
 const OPEN = new Set(['detailsInfo', 'identity', 'provisionedIdentity', 'provisioningSystem'])
 
+/** Named otherwise on the wire than in the metadata, which has an `id` in its place. */
+const NAMED = new Set(['attributeMappingFunctionSchema', 'filterOperatorSchema'])
+
 const PRIMITIVES: Record<string, (value: unknown) => boolean> = {
   'Edm.String': (value) => typeof value === 'string',
   'Edm.Boolean': (value) => typeof value === 'boolean',
@@ -28,7 +31,7 @@ export function problemsOf(type: string, value: unknown, path = type): string[] 
   const { properties, navigation } = knownType(type)
   return Object.entries(value).flatMap(([name, member]) => {
     if (name.includes('@')) return []
-    const property = name === 'id' ? ID : properties[name]
+    const property = name === 'id' || (name === 'name' && NAMED.has(type)) ? ID : properties[name]
     if (property) return problemsOfValue(property.type, property.nullable, member, `${path}.${name}`)
     return OPEN.has(type) || navigation.has(name) ? [] : [`${path}.${name} does not exist`]
   })

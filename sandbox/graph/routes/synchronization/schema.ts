@@ -1,8 +1,9 @@
-import { ACCESS } from '../access.ts'
-import { badRequest, notFound } from '../errors.ts'
-import { type Call, type GraphResponse, NO_CONTENT, ok } from '../request.ts'
-import type { Route } from '../router.ts'
-import { requireJob, templateIds } from './jobs.ts'
+import { ACCESS } from '../../access.ts'
+import { badRequest, notFound } from '../../errors.ts'
+import { type Call, type GraphResponse, NO_CONTENT, ok } from '../../request.ts'
+import type { Route } from '../../router.ts'
+import { requireJob } from './jobs.ts'
+import { templateIds } from './templates.ts'
 
 const BASE = '/servicePrincipals/:id/synchronization'
 const SCHEMA = `${BASE}/jobs/:jobId/schema`
@@ -19,10 +20,11 @@ export const schemaRoutes: Route[] = [
   { method: 'DELETE', pattern: SCHEMA, access: ACCESS.writeSynchronization, handler: reset },
 ]
 
-interface Schema {
+export interface Schema {
   id: string
   version: string
   synchronizationRules: { name?: unknown; objectMappings: { attributeMappings: unknown[] }[] }[]
+  directories?: { id: string }[]
   [name: string]: unknown
 }
 
@@ -40,7 +42,8 @@ function getTemplate(call: Call): GraphResponse {
   })
 }
 
-function schemaInForce(call: Call): Schema {
+/** What the job was given, else its template's. */
+export function schemaInForce(call: Call): Schema {
   const job = requireJob(call)
   return { ...((job.schema ?? call.templateSchema(job.templateId)) as Schema), id: job.id }
 }

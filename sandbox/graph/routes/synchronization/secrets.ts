@@ -1,10 +1,10 @@
-import type { SecretSet } from '../../tenant/model.ts'
-import { ACCESS } from '../access.ts'
-import { badRequest, GraphFailure } from '../errors.ts'
-import { requireSynchronized } from '../lookup.ts'
-import { type Call, type GraphResponse, NO_CONTENT, ok } from '../request.ts'
-import type { Route } from '../router.ts'
-import { isSecret, REDACTED, readPairs } from '../secretKeys.ts'
+import type { SecretSet } from '../../../tenant/model.ts'
+import { ACCESS } from '../../access.ts'
+import { badRequest, GraphFailure } from '../../errors.ts'
+import { requireSynchronized } from '../../lookup.ts'
+import { type Call, type GraphResponse, NO_CONTENT, ok } from '../../request.ts'
+import type { Route } from '../../router.ts'
+import { isMember, isSecret, REDACTED, readPairs } from '../../secretKeys.ts'
 
 const PATTERN = '/servicePrincipals/:id/synchronization/secrets'
 
@@ -18,7 +18,9 @@ function get(call: Call): GraphResponse {
   const stored = Object.entries(call.tenant.secrets.get(id) ?? {})
   return ok({
     '@odata.context': call.context(`servicePrincipals('${id}')/synchronization/secrets`),
-    value: stored.map(([key, value]) => ({ key, value: isSecret(key) ? REDACTED : value })),
+    value: stored
+      .filter(([key]) => isMember(key))
+      .map(([key, value]) => ({ key, value: isSecret(key) ? REDACTED : value })),
   })
 }
 
@@ -26,7 +28,7 @@ function get(call: Call): GraphResponse {
 function put(call: Call): GraphResponse {
   const { id } = requireSynchronized(call, call.params.id!)
   const sent = readPairs(call.json().value, 'value')
-  check(sent)
+  checkSecrets(sent)
   if (call.settings.dropIncompletePut && !('SyncAll' in sent && 'SyncNotificationSettings' in sent)) return NO_CONTENT
   const base = call.settings.secretsPut === 'replace' ? {} : call.tenant.secrets.get(id)
   const merged = Object.entries({ ...base, ...sent }).filter(([, value]) => value !== '')
@@ -34,7 +36,8 @@ function put(call: Call): GraphResponse {
   return NO_CONTENT
 }
 
-function check(sent: SecretSet): void {
+/** @throws GraphFailure for what the service refuses whole */
+export function checkSecrets(sent: SecretSet): void {
   if (sent.SecretToken && (sent.Oauth2ClientId || sent.Oauth2ClientSecret)) {
     throw new GraphFailure(500, 'InternalError', 'Bearer token and OAuth credentials were sent together.')
   }

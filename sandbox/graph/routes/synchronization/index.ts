@@ -1,0 +1,21 @@
+import type { Route } from '../../router.ts'
+import { connectivityRoutes } from './connectivity.ts'
+import { credentialRoutes } from './credentials.ts'
+import { directoryDefinitionRoutes } from './directories.ts'
+import { expressionRoutes } from './expressions.ts'
+import { jobRoutes } from './jobs.ts'
+import { schemaRoutes } from './schema.ts'
+import { secretRoutes } from './secrets.ts'
+import { synchronizationTemplateRoutes } from './templates.ts'
+
+/** Everything below `servicePrincipals/{id}/synchronization`. */
+export const synchronizationRoutes: Route[] = [
+  ...synchronizationTemplateRoutes,
+  ...jobRoutes,
+  ...credentialRoutes,
+  ...schemaRoutes,
+  ...directoryDefinitionRoutes,
+  ...expressionRoutes,
+  ...secretRoutes,
+  ...connectivityRoutes,
+]
