@@ -17,6 +17,8 @@ export interface Settings extends Switches {
   forcedValidation: null | 'ok' | { status: number; code: string; message: string }
   /** More requests than this within ten seconds get 429. */
   throttleRequests: null | number
+  /** Graph's published limits: resource units, and five calls in ten seconds of the provisioning log and on demand. */
+  documentedLimits: boolean
   /** Whether deleted security groups go to the deleted items, as Microsoft 365 groups do. */
   securityGroupDelete: 'hard' | 'soft'
   /** The cloud that metadata, token audiences and scopes are of. */
@@ -36,6 +38,7 @@ export const DEFAULT_SETTINGS: Settings = {
   synchronizationDenied: 'unknownError',
   forcedValidation: null,
   throttleRequests: null,
+  documentedLimits: false,
   securityGroupDelete: 'hard',
   cloud: 'global',
   assertionReplay: 'refused',

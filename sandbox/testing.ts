@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { Agent, request } from 'node:https'
+import { problemsOfAnswer } from './graph/contract/answers.ts'
 import type { Provisioning } from './provisioning/service.ts'
 import { type Sandbox, type SandboxAddress, type SandboxOptions, startSandbox } from './sandbox.ts'
 
@@ -50,7 +51,7 @@ export interface TestSandbox {
   ca: string
   /** Any request; a body that is no text is sent as JSON. */
   send(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Reply>
-  /** A Graph request as the seeded client, or as the one named. */
+  /** A Graph request as the seeded client, or as the one named. @throws for an answer that is not of Graph's types */
   graph(method: string, path: string, body?: unknown, headers?: Record<string, string>, client?: number): Promise<Reply>
   control(method: string, path: string, body?: unknown): Promise<Reply>
   close(): Promise<void>
@@ -96,7 +97,11 @@ export async function startTestSandbox(options: Partial<SandboxOptions> = {}): P
     control,
     async graph(method, path, body, headers, client = 0) {
       if (!tokens.has(client)) tokens.set(client, token(client))
-      return send(method, `/v1.0${path}`, body, { authorization: `Bearer ${await tokens.get(client)}`, ...headers })
+      const authorization = `Bearer ${await tokens.get(client)}`
+      const reply = await send(method, `/v1.0${path}`, body, { authorization, ...headers })
+      const problems = reply.status < 300 ? problemsOfAnswer(reply.body) : []
+      if (problems.length > 0) throw new Error(`${method} ${path} is not Graph's: ${problems.join('; ')}`)
+      return reply
     },
     async close() {
       agent.destroy()

@@ -45,14 +45,20 @@ function readItems(call: Call): Item[] {
     throw badRequest(`Number of batch request steps exceeds the maximum value of ${LIMIT}.`, 'MaximumValueExceeded')
   }
   const ids = new Set<string>()
-  for (const { id, method, url } of requests as Partial<Item>[]) {
+  for (const { id, method, url, headers, body } of requests as Partial<Item>[]) {
     if (typeof id !== 'string' || typeof method !== 'string' || typeof url !== 'string' || ids.has(id)) {
       throw badRequest('Invalid batch payload format: each request has its own id, a method and a url.', 'BadRequest')
+    }
+    if (body !== undefined && !hasContentType(headers)) {
+      throw badRequest(`Write request id : ${id} does not contain Content-Type header or body.`, 'BadRequest')
     }
     ids.add(id)
   }
   return requests as Item[]
 }
+
+const hasContentType = (headers: Record<string, string> = {}): boolean =>
+  Object.keys(headers).some((name) => name.toLowerCase() === 'content-type')
 
 async function run(surface: GraphSurface, call: Call, item: Item, before: Promise<ItemAnswer>[]): Promise<ItemAnswer> {
   const failed = (await Promise.all(before)).some((answer) => answer.status >= 400)

@@ -37,13 +37,15 @@ export const conflict = (property: string) =>
 export const invalidValue = (property: string, type: string) =>
   badRequest(`Invalid value specified for property '${property}' of resource '${type}'.`)
 
-/** Graph's error envelope; `date` carries no zone. */
+/** Graph's error envelope; `date` carries no zone. Throttled requests have an inner error of their own kind. */
 export function errorBody(failure: GraphFailure, requestId: string, clientRequestId: string, now: number) {
+  const throttled = failure.status === 429 && { code: '429', message: 'Please retry after', status: '429' }
   return {
     error: {
       code: failure.code,
       message: failure.message,
       innerError: {
+        ...(throttled || {}),
         date: new Date(now).toISOString().slice(0, 19),
         'request-id': requestId,
         'client-request-id': clientRequestId,

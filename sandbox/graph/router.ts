@@ -44,6 +44,11 @@ export class Router {
     }
     return undefined
   }
+
+  /** Whether the path is known, with whatever method. */
+  serves(path: string): boolean {
+    return ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'].some((method) => this.match(method, path) !== undefined)
+  }
 }
 
 const names = (segments: string[]) => segments.filter((segment) => segment.startsWith(':')).length

@@ -15,6 +15,9 @@ import { servicePrincipalRoutes } from './routes/servicePrincipals.ts'
 import { synchronizationRoutes } from './routes/synchronization/index.ts'
 import { templateRoutes } from './routes/templates.ts'
 import { userRoutes } from './routes/users.ts'
+import { Throttle } from './throttle.ts'
+
+const BATCH = '/$batch'
 
 export interface GraphSurface {
   /** Never rejects: every failure is an answer. */
@@ -23,6 +26,7 @@ export interface GraphSurface {
 
 /** Microsoft Graph over one tenant, without the wire. */
 export function createGraphSurface(services: GraphServices): GraphSurface {
+  const throttle = new Throttle(services.clock, services.settings, () => services.tenant.users.size)
   const surface: GraphSurface = {
     async handle(request, ids) {
       try {
@@ -51,24 +55,31 @@ export function createGraphSurface(services: GraphServices): GraphSurface {
     ...memberRoutes,
     ...directoryRoutes,
     ...deletedItemRoutes,
-    { method: 'POST', pattern: '/$batch', access: ACCESS.anyone, handler: batchHandler(surface) } satisfies Route,
+    { method: 'POST', pattern: BATCH, access: ACCESS.anyone, handler: batchHandler(surface) } satisfies Route,
   ])
 
   async function dispatch(request: GraphRequest): Promise<GraphResponse> {
     const match = router.match(request.method, request.path)
-    if (!match) throw unroutable(request)
+    if (!match) throw unroutable(request, router.serves(request.path))
+    // The requests in a batch count, the batch does not.
+    const headers = match.route.pattern === BATCH ? {} : throttle.admit(request)
     const call = toCall(services, request, match.params)
     authorize(match.route.access, call)
-    return match.route.handler(call)
+    const response = await match.route.handler(call)
+    return { ...response, headers: { ...headers, ...response.headers } }
   }
   return surface
 }
 
-const unroutable = ({ method, path }: GraphRequest) =>
-  badRequest(
+function unroutable({ method, path }: GraphRequest, isServed: boolean): GraphFailure {
+  if (isServed) {
+    return new GraphFailure(405, 'Request_BadRequest', 'Specified HTTP method is not allowed for the request target.')
+  }
+  return badRequest(
     `Resource not found for the segment '${path.split('/').at(-1)}' (the sandbox serves no ${method} ${path}).`,
     'BadRequest',
   )
+}
 
 function toCall(services: GraphServices, request: GraphRequest, params: Record<string, string>): Call {
   return {

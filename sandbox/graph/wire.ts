@@ -5,15 +5,13 @@ import type { CallerCheck } from '../login/caller.ts'
 import { badRequest, errorBody, GraphFailure } from './errors.ts'
 import type { GraphRequest, GraphResponse, GraphServices } from './request.ts'
 import { createGraphSurface } from './service.ts'
-import { Throttle } from './throttle.ts'
 
 const GRAPH_TYPE = 'application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8'
 const PATH = /^\/(v1\.0|beta)(\/.*)$/
 
-/** Graph on the wire: tokens, request ids, latency, throttling. Undefined for a path that is not Graph's. */
+/** Graph on the wire: tokens, request ids, latency. Undefined for a path that is not Graph's. */
 export function createGraphWire(services: GraphServices, callers: CallerCheck) {
   const surface = createGraphSurface(services)
-  const throttle = new Throttle(services.clock)
 
   async function answer(
     request: WireRequest,
@@ -22,7 +20,6 @@ export function createGraphWire(services: GraphServices, callers: CallerCheck) {
     ids: Ids,
   ): Promise<GraphResponse> {
     try {
-      throttle.check(services.settings.throttleRequests)
       const caller = await callers.callerOf(request.headers.authorization)
       const graphRequest: GraphRequest = {
         method: request.method,
@@ -51,6 +48,11 @@ export function createGraphWire(services: GraphServices, callers: CallerCheck) {
   }
 }
 
+/** Where Microsoft's answers say which of their machines gave them. */
+const DIAGNOSTIC = JSON.stringify({
+  ServerInfo: { DataCenter: 'Sandbox', Slice: 'E', Ring: '0', ScaleUnit: '000', RoleInstance: 'ENTRADA' },
+})
+
 interface Ids {
   requestId: string
   clientRequestId: string
@@ -75,6 +77,7 @@ function toWire({ status, headers, body }: GraphResponse, ids: Ids): WireRespons
       ...(body === undefined ? {} : { 'content-type': type }),
       'request-id': ids.requestId,
       'client-request-id': ids.clientRequestId,
+      'x-ms-ags-diagnostic': DIAGNOSTIC,
       'odata-version': '4.0',
       'cache-control': 'no-cache',
       ...headers,
