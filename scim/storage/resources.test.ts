@@ -8,9 +8,9 @@ import { planFilter } from '../filter/plan.ts'
 import { readProjection } from '../resource/projection.ts'
 import { render, type Stored } from '../resource/render.ts'
 import { userType } from '../schema/registry.ts'
+import { openTestDatabase } from '../testing/database.ts'
 import type { Database } from './database.ts'
 import { migrate } from './migrate.ts'
-import { openPglite } from './pglite.ts'
 import { listResources } from './resources.ts'
 import { findTenant, putTenant } from './tenants.ts'
 import { createGroup, createUser, deleteResource, updateUser } from './writes.ts'
@@ -50,7 +50,7 @@ const users: Json[] = Array.from({ length: 60 }, (_, index) => {
 })
 
 beforeAll(async () => {
-  database = await openPglite()
+  database = await openTestDatabase()
   await migrate(database)
   await putTenant(database, 'test', { licences: { named: 20 } }, 'test')
   tenant = (await findTenant(database, 'test'))!.id

@@ -1,6 +1,6 @@
 import { pino } from 'pino'
 import { type Ready, startService } from '../service.ts'
-import { openPglite } from '../storage/pglite.ts'
+import { openTestDatabase } from './database.ts'
 
 export const adminToken = 'an-admin-token-for-tests'
 
@@ -28,10 +28,10 @@ export interface TestService {
   close(): Promise<void>
 }
 
-/** The whole service on a free port, its database in memory. Takes seconds: one a file. */
+/** The whole service on a free port, its database its own. Takes seconds: one a file. */
 export async function startTestService(): Promise<TestService> {
   const service = await startService({
-    database: await openPglite(),
+    database: await openTestDatabase(),
     adminToken,
     host: '127.0.0.1',
     port: 0,
