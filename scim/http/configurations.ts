@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { z } from 'zod'
+import { clientSettings } from '../oauth/client-settings.ts'
 import {
   addSecret,
   type Configuration,
@@ -18,12 +19,25 @@ import { type Context, tenantUrl, tokenEndpoint } from './context.ts'
 
 const name = z.string().trim().min(1).max(200)
 const managedBy = z.string().max(400).nullable().optional()
-const newBody = z.strictObject({ name, defaultLicence: z.enum(licenceTypes).default('named'), managedBy })
-const changeBody = z.strictObject({ name: name.optional(), defaultLicence: z.enum(licenceTypes).optional(), managedBy })
+const newBody = z.strictObject({
+  name,
+  defaultLicence: z.enum(licenceTypes).default('named'),
+  managedBy,
+  ...clientSettings,
+})
+const changeBody = z.strictObject({
+  name: name.optional(),
+  defaultLicence: z.enum(licenceTypes).optional(),
+  managedBy,
+  ...clientSettings,
+})
 const secretBody = z.strictObject({
   retireOthers: z.enum(['now', 'onFirstUse', 'never']).default('onFirstUse'),
   expiresAt: z.iso.datetime({ offset: true }).nullable().optional(),
 })
+
+/** Microsoft's gallery asks for secrets that live one to three years. */
+const longestSecretLife = 3 * 366 * 24 * 60 * 60 * 1000
 
 type Params = { tenant: string; id: string; secretId: string }
 
@@ -76,6 +90,9 @@ export function configurationRoutes(app: FastifyInstance, context: Context): voi
     const expires = expiresAt ? new Date(expiresAt) : undefined
     if (expires && expires.getTime() <= Date.now()) {
       throw new ApiError(400, 'invalid_request', `expiresAt: ${expiresAt} is in the past`)
+    }
+    if (expires && expires.getTime() > Date.now() + longestSecretLife) {
+      throw new ApiError(400, 'invalid_request', `expiresAt: ${expiresAt} is more than three years from now`)
     }
     return reply.code(201).send(await addSecret(database, configuration.id, retireOthers, expires))
   })

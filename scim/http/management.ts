@@ -7,6 +7,7 @@ import { ApiError, parseBody, requireTenant } from './api.ts'
 import { configurationRoutes } from './configurations.ts'
 import type { Context } from './context.ts'
 import { usersRoute } from './management-users.ts'
+import { signingKeyRoutes } from './signing-keys.ts'
 
 const seats = z.number().int().min(0).nullable().optional()
 const tenantBody = z.strictObject({
@@ -60,6 +61,7 @@ export async function managementRoutes(app: FastifyInstance, context: Context): 
   })
   configurationRoutes(app, context)
   usersRoute(app, context)
+  signingKeyRoutes(app, context)
 }
 
 async function describeTenant(context: Context, tenant: Tenant): Promise<object> {

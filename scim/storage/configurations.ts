@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import type { JSONWebKeySet } from 'jose'
+import type { ClientSettings } from '../oauth/client-settings.ts'
 import { type Federation, hashSecret } from '../oauth/clients.ts'
 import type { Access } from '../oauth/scopes.ts'
 import type { Database, Queryable } from './database.ts'
@@ -63,14 +64,25 @@ export async function findConfiguration(
 export async function createConfiguration(
   database: Database,
   tenant: number,
-  options: { name: string; defaultLicence: LicenceType; managedBy?: string | null },
+  options: { name: string; defaultLicence: LicenceType; managedBy?: string | null } & ClientSettings,
 ): Promise<{ id: string; clientSecret: string }> {
   const id = randomUUID()
   const secret = await database.transaction(async (transaction) => {
     await transaction.query(
-      `INSERT INTO configuration (id, tenant, name, name_key, default_licence, managed_by, client_id)
-       VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-      [id, tenant, options.name, nameKey(options.name), options.defaultLicence, options.managedBy, randomUUID()],
+      `INSERT INTO configuration (id, tenant, name, name_key, default_licence, managed_by, client_id, access, federation, jwks)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, coalesce($8, 'full'), $9, $10)`,
+      [
+        id,
+        tenant,
+        options.name,
+        nameKey(options.name),
+        options.defaultLicence,
+        options.managedBy,
+        randomUUID(),
+        options.access,
+        options.federation,
+        options.jwks,
+      ],
     )
     return await insertSecret(transaction, id, false)
   })
@@ -80,11 +92,13 @@ export async function createConfiguration(
 export async function changeConfiguration(
   database: Queryable,
   id: string,
-  change: { name?: string; defaultLicence?: LicenceType; managedBy?: string | null },
+  change: { name?: string; defaultLicence?: LicenceType; managedBy?: string | null } & ClientSettings,
 ): Promise<void> {
   await database.query(
     `UPDATE configuration SET name = coalesce($2, name), name_key = coalesce($3, name_key),
-       default_licence = coalesce($4, default_licence), managed_by = CASE WHEN $6::boolean THEN $5 ELSE managed_by END
+       default_licence = coalesce($4, default_licence), managed_by = CASE WHEN $6::boolean THEN $5 ELSE managed_by END,
+       access = coalesce($7, access), federation = CASE WHEN $9::boolean THEN $8 ELSE federation END,
+       jwks = CASE WHEN $11::boolean THEN $10 ELSE jwks END
      WHERE id = $1`,
     [
       id,
@@ -93,6 +107,11 @@ export async function changeConfiguration(
       change.defaultLicence,
       change.managedBy,
       change.managedBy !== undefined,
+      change.access,
+      change.federation,
+      change.federation !== undefined,
+      change.jwks,
+      change.jwks !== undefined,
     ],
   )
 }
