@@ -3,6 +3,7 @@ import type { Clock } from './tenant/store.ts'
 /** Wall clock, moved ahead as asked; it never goes back. */
 export class SandboxClock implements Clock {
   #offset: number
+  readonly #listeners: (() => void)[] = []
 
   constructor(offsetSeconds = 0) {
     this.#offset = offsetSeconds * 1000
@@ -18,5 +19,11 @@ export class SandboxClock implements Clock {
 
   advance(seconds: number): void {
     this.#offset += seconds * 1000
+    for (const listener of this.#listeners) listener()
+  }
+
+  /** Called after each move, for what is due by then. */
+  onAdvance(listener: () => void): void {
+    this.#listeners.push(listener)
   }
 }

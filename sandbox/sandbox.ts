@@ -5,6 +5,7 @@ import { SandboxClock } from './clock.ts'
 import { controlAnswer } from './control/routes.ts'
 import { DOMAIN } from './directory/known.ts'
 import type { GraphServices } from './graph/request.ts'
+import { purgeExpired } from './graph/routes/removal.ts'
 import { createGraphWire } from './graph/wire.ts'
 import { createServerCertificate, openAuthority } from './http/certificate.ts'
 import { json, type WireRequest, type WireResponse } from './http/exchange.ts'
@@ -107,6 +108,7 @@ async function start(
     faults: new Faults(),
     journal: new RequestJournal(),
   }
+  clock.onAdvance(() => purgeExpired(parts))
   const clientId = clientIdOf(origin.seed, CLIENTS[0]!)
   const key = await signingKey
   const graph = createGraphWire(parts, new CallerCheck(key))

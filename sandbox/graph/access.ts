@@ -37,6 +37,8 @@ export const ACCESS = {
   writeUsers: { anyOf: ['User.ReadWrite.All', 'Directory.ReadWrite.All'] },
   readGroups: {
     anyOf: [
+      'Group.ReadBasic.All',
+      'GroupMember.ReadBasic.All',
       'GroupMember.Read.All',
       'Group.Read.All',
       'Group.ReadWrite.All',
@@ -45,9 +47,20 @@ export const ACCESS = {
       'Directory.ReadWrite.All',
     ],
   },
+  readGroupProfiles: {
+    anyOf: [
+      'Group.ReadBasic.All',
+      'Group.Read.All',
+      'Group.ReadWrite.All',
+      'Directory.Read.All',
+      'Directory.ReadWrite.All',
+    ],
+  },
+  readMemberships: {
+    anyOf: ['GroupMember.Read.All', 'Group.Read.All', 'User.Read.All', 'Directory.Read.All', 'Directory.ReadWrite.All'],
+  },
   writeGroups: { anyOf: ['Group.ReadWrite.All', 'Directory.ReadWrite.All'] },
   writeMembers: { anyOf: ['GroupMember.ReadWrite.All', 'Group.ReadWrite.All', 'Directory.ReadWrite.All'] },
-  readDirectory: { anyOf: ['Directory.Read.All', 'Directory.ReadWrite.All', 'Application.Read.All', ...ADMINISTER] },
   readObjects: {
     anyOf: ['Directory.Read.All', 'Directory.ReadWrite.All', 'User.Read.All', 'Group.Read.All', 'Application.Read.All'],
   },

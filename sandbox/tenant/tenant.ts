@@ -52,6 +52,9 @@ const CHANGE_KIND: Partial<Record<string, Change['kind']>> = {
   assignments: 'assignment',
 }
 
+type DeletableCollection = 'users' | 'groups' | 'applications' | 'servicePrincipals'
+const DELETABLE: ReadonlySet<string> = new Set(['users', 'groups', 'applications', 'servicePrincipals'])
+
 type Touched = Map<string, { revision?: number; owner?: string }>
 
 /** The tenant's state in memory, with indexes; every write is handed to the sink before it returns. */
@@ -67,13 +70,17 @@ export class Tenant implements TenantStore {
   readonly #byMember = new MultiMap()
   readonly #byJob = new MultiMap()
   readonly #byName = new Map<string, string>()
+  /** Objects in the deleted items, with the collection they are kept in. */
+  readonly deletedItems = new Map<string, DeletableCollection>()
   #sink: Sink | undefined
   #pending: Write[] | undefined
   #seeding = true
   #restoring: Write | undefined
 
   readonly users = this.#collection<User>('users', (key, now, before) => {
-    if (before) this.#byName.delete(before.userPrincipalName.toLowerCase())
+    const former = before?.userPrincipalName.toLowerCase()
+    // The name of a deleted user may be somebody else's by now.
+    if (former !== undefined && this.#byName.get(former) === key) this.#byName.delete(former)
     if (now) this.#byName.set(now.userPrincipalName.toLowerCase(), key)
   })
   readonly groups = this.#collection<Group>('groups', (key, now, before) => {
@@ -210,6 +217,11 @@ export class Tenant implements TenantStore {
     const kind = CHANGE_KIND[name]
     const collection = new ObservedCollection<T>((key, now, before) => {
       index?.(key, now, before)
+      if (DELETABLE.has(name)) {
+        if ((now as { deletedDateTime?: string | null } | undefined)?.deletedDateTime) {
+          this.deletedItems.set(key, name as DeletableCollection)
+        } else this.deletedItems.delete(key)
+      }
       if (this.#seeding) return
       const owner = name === 'assignments' ? ((now ?? before) as AppRoleAssignment | undefined)?.resourceId : undefined
       const revision = kind && this.#change(kind, owner ?? key)

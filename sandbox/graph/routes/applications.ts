@@ -4,6 +4,7 @@ import { ACCESS } from '../access.ts'
 import { boundIds, propertiesOf, requiredText } from '../body.ts'
 import { notFound } from '../errors.ts'
 import { isReplicated, requireApplication, servicePrincipalOf } from '../lookup.ts'
+import { expanded } from '../odata/expand.ts'
 import { listAnswer, selectableType } from '../odata/list.ts'
 import { select } from '../odata/select.ts'
 import { type Call, created, type GraphResponse, NO_CONTENT, ok } from '../request.ts'
@@ -35,7 +36,10 @@ export const applicationRoutes: Route[] = [
 
 function list(call: Call): GraphResponse {
   const visible = [...call.tenant.applications.values()].filter((application) => isReplicated(call, application))
-  return listAnswer(call, visible, APPLICATION_LIST)
+  return listAnswer(call, visible, {
+    ...APPLICATION_LIST,
+    annotate: (application, shown) => ({ ...shown, ...expandOwners(call, application) }),
+  })
 }
 
 function get(call: Call): GraphResponse {
@@ -51,8 +55,11 @@ function get(call: Call): GraphResponse {
       undefined,
       selectableType(call, APPLICATION_LIST.type),
     ),
+    ...expandOwners(call, application),
   })
 }
+
+const expandOwners = (call: Call, { ownerIds }: Application) => expanded(call, { owners: () => ownerIds })
 
 function create(call: Call): GraphResponse {
   const properties = propertiesOf(call)

@@ -1,36 +1,52 @@
-import { ACCESS } from '../access.ts'
-import { notFound } from '../errors.ts'
+import type { User } from '../../tenant/model.ts'
+import { ACCESS, authorize } from '../access.ts'
+import { badRequest, conflict, notFound } from '../errors.ts'
 import { listAnswer } from '../odata/list.ts'
 import { type Call, type GraphResponse, NO_CONTENT, ok } from '../request.ts'
 import type { Route } from '../router.ts'
 import { APPLICATION_LIST, SERVICE_PRINCIPAL_LIST } from '../shape/applications.ts'
 import { GROUP_LIST, USER_LIST } from '../shape/directory.ts'
 import { typed } from '../shape/objects.ts'
-import { purge } from './removal.ts'
+import { purgeDeleted } from './removal.ts'
 
 const BASE = '/directory/deletedItems'
-const write = {
-  anyOf: [
-    'Application.ReadWrite.OwnedBy',
-    'Application.ReadWrite.All',
-    'Directory.ReadWrite.All',
-    'User.ReadWrite.All',
-    'Group.ReadWrite.All',
-  ],
-}
 
 const KINDS = [
-  { type: 'user', collection: 'users', options: USER_LIST },
-  { type: 'group', collection: 'groups', options: GROUP_LIST },
-  { type: 'application', collection: 'applications', options: APPLICATION_LIST },
-  { type: 'servicePrincipal', collection: 'servicePrincipals', options: SERVICE_PRINCIPAL_LIST },
+  {
+    type: 'user',
+    collection: 'users',
+    options: USER_LIST,
+    read: ACCESS.readUsersFully,
+    write: ACCESS.writeUsers,
+  },
+  {
+    type: 'group',
+    collection: 'groups',
+    options: GROUP_LIST,
+    read: ACCESS.readGroups,
+    write: ACCESS.writeGroups,
+  },
+  {
+    type: 'application',
+    collection: 'applications',
+    options: APPLICATION_LIST,
+    read: ACCESS.readApplications,
+    write: ACCESS.instantiate,
+  },
+  {
+    type: 'servicePrincipal',
+    collection: 'servicePrincipals',
+    options: SERVICE_PRINCIPAL_LIST,
+    read: ACCESS.readApplications,
+    write: ACCESS.instantiate,
+  },
 ] as const
 
 /** The lists differ only in what they hold. */
-const listRoutes: Route[] = KINDS.map(({ type, collection, options }) => ({
+const listRoutes: Route[] = KINDS.map(({ type, collection, options, read }) => ({
   method: 'GET',
   pattern: `${BASE}/microsoft.graph.${type}`,
-  access: ACCESS.readDirectory,
+  access: read,
   handler: (call: Call) => {
     const deleted = [...call.tenant[collection].values()].filter((object) => object.deletedDateTime !== null)
     return listAnswer(call, deleted, options as typeof USER_LIST as never)
@@ -39,21 +55,29 @@ const listRoutes: Route[] = KINDS.map(({ type, collection, options }) => ({
 
 export const deletedItemRoutes: Route[] = [
   ...listRoutes,
-  { method: 'GET', pattern: `${BASE}/:id`, access: ACCESS.readDirectory, handler: get },
-  { method: 'POST', pattern: `${BASE}/:id/restore`, access: write, handler: restore },
-  { method: 'DELETE', pattern: `${BASE}/:id`, access: write, handler: remove },
+  { method: 'GET', pattern: BASE, access: ACCESS.anyone, handler: refuseUntyped },
+  { method: 'GET', pattern: `${BASE}/:id`, access: ACCESS.anyone, handler: get },
+  { method: 'POST', pattern: `${BASE}/:id/restore`, access: ACCESS.anyone, handler: restore },
+  { method: 'DELETE', pattern: `${BASE}/:id`, access: ACCESS.anyone, handler: remove },
 ]
+
+function refuseUntyped(): never {
+  const types = KINDS.map(({ type }) => `microsoft.graph.${type}`).join(', ')
+  throw badRequest(`A list of deleted items names their type: deletedItems/… one of ${types}.`)
+}
 
 interface Deleted {
   id: string
   deletedDateTime: string | null
 }
 
-function find(call: Call) {
+/** The item, for a caller that may read, or write, objects of its kind. */
+function find(call: Call, purpose: 'read' | 'write') {
   const { id } = call.params
-  for (const { type, collection, options } of KINDS) {
+  for (const { type, collection, options, ...access } of KINDS) {
     const object = call.tenant[collection].get(id!) as (Deleted & { appId?: string }) | undefined
     if (object && object.deletedDateTime !== null) {
+      authorize(access[purpose], call)
       const view = () =>
         typed(type, (options.view as (object: Deleted) => Record<string, unknown>)(call.tenant[collection].get(id!)!))
       const put = (value: Deleted) => call.tenant[collection].put(id!, value as never)
@@ -64,12 +88,14 @@ function find(call: Call) {
 }
 
 function get(call: Call): GraphResponse {
-  return ok({ '@odata.context': call.context('directoryObjects/$entity'), ...find(call).view() })
+  return ok({ '@odata.context': call.context('directoryObjects/$entity'), ...find(call, 'read').view() })
 }
 
 /** An application comes back with its service principal, without the jobs and secrets that were below it. */
 function restore(call: Call): GraphResponse {
-  const { type, object, view, put } = find(call)
+  const { type, object, view, put } = find(call, 'write')
+  const name = type === 'user' ? (object as User).userPrincipalName : undefined
+  if (name !== undefined && call.tenant.userByName(name)?.deletedDateTime === null) throw conflict('userPrincipalName')
   call.tenant.batch(() => {
     put({ ...object, deletedDateTime: null })
     if (type !== 'application') return
@@ -82,15 +108,6 @@ function restore(call: Call): GraphResponse {
 }
 
 function remove(call: Call): GraphResponse {
-  const { type, object } = find(call)
-  call.tenant.batch(() => {
-    if (type === 'application') {
-      call.tenant.credentials.delete(object.appId!)
-      for (const principal of [...call.tenant.servicePrincipals.values()]) {
-        if (principal.appId === object.appId) purge(call, principal.id)
-      }
-    }
-    purge(call, object.id)
-  })
+  purgeDeleted(call, find(call, 'write').object.id)
   return NO_CONTENT
 }

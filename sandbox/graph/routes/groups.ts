@@ -4,6 +4,7 @@ import { ACCESS } from '../access.ts'
 import { boundIds, propertiesOf, requiredText, requireObject } from '../body.ts'
 import { badRequest } from '../errors.ts'
 import { requireGroup } from '../lookup.ts'
+import { expanded } from '../odata/expand.ts'
 import { countAnswer, listAnswer, selectableType } from '../odata/list.ts'
 import { select } from '../odata/select.ts'
 import { type Call, created, type GraphResponse, NO_CONTENT, ok } from '../request.ts'
@@ -22,7 +23,7 @@ const owners = ownerHandlers<Group>(
 )
 
 export const groupRoutes: Route[] = [
-  { method: 'GET', pattern: '/groups', access: read, handler: (call) => listAnswer(call, active(call), GROUP_LIST) },
+  { method: 'GET', pattern: '/groups', access: read, handler: list },
   {
     method: 'GET',
     pattern: '/groups/$count',
@@ -43,10 +44,21 @@ function* active(call: Call): Generator<Group> {
 }
 
 function get(call: Call): GraphResponse {
-  const view = groupView(requireGroup(call, call.params.key!))
+  const group = requireGroup(call, call.params.key!)
+  const view = groupView(group)
   const shown = select(view, call.request.query.get('$select'), undefined, selectableType(call, GROUP_LIST.type))
-  return ok({ '@odata.context': call.context('groups/$entity'), ...shown })
+  return ok({ '@odata.context': call.context('groups/$entity'), ...shown, ...expandGroup(call, group) })
 }
+
+function list(call: Call): GraphResponse {
+  return listAnswer(call, active(call), {
+    ...GROUP_LIST,
+    annotate: (group, shown) => ({ ...shown, ...expandGroup(call, group) }),
+  })
+}
+
+const expandGroup = (call: Call, group: Group) =>
+  expanded(call, { members: () => group.memberIds, owners: () => group.ownerIds ?? [] })
 
 function create(call: Call): GraphResponse {
   const properties = propertiesOf(call)

@@ -2,11 +2,11 @@ import type { Group } from '../../tenant/model.ts'
 import { ACCESS } from '../access.ts'
 import { referencedId, requireObject } from '../body.ts'
 import { badRequest, notFound } from '../errors.ts'
-import { requireGroup } from '../lookup.ts'
+import { requireGroup, requireUser } from '../lookup.ts'
 import { countAnswer, type ListOptions, listAnswer } from '../odata/list.ts'
 import { type Call, type GraphResponse, NO_CONTENT } from '../request.ts'
-import type { Route } from '../router.ts'
-import { GROUP_LIST, USER_LIST } from '../shape/directory.ts'
+import type { Access, Route } from '../router.ts'
+import { GROUP_LIST, USER_DEFAULTS, USER_LIST } from '../shape/directory.ts'
 import { objectView } from '../shape/objects.ts'
 
 const read = ACCESS.readGroups
@@ -18,24 +18,24 @@ const CASTS: Record<string, 'user' | 'group' | 'servicePrincipal'> = {
   'microsoft.graph.serviceprincipal': 'servicePrincipal',
 }
 
-const listing = (pattern: string, ids: (call: Call) => string[]): Route[] => [
-  { method: 'GET', pattern, access: read, handler: (call) => listAnswer(call, ids(call), options(call)) },
+const listing = (pattern: string, ids: (call: Call) => string[], access: Access = read): Route[] => [
+  { method: 'GET', pattern, access, handler: (call) => listAnswer(call, ids(call), options(call)) },
   {
     method: 'GET',
     pattern: `${pattern}/$count`,
-    access: read,
+    access,
     handler: (call) => countAnswer(call, ids(call), options(call)),
   },
   {
     method: 'GET',
     pattern: `${pattern}/:cast`,
-    access: read,
+    access,
     handler: (call) => listAnswer(call, cast(call, ids(call)), options(call)),
   },
   {
     method: 'GET',
     pattern: `${pattern}/:cast/$count`,
-    access: read,
+    access,
     handler: (call) => countAnswer(call, cast(call, ids(call)), options(call)),
   },
 ]
@@ -45,6 +45,18 @@ export const memberRoutes: Route[] = [
   ...listing('/groups/:key/transitiveMembers', (call) =>
     existing(call, transitive(call, requireGroup(call, call.params.key!))),
   ),
+  ...listing('/groups/:key/memberOf', (call) => groupsOf(call, requireGroup(call, call.params.key!).id)),
+  ...listing('/groups/:key/transitiveMemberOf', (call) => allGroupsOf(call, requireGroup(call, call.params.key!).id)),
+  ...listing(
+    '/users/:key/memberOf',
+    (call) => groupsOf(call, requireUser(call, call.params.key!).id),
+    ACCESS.readMemberships,
+  ),
+  ...listing(
+    '/users/:key/transitiveMemberOf',
+    (call) => allGroupsOf(call, requireUser(call, call.params.key!).id),
+    ACCESS.readMemberships,
+  ),
   { method: 'POST', pattern: `${MEMBERS}/$ref`, access: write, handler: add },
   { method: 'DELETE', pattern: `${MEMBERS}/:memberId/$ref`, access: write, handler: remove },
 ]
@@ -53,12 +65,24 @@ const options = (call: Call): ListOptions<string> => ({
   type: 'microsoft.graph.directoryObject',
   context: 'directoryObjects',
   properties: new Set([...USER_LIST.properties, ...GROUP_LIST.properties]),
-  view: (id) => objectView(call.tenant, id, call.request.query.get('$select'))!,
+  view: (id) => shownTo(call, id),
   filtered: (id) => objectView(call.tenant, id, '*')!,
-  annotate: (id) => objectView(call.tenant, id, call.request.query.get('$select'))!,
+  annotate: (id) => shownTo(call, id),
   directoryObjects: true,
   searchable: ['displayName'],
 })
+
+const READERS = { user: ACCESS.readUsers, group: ACCESS.readGroupProfiles, servicePrincipal: ACCESS.readApplications }
+
+/** The object, or of an object that the caller may not read its type and id (Graph: limited information returned). */
+function shownTo(call: Call, id: string): Record<string, unknown> {
+  const selected = call.request.query.get('$select')
+  const readers: readonly string[] = READERS[kindOf(call, id)].anyOf
+  if (readers.some((role) => call.request.caller.roles.has(role))) return objectView(call.tenant, id, selected)!
+  const { '@odata.type': type } = objectView(call.tenant, id, 'id')!
+  const names = selected?.split(',') ?? (kindOf(call, id) === 'user' ? USER_DEFAULTS : ['displayName'])
+  return { '@odata.type': type, ...Object.fromEntries(names.map((name) => [name, null])), id }
+}
 
 const kindOf = (call: Call, id: string) =>
   call.tenant.users.get(id) ? 'user' : call.tenant.groups.get(id) ? 'group' : 'servicePrincipal'
@@ -72,6 +96,21 @@ function cast(call: Call, ids: string[]): string[] {
 const existing = (call: Call, ids: string[]): string[] => {
   const { users, groups, servicePrincipals } = call.tenant
   return ids.filter((id) => (users.get(id) ?? groups.get(id) ?? servicePrincipals.get(id))?.deletedDateTime === null)
+}
+
+const groupsOf = (call: Call, id: string): string[] => existing(call, call.tenant.groupsOf(id))
+
+function allGroupsOf(call: Call, id: string): string[] {
+  const seen = new Set<string>()
+  const visit = (of: string) => {
+    for (const group of groupsOf(call, of)) {
+      if (seen.has(group) || group === id) continue
+      seen.add(group)
+      visit(group)
+    }
+  }
+  visit(id)
+  return [...seen]
 }
 
 /** Flat and without duplicates; a group that contains itself by a circle is left out of its own list. */

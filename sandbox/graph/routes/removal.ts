@@ -29,3 +29,31 @@ export function purge(services: GraphServices, id: string): void {
     tenant.servicePrincipals.delete(id)
   })
 }
+
+/** Remove an object of the deleted items for good; an application takes its service principal along. */
+export function purgeDeleted(services: GraphServices, id: string): void {
+  const { tenant } = services
+  const application = tenant.applications.get(id)
+  tenant.batch(() => {
+    if (application) {
+      tenant.credentials.delete(application.appId)
+      tenant.federatedCredentials.delete(id)
+      for (const principal of [...tenant.servicePrincipals.values()]) {
+        if (principal.appId === application.appId) purge(services, principal.id)
+      }
+    }
+    purge(services, id)
+  })
+}
+
+const RETENTION_DAYS = 30
+
+/** Deleted items are kept for 30 days (Graph: directory, deletedItems). */
+export function purgeExpired(services: GraphServices): void {
+  const { tenant, clock } = services
+  const limit = clock.now() - RETENTION_DAYS * 86_400_000
+  for (const [id, collection] of [...tenant.deletedItems]) {
+    const object = tenant[collection].get(id)
+    if (object?.deletedDateTime && Date.parse(object.deletedDateTime) <= limit) purgeDeleted(services, id)
+  }
+}

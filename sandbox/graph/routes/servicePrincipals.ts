@@ -4,6 +4,7 @@ import { ACCESS } from '../access.ts'
 import { propertiesOf, requiredText } from '../body.ts'
 import { badRequest, conflict } from '../errors.ts'
 import { isVisible, requireServicePrincipal, servicePrincipalOf } from '../lookup.ts'
+import { expanded } from '../odata/expand.ts'
 import { listAnswer, selectableType } from '../odata/list.ts'
 import { select } from '../odata/select.ts'
 import { type Call, created, type GraphResponse, NO_CONTENT, ok } from '../request.ts'
@@ -34,7 +35,10 @@ export const servicePrincipalRoutes: Route[] = [
 
 function list(call: Call): GraphResponse {
   const visible = [...call.tenant.servicePrincipals.values()].filter((principal) => isVisible(call, principal))
-  return listAnswer(call, visible, SERVICE_PRINCIPAL_LIST)
+  return listAnswer(call, visible, {
+    ...SERVICE_PRINCIPAL_LIST,
+    annotate: (principal, shown) => ({ ...shown, ...expandOwners(call, principal) }),
+  })
 }
 
 function get(call: Call): GraphResponse {
@@ -49,8 +53,11 @@ function get(call: Call): GraphResponse {
       undefined,
       selectableType(call, SERVICE_PRINCIPAL_LIST.type),
     ),
+    ...expandOwners(call, principal),
   })
 }
+
+const expandOwners = (call: Call, { ownerIds }: ServicePrincipal) => expanded(call, { owners: () => ownerIds })
 
 function create(call: Call): GraphResponse {
   const { appId: _, ...properties } = propertiesOf(call)

@@ -31,7 +31,7 @@ export const userRoutes: Route[] = [
   { method: 'GET', pattern: '/users/:key/manager', access: read, handler: getManager },
   { method: 'PUT', pattern: '/users/:key/manager/$ref', access: write, handler: setManager },
   { method: 'DELETE', pattern: '/users/:key/manager/$ref', access: write, handler: clearManager },
-  { method: 'GET', pattern: '/users/:key/memberOf', access: read, handler: memberOf },
+  { method: 'GET', pattern: '/users/:key/directReports', access: read, handler: directReports },
 ]
 
 function* active(call: Call): Generator<User> {
@@ -119,9 +119,10 @@ function clearManager(call: Call): GraphResponse {
   return NO_CONTENT
 }
 
-function memberOf(call: Call): GraphResponse {
-  const user = requireUser(call, call.params.key!)
+function directReports(call: Call): GraphResponse {
+  const { id } = requireUser(call, call.params.key!)
   const selected = call.request.query.get('$select')
-  const value = call.tenant.groupsOf(user.id).flatMap((id) => objectView(call.tenant, id, selected) ?? [])
+  const reports = [...active(call)].filter((user) => user.managerId === id)
+  const value = reports.map((user) => objectView(call.tenant, user.id, selected)!)
   return ok({ '@odata.context': call.context('directoryObjects'), value })
 }

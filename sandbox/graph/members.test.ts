@@ -1,0 +1,62 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { KNOWN_GROUPS, KNOWN_USERS } from '../directory/known.ts'
+import { GRAPH_APP_ID, GRAPH_PERMISSIONS } from '../templates/graphPermissions.ts'
+import { startTestSandbox, type TestSandbox } from '../testing.ts'
+
+let sandbox: TestSandbox
+beforeAll(async () => {
+  sandbox = await startTestSandbox()
+})
+afterAll(() => sandbox.close())
+
+const get = async (path: string) => (await sandbox.graph('GET', path)).body
+const group = async (name: string, more = '') => (await get(`/groups?$filter=displayName eq '${name}'${more}`)).value[0]
+const names = (list: { displayName: string }[]) => list.map(({ displayName }) => displayName).sort()
+
+test('memberships are read from the side of the member, directly and through groups', async () => {
+  const direct = await get(`/users/${KNOWN_USERS.diego}/memberOf/microsoft.graph.group?$select=displayName`)
+  expect(names(direct.value)).toContain(KNOWN_GROUPS.mfilesUsers)
+  expect(names(direct.value)).not.toContain(KNOWN_GROUPS.nested)
+  const all = await get(`/users/${KNOWN_USERS.diego}/transitiveMemberOf?$select=displayName`)
+  expect(names(all.value)).toContain(KNOWN_GROUPS.nested)
+  const { id } = await group(KNOWN_GROUPS.mfilesUsers)
+  expect(names((await get(`/groups/${id}/memberOf`)).value)).toEqual([KNOWN_GROUPS.nested])
+  const reports = (await get('/users/patti.fernandez@entrada-sandbox.example/directReports')).value
+  expect(names(reports)).toContain('Adele Vance')
+})
+
+test('members and owners are expanded', async () => {
+  const { members } = await group(KNOWN_GROUPS.nested, '&$expand=members($select=displayName)')
+  expect(names(members)).toContain(KNOWN_GROUPS.mfilesUsers)
+  const { id } = await group(KNOWN_GROUPS.empty)
+  const adele = (await get(`/users/${KNOWN_USERS.adele}`)).id
+  const reference = { '@odata.id': `https://graph.microsoft.com/v1.0/users/${adele}` }
+  expect((await sandbox.graph('POST', `/groups/${id}/owners/$ref`, reference)).status).toBe(204)
+  expect((await get(`/groups/${id}?$expand=owners`)).owners).toMatchObject([{ id: adele }])
+  expect((await sandbox.graph('GET', `/groups/${id}?$expand=nothing`)).status).toBe(400)
+})
+
+test('who may read memberships alone sees of members their type and id', async () => {
+  const { body: application } = await sandbox.graph('POST', '/applications', { displayName: 'Membership reader' })
+  const { body: principal } = await sandbox.graph('POST', '/servicePrincipals', { appId: application.appId })
+  const { body: secret } = await sandbox.graph('POST', `/applications/${application.id}/addPassword`, {})
+  const graphId = (await get(`/servicePrincipals(appId='${GRAPH_APP_ID}')`)).id
+  await sandbox.graph('POST', `/servicePrincipals/${principal.id}/appRoleAssignments`, {
+    principalId: principal.id,
+    resourceId: graphId,
+    appRoleId: GRAPH_PERMISSIONS.find(({ value }) => value === 'GroupMember.Read.All')!.id,
+  })
+  const form = new URLSearchParams({
+    grant_type: 'client_credentials',
+    client_id: application.appId,
+    client_secret: secret.secretText,
+    scope: 'https://graph.microsoft.com/.default',
+  })
+  const { body } = await sandbox.send('POST', `/${sandbox.address.tenantId}/oauth2/v2.0/token`, form.toString())
+  const { id } = await group(KNOWN_GROUPS.nested)
+  const reply = await sandbox.send('GET', `/v1.0/groups/${id}/members`, undefined, {
+    authorization: `Bearer ${body.access_token}`,
+  })
+  const person = reply.body.value.find((one: Record<string, string>) => one['@odata.type'] === '#microsoft.graph.user')
+  expect(person).toMatchObject({ id: expect.any(String), displayName: null, userPrincipalName: null })
+})
