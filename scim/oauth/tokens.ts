@@ -42,7 +42,7 @@ export interface Tokens {
  * Issuer and audience are for who reads tokens elsewhere: here the signature says that the token is the service's own, and the
  * configuration it names says whose tenant it opens, also after the service has moved to another address.
  */
-export function openTokens(database: Queryable, keys: SigningKeys): Tokens {
+export function openTokens(database: Queryable, keys: SigningKeys, clock: () => number = Date.now): Tokens {
   const known = new Map<string, { caller: Caller; until: number }>()
   return {
     async issue({ issuer, audience, configuration, clientId, scope, seconds }) {
@@ -59,13 +59,13 @@ export function openTokens(database: Queryable, keys: SigningKeys): Tokens {
     },
     async verify(token) {
       const remembered = known.get(token)
-      if (remembered && remembered.until > Date.now()) return remembered.caller
+      if (remembered && remembered.until > clock()) return remembered.caller
       known.delete(token)
       const claims = await verifiedClaims(token, keys)
       const caller = claims && (await findCaller(database, claims))
       if (!caller) return undefined
       if (known.size >= rememberedTokens) known.clear()
-      known.set(token, { caller, until: Math.min(claims.exp! * 1_000, Date.now() + rememberedFor) })
+      known.set(token, { caller, until: Math.min(claims.exp! * 1_000, clock() + rememberedFor) })
       return caller
     },
     forget: () => known.clear(),
