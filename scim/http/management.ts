@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
+import { isUnreachable } from '../storage/database.ts'
 import { countsOf, licencesOf, putTenant, type Tenant } from '../storage/tenants.ts'
 import { settingsChange } from '../tenant/settings.ts'
 import { bearerOf, isAdminToken } from './admin-token.ts'
@@ -33,6 +34,13 @@ export async function managementRoutes(app: FastifyInstance, context: Context): 
     if (error instanceof ApiError) {
       const { code, message, details } = error
       return reply.code(error.status).send({ error: { code, message, ...details } })
+    }
+    if (isUnreachable(error)) {
+      const message = 'The database cannot be reached now; try again'
+      return reply
+        .code(503)
+        .header('retry-after', '5')
+        .send({ error: { code: 'unavailable', message } })
     }
     const status = (error as { statusCode?: number }).statusCode ?? 500
     if (status >= 500) request.log.error({ err: error }, 'request failed')

@@ -2,6 +2,7 @@ import { setFlagsFromString } from 'node:v8'
 import { Worker } from 'node:worker_threads'
 import { type Database, DatabaseError, type Parameter, type Queryable } from './database.ts'
 import type { Reply, Request, Statement } from './pglite-worker.ts'
+import { inTransaction } from './transaction.ts'
 import { decodeRows, encodeParameter, type TextResult } from './wire.ts'
 
 type Work = Statement | { script: string } | { close: true }
@@ -80,20 +81,5 @@ export async function openPglite(directory?: string): Promise<Database> {
       await post({ close: true })
       await worker.terminate()
     },
-  }
-}
-
-export async function inTransaction<Result>(
-  database: Queryable,
-  work: (database: Queryable) => Promise<Result>,
-): Promise<Result> {
-  await database.query('BEGIN')
-  try {
-    const result = await work(database)
-    await database.query('COMMIT')
-    return result
-  } catch (error) {
-    await database.query('ROLLBACK')
-    throw error
   }
 }

@@ -1,15 +1,42 @@
 import pg from 'pg'
 import { type Database, DatabaseError, type Parameter, preparedStatements, type Queryable } from './database.ts'
-import { inTransaction } from './pglite.ts'
+import { inTransaction } from './transaction.ts'
 import { decodeRows, encodeParameter } from './wire.ts'
+
+export interface PostgresOptions {
+  /** Connections at most; more than twice the server's cores make it slower. */
+  connections?: number
+  /** Asked for each new connection, for passwords that expire; else the one in the URL. */
+  password?: () => Promise<string>
+}
 
 type Client = pg.Pool | pg.PoolClient
 
 const asText = { getTypeParser: () => (text: string) => text } as unknown as pg.CustomTypesConfig
 
-/** A pool of connections to a PostgreSQL server, 15 or newer. */
-export async function openPostgres(url: string): Promise<Database> {
-  const pool = new pg.Pool({ connectionString: url, max: 8, statement_timeout: 10_000, types: asText })
+/** In milliseconds. The client's limit is for a server that does not answer at all. */
+const limits = { connectionTimeoutMillis: 5_000, statement_timeout: 10_000, query_timeout: 20_000 }
+
+/** PostgreSQL undoes one of the transactions that wait for each other; done again it succeeds. */
+const deadlocked = new Set(['40P01', '40001'])
+const attempts = 5
+
+/**
+ * A pool of connections to a PostgreSQL server, 15 or newer. When the server goes away statements fail with an error that
+ * `isUnreachable` tells, and succeed again once it is back. Throws such an error if the server cannot be reached.
+ */
+export async function openPostgres(
+  url: string,
+  { connections = 8, password }: PostgresOptions = {},
+): Promise<Database> {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: connections,
+    keepAlive: true,
+    types: asText,
+    ...(password && { password }),
+    ...limits,
+  })
   pool.on('error', () => {})
   const names = new Map<string, string>()
 
@@ -32,19 +59,33 @@ export async function openPostgres(url: string): Promise<Database> {
   })
   return {
     kind: 'PostgreSQL',
-    query: all.query,
+    query: (text, parameters) => again(() => all.query(text, parameters)),
     async script(text) {
       await pool.query(text).catch(fail)
     },
     async transaction(work) {
       const client = await pool.connect().catch(fail)
+      let broken: Error | undefined
       try {
-        return await inTransaction(queryable(client), work)
+        return await inTransaction(queryable(client), work, (error) => {
+          broken = error
+        })
       } finally {
-        client.release()
+        client.release(broken)
       }
     },
     close: () => pool.end(),
+  }
+}
+
+async function again<Result>(statement: () => Promise<Result>): Promise<Result> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await statement()
+    } catch (error) {
+      const retry = error instanceof DatabaseError && deadlocked.has(error.code) && attempt < attempts
+      if (!retry) throw error
+    }
   }
 }
 
