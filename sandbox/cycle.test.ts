@@ -71,6 +71,39 @@ describe('a whole tenant', () => {
     expect(log.body.value.flatMap((entry: unknown) => problemsOf('provisioningObjectSummary', entry))).toEqual([])
   })
 
+  describe('has a log that is filtered as Graph documents it', () => {
+    const found = async (query: Record<string, string>, status = 200) => {
+      const reply = await sandbox.graph(
+        'GET',
+        `/auditLogs/provisioning?${new URLSearchParams({ $top: '1000', ...query })}`,
+      )
+      expect(reply.status).toBe(status)
+      return reply.body.value as { activityDateTime: string }[]
+    }
+    const diego = "sourceIdentity/displayName eq 'Diego Siciliani'"
+
+    test.each([
+      [diego, 1],
+      ["sourceIdentity/displayName eq 'diego siciliani'", 0],
+      ["contains(sourceIdentity/displayName,'Siciliani')", 1],
+      [`${diego} and sourceidentity/identitytype eq 'User'`, 1],
+      [`${diego} and provisioningStatusInfo/status eq 'failure'`, 0],
+      [`${diego} and (initiatedBy/displayName eq 'Azure AD Provisioning Service')`, 1],
+      [`${diego} and durationInMilliseconds lt 100000`, 1],
+      [`${diego} and activityDateTime ge 2020-01-01T00:00:00Z and activityDateTime lt 2099-01-01`, 1],
+      [`${diego} and servicePrincipal/displayName eq 'M-Files'`, 1],
+    ])('%s', async ($filter, count) => {
+      expect(await found({ $filter })).toHaveLength(count)
+    })
+
+    test('and ordered by time alone', async () => {
+      const times = (await found({ $orderby: 'activityDateTime asc' })).map(({ activityDateTime }) => activityDateTime)
+      expect(times).toEqual([...times].sort())
+      await found({ $orderby: 'jobId' }, 400)
+      await found({ $filter: "shoeSize eq '41'" }, 400)
+    })
+  })
+
   test('shows it on the portal page', async () => {
     const page = (await sandbox.send('GET', '/portal')).body
     expect(page).toContain('<span class="state Active">Active</span>')

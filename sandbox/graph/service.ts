@@ -11,6 +11,7 @@ import { directoryRoutes } from './routes/directory.ts'
 import { federatedCredentialRoutes } from './routes/federatedCredentials.ts'
 import { groupRoutes } from './routes/groups.ts'
 import { memberRoutes } from './routes/members.ts'
+import { provisioningLogRoutes } from './routes/provisioningLog.ts'
 import { servicePrincipalRoutes } from './routes/servicePrincipals.ts'
 import { synchronizationRoutes } from './routes/synchronization/index.ts'
 import { templateRoutes } from './routes/templates.ts'
@@ -54,6 +55,7 @@ export function createGraphSurface(services: GraphServices): GraphSurface {
     ...groupRoutes,
     ...memberRoutes,
     ...directoryRoutes,
+    ...provisioningLogRoutes,
     ...deletedItemRoutes,
     { method: 'POST', pattern: BATCH, access: ACCESS.anyone, handler: batchHandler(surface) } satisfies Route,
   ])

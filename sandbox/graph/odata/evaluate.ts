@@ -119,7 +119,8 @@ class Compiler {
   #property(path: string[]): Read {
     const name = this.#name(path[0]!)
     if (path.length === 1) return (item) => (item as Record<string, unknown>)[name]
-    return (item) => dig(item, [name, ...path.slice(1)])
+    const { anyCaseNames } = this.#scope
+    return (item) => dig(item, [name, ...path.slice(1)], anyCaseNames)
   }
 
   #name(name: string): string {
@@ -181,12 +182,16 @@ const instant = (text: string) => (TIME.test(text) ? Date.parse(text.toUpperCase
 
 const asList = (value: unknown): unknown[] => (Array.isArray(value) ? value : [])
 
-function dig(item: unknown, path: string[]): unknown {
+function dig(item: unknown, path: string[], anyCaseNames = false): unknown {
   let value = item
   for (const name of path) {
     if (name === '$count') return Array.isArray(value) ? value.length : 0
     if (value === null || typeof value !== 'object') return undefined
-    value = (value as Record<string, unknown>)[name]
+    const members = value as Record<string, unknown>
+    value = members[(anyCaseNames && similarTo(name, members)) || name]
   }
   return value
 }
+
+const similarTo = (name: string, members: Record<string, unknown>): string | undefined =>
+  Object.keys(members).find((known) => known.toLowerCase() === name.toLowerCase())

@@ -1,8 +1,6 @@
 import { COMPANY, DOMAIN } from '../../directory/known.ts'
-import type { ProvisioningLogEntry } from '../../tenant/model.ts'
 import { ACCESS } from '../access.ts'
 import { badRequest, notFound } from '../errors.ts'
-import { type ListOptions, listAnswer } from '../odata/list.ts'
 import { type Call, type GraphResponse, ok } from '../request.ts'
 import type { Route } from '../router.ts'
 import { objectView } from '../shape/objects.ts'
@@ -12,7 +10,6 @@ const GET_BY_IDS_LIMIT = 1000
 export const directoryRoutes: Route[] = [
   { method: 'POST', pattern: '/directoryObjects/getByIds', access: ACCESS.readObjects, handler: getByIds },
   { method: 'GET', pattern: '/directoryObjects/:id', access: ACCESS.readObjects, handler: getObject },
-  { method: 'GET', pattern: '/auditLogs/provisioning', access: ACCESS.readProvisioningLog, handler: provisioningLog },
   { method: 'GET', pattern: '/organization', access: ACCESS.anyone, handler: organization },
 ]
 
@@ -35,37 +32,6 @@ function getByIds(call: Call): GraphResponse {
     return view && (!wanted || wanted.has(view['@odata.type'] as string)) ? [view] : []
   })
   return ok({ '@odata.context': call.context('directoryObjects'), value })
-}
-
-const LOG: ListOptions<ProvisioningLogEntry> = {
-  type: 'microsoft.graph.provisioningObjectSummary',
-  context: 'auditLogs/provisioning',
-  properties: new Set([
-    'id',
-    'activityDateTime',
-    'tenantId',
-    'jobId',
-    'cycleId',
-    'changeId',
-    'durationInMilliseconds',
-    'provisioningAction',
-    'provisioningStatusInfo',
-    'servicePrincipal',
-    'sourceSystem',
-    'targetSystem',
-    'sourceIdentity',
-    'targetIdentity',
-    'initiatedBy',
-  ]),
-  view: (entry) => entry,
-  caseSensitive: true,
-  anyCaseNames: true,
-  maxPageSize: 1000,
-}
-
-/** Newest first where the client names no order; Graph documents none. */
-function provisioningLog(call: Call): GraphResponse {
-  return listAnswer(call, [...call.tenant.log.values()].reverse(), LOG)
 }
 
 function organization(call: Call): GraphResponse {
