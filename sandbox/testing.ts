@@ -54,6 +54,8 @@ export interface TestSandbox {
   /** A Graph request as the seeded client, or as the one named. @throws for an answer that is not of Graph's types */
   graph(method: string, path: string, body?: unknown, headers?: Record<string, string>, client?: number): Promise<Reply>
   control(method: string, path: string, body?: unknown): Promise<Reply>
+  /** Access token for Graph of the seeded client, or of the one named. */
+  token(client?: number): Promise<string>
   close(): Promise<void>
 }
 
@@ -78,7 +80,7 @@ export async function startTestSandbox(options: Partial<SandboxOptions> = {}): P
     exchange(agent, method, new URL(path, sandbox.address.login), body, headers)
   const control = (method: string, path: string, body?: unknown) => send(method, `/sandbox${path}`, body)
 
-  async function token(client: number): Promise<string> {
+  async function signIn(client: number): Promise<string> {
     const clients = (await control('GET', '/clients')).body
     const form = new URLSearchParams({
       grant_type: 'client_credentials',
@@ -89,15 +91,21 @@ export async function startTestSandbox(options: Partial<SandboxOptions> = {}): P
     return (await send('POST', `/${sandbox.address.tenantId}/oauth2/v2.0/token`, form.toString())).body.access_token
   }
 
+  const token = (client = 0): Promise<string> => {
+    const known = tokens.get(client) ?? signIn(client)
+    tokens.set(client, known)
+    return known
+  }
+
   return {
     address: sandbox.address,
     provisioning,
     ca,
     send,
     control,
+    token,
     async graph(method, path, body, headers, client = 0) {
-      if (!tokens.has(client)) tokens.set(client, token(client))
-      const authorization = `Bearer ${await tokens.get(client)}`
+      const authorization = `Bearer ${await token(client)}`
       const reply = await send(method, `/v1.0${path}`, body, { authorization, ...headers })
       const problems = reply.status < 300 ? problemsOfAnswer(reply.body) : []
       if (problems.length > 0) throw new Error(`${method} ${path} is not Graph's: ${problems.join('; ')}`)

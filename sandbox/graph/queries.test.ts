@@ -30,23 +30,14 @@ async function pages(path: string, query: Record<string, string>, between: () =>
   await between()
   for (let link = first.body['@odata.nextLink']; link; ) {
     expect(link).toContain('$skiptoken=')
-    const { body } = await sandbox.send('GET', link, undefined, await authorized())
+    const { body } = await sandbox.send('GET', link, undefined, {
+      ...EVENTUAL,
+      authorization: `Bearer ${await sandbox.token()}`,
+    })
     ids.push(...body.value.map(({ id }: { id: string }) => id))
     link = body['@odata.nextLink']
   }
   return ids
-}
-
-async function authorized() {
-  const { tenantId, clientId, clientSecret } = sandbox.address
-  const form = new URLSearchParams({
-    grant_type: 'client_credentials',
-    client_id: clientId,
-    client_secret: clientSecret,
-    scope: 'https://graph.microsoft.com/.default',
-  })
-  const { body } = await sandbox.send('POST', `/${tenantId}/oauth2/v2.0/token`, form.toString())
-  return { ...EVENTUAL, authorization: `Bearer ${body.access_token}` }
 }
 
 describe('pages hold their place', () => {
