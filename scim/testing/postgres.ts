@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
+import { describe } from '@jest/globals'
 import { openPostgres } from '../storage/postgres.ts'
 
 /** A PostgreSQL server of a test's own, reached by a Unix socket, without fsync. */
@@ -27,6 +28,12 @@ export function postgresBinaries(): string | undefined {
   return [...versions.map((version) => join(debian, version, 'bin')), ...onPath].find(
     (folder) => existsSync(join(folder, 'initdb')) && existsSync(join(folder, 'postgres')),
   )
+}
+
+/** Tests that only a server can run: skipped where none is installed, except on continuous integration. */
+export function describeOnPostgres(name: string, tests: () => void): void {
+  if (postgresBinaries() || process.env.CI === 'true') describe(name, tests)
+  else describe.skip(`${name} (PostgreSQL is not installed)`, tests)
 }
 
 /** Starts a server. It ends with this process, however that ends. Throws if PostgreSQL is not installed. */

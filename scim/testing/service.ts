@@ -1,5 +1,6 @@
 import { pino } from 'pino'
 import { type Ready, startService } from '../service.ts'
+import type { Database } from '../storage/database.ts'
 import { openTestDatabase } from './database.ts'
 
 export const adminToken = 'an-admin-token-for-tests'
@@ -28,10 +29,10 @@ export interface TestService {
   close(): Promise<void>
 }
 
-/** The whole service on a free port, its database its own. Takes seconds: one a file. */
-export async function startTestService(): Promise<TestService> {
+/** The whole service on a free port, its database its own unless one is given. Takes a second and more: one a file. */
+export async function startTestService(given?: Database): Promise<TestService> {
   const service = await startService({
-    database: await openTestDatabase(),
+    database: given ?? (await openTestDatabase()),
     adminToken,
     host: '127.0.0.1',
     port: 0,
