@@ -1,4 +1,4 @@
-/** Text that is safe to stand in a page. Only `html` and `raw` make it. */
+/** Text that is safe to stand in a page. Only `html` makes it. */
 export class Html {
   readonly text: string
 
@@ -7,7 +7,7 @@ export class Html {
   }
 }
 
-type Part = Html | string | number | null | undefined | false | Part[]
+export type Part = Html | string | number | null | undefined | false | Part[]
 
 /** A piece of a page; whatever is put in is escaped, unless it is Html itself. */
 export function html(strings: TemplateStringsArray, ...parts: Part[]): Html {

@@ -1,47 +1,77 @@
+import type { FastifyReply } from 'fastify'
 import { type Html, html } from './html.ts'
+import type { Session } from './session.ts'
+import type { Page } from './visit.ts'
 
-export interface Page {
-  title: string
-  /** The tenant whose pages these are; none on the sign-in page. */
-  tenant?: string
-  tenants?: string[]
-  body: Html
+/** What stands around the pages of a tenant; the sign-in page has none of it. */
+export interface Frame {
+  tenant: string
+  tenants: string[]
+  /** First part of the path below the tenant. */
+  section: string
+  session: Session
 }
 
-export function layout({ title, tenant, tenants = [], body }: Page): string {
-  const link = (path: string, text: string): Html => {
-    const current = text === title
-    return html`<a href="/admin/${tenant}${path}"${current ? html` aria-current="page"` : ''}>${text}</a>`
-  }
+const sections = [
+  ['', 'Home'],
+  ['users', 'Users'],
+  ['groups', 'Groups'],
+  ['configurations', 'Configurations'],
+  ['audit', 'Audit'],
+] as const
+
+export function sendPage(reply: FastifyReply, page: Page, frame?: Frame): FastifyReply {
+  if (page.status) void reply.code(page.status)
+  if (page.cookie) void reply.header('set-cookie', page.cookie)
+  return reply.type('text/html; charset=utf-8').send(layout(page, frame).text)
+}
+
+function layout({ title, body }: Page, frame?: Frame): Html {
   return html`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${title}${tenant ? ` · ${tenant}` : ''} · SCIM service</title>
+<title>${title}${frame && ` · ${frame.tenant}`} · SCIM service</title>
+<link rel="icon" href="/admin/icon.svg" type="image/svg+xml">
 <link rel="stylesheet" href="/admin/style.css">
 </head>
 <body>
 <a class="skip" href="#main">Skip to content</a>
 <header>
-<strong>SCIM service</strong>
-${
-  tenant &&
-  html`<nav aria-label="Pages">${link('', 'Home')}${link('/users', 'Users')}</nav>
-${
-  tenants.length > 1 &&
-  html`<nav aria-label="Tenants" class="tenants">${tenants.map(
-    (name) => html`<a href="/admin/${name}"${name === tenant ? html` aria-current="true"` : ''}>${name}</a>`,
-  )}</nav>`
-}
-<form method="post" action="/admin/sign-out"><button class="quiet">Sign out</button></form>`
-}
+<span class="brand">SCIM service</span>
+${frame && navigation(frame)}
 </header>
-<main id="main">
+<main id="main" tabindex="-1">
 <h1>${title}</h1>
 ${body}
 </main>
 </body>
 </html>
-`.text
+`
 }
+
+function navigation({ tenant, tenants, section, session }: Frame): Html {
+  const link = ([path, text]: (typeof sections)[number]): Html =>
+    html`<a href="/admin/${tenant}${path && `/${path}`}"${path === section && html` aria-current="page"`}>${text}</a>`
+  return html`<nav aria-label="Sections">${sections.map(link)}</nav>
+<div class="account">
+${tenants.length > 1 && tenantSwitch(tenant, tenants)}
+<form method="post" action="/admin/sign-out">${formToken(session)}<button class="quiet">Sign out</button></form>
+</div>`
+}
+
+const tenantSwitch = (
+  tenant: string,
+  tenants: string[],
+): Html => html`<form method="get" action="/admin" class="inline">
+<label for="tenant">Tenant</label>
+<select id="tenant" name="tenant">${tenants.map(
+  (name) => html`<option${name === tenant && html` selected`}>${name}</option>`,
+)}</select>
+<button class="quiet">Switch</button>
+</form>`
+
+/** Stands in every form that changes something. */
+export const formToken = (session: Session): Html =>
+  html`<input type="hidden" name="formToken" value="${session.formToken}">`

@@ -1,101 +1,123 @@
 import { readFileSync } from 'node:fs'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { isAdminToken } from '../http/admin-token.ts'
 import type { Context } from '../http/context.ts'
-import { type Search, searchUsers, userStates } from '../storage/search.ts'
-import { countsOf, lastWrites, licencesOf, listTenants, type Tenant } from '../storage/tenants.ts'
+import { isUnreachable } from '../storage/database.ts'
+import { listTenants } from '../storage/tenants.ts'
 import { html } from './html.ts'
-import { layout, type Page } from './layout.ts'
-import { homePage, pageSize, signInPage, usersPage } from './pages.ts'
-import { isSession, newSession, sessionCookie } from './session.ts'
+import { type Frame, sendPage } from './layout.ts'
+import { isSecure } from './once.ts'
+import { auditPages } from './pages/audit.ts'
+import { configurationPages } from './pages/configurations.ts'
+import { groupPages } from './pages/groups.ts'
+import { homePages } from './pages/home.ts'
+import { secretPages } from './pages/secrets.ts'
+import { userPages } from './pages/users.ts'
+import { openSessions, type Sessions, sameText } from './session.ts'
+import { localAddress, sendSignIn, signInRoutes } from './sign-in.ts'
+import type { Page, Route, Visit } from './visit.ts'
 
-const stylesheet = readFileSync(new URL('style.css', import.meta.url), 'utf8')
-const contentSecurityPolicy =
-  "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+const routes: Route[] = [
+  ...homePages,
+  ...userPages,
+  ...groupPages,
+  ...configurationPages,
+  ...secretPages,
+  ...auditPages,
+]
 
-/** /admin: pages for people, rendered here, without scripts. They only read. */
+const file = (name: string): string => readFileSync(new URL(name, import.meta.url), 'utf8')
+const files: [path: string, type: string, content: string][] = [
+  ['/style.css', 'text/css; charset=utf-8', file('style.css')],
+  ['/icon.svg', 'image/svg+xml', file('icon.svg')],
+]
+
+const headers = {
+  'content-security-policy':
+    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'same-origin',
+  'cache-control': 'no-store',
+}
+
+/** /admin: pages for people, made here, without scripts. */
 export async function adminRoutes(app: FastifyInstance, context: Context): Promise<void> {
-  app.addHook('onRequest', async (_request, reply) => {
-    void reply.headers({
-      'content-security-policy': contentSecurityPolicy,
-      'x-content-type-options': 'nosniff',
-      'referrer-policy': 'same-origin',
-      'cache-control': 'no-store',
-    })
-  })
+  const sessions = openSessions(context.deriveKey('admin pages'), context.adminToken, () => isSecure(context))
+  app.addHook('onRequest', async (_request, reply) => void reply.headers(headers))
   app.setErrorHandler((error, request, reply) => {
-    request.log.error({ err: error }, 'page failed')
-    return send(reply.code(500), { title: 'Error', body: html`<p>The page could not be made. Try again.</p>` })
+    const unreachable = isUnreachable(error)
+    if (unreachable) void reply.header('retry-after', '5')
+    const status = unreachable ? 503 : ((error as { statusCode?: number }).statusCode ?? 500)
+    if (status >= 500) request.log.error({ err: error }, 'page failed')
+    return sendPage(reply, { status, title: 'Error', body: html`<p>The page could not be made. Try again.</p>` })
   })
+  app.setNotFoundHandler((_request, reply) => sendPage(reply, notFound))
 
-  app.get('/style.css', (_request, reply) =>
-    reply.type('text/css; charset=utf-8').header('cache-control', 'max-age=300').send(stylesheet),
-  )
-  sessionRoutes(app, context)
-
-  app.get('/', async (request, reply) => {
-    if (!signedIn(request, context)) return send(reply, { title: 'Sign in', body: signInPage(false) })
-    const [first] = await listTenants(context.database)
-    return first ? reply.redirect(`/admin/${first.name}`, 303) : notFound(reply)
-  })
-  app.get('/:tenant', (request, reply) => page(request, reply, context, home))
-  app.get('/:tenant/users', (request, reply) => page(request, reply, context, users))
-}
-
-function sessionRoutes(app: FastifyInstance, context: Context): void {
-  const secure = (): boolean => context.baseUrl().startsWith('https:')
-  app.post<{ Body: { token?: unknown } | undefined }>('/sign-in', async (request, reply) => {
-    const token = request.body?.token
-    if (typeof token !== 'string' || !isAdminToken(token.trim(), context.adminToken)) {
-      return send(reply.code(401), { title: 'Sign in', body: signInPage(true) })
-    }
-    return reply.header('set-cookie', sessionCookie(newSession(context.adminToken), secure())).redirect('/admin', 303)
-  })
-  app.post('/sign-out', async (_request, reply) =>
-    reply.header('set-cookie', sessionCookie('', secure())).redirect('/admin', 303),
-  )
-}
-
-const signedIn = (request: FastifyRequest, context: Context): boolean =>
-  isSession(request.headers.cookie, context.adminToken)
-
-type Body = (request: FastifyRequest, context: Context, tenant: Tenant) => Promise<Pick<Page, 'title' | 'body'>>
-
-async function page(request: FastifyRequest, reply: FastifyReply, context: Context, body: Body): Promise<FastifyReply> {
-  if (!signedIn(request, context)) return reply.redirect('/admin', 303)
-  const all = await listTenants(context.database)
-  const tenant = all.find(({ name }) => name === (request.params as { tenant: string }).tenant)
-  if (!tenant) return notFound(reply)
-  const tenants = all.map(({ name }) => name)
-  return send(reply, { tenant: tenant.name, tenants, ...(await body(request, context, tenant)) })
-}
-
-const home: Body = async (_request, { database }, tenant) => {
-  const [licences, counts, writes] = await Promise.all([
-    licencesOf(database, tenant.id),
-    countsOf(database, tenant.id),
-    lastWrites(database, tenant.id, 15),
-  ])
-  return { title: 'Home', body: homePage(tenant.name, licences, counts, writes, database.kind === 'PGlite') }
-}
-
-const users: Body = async (request, { database }, tenant) => {
-  const query = request.query as Record<string, unknown>
-  const number = Math.floor(Number(query.page))
-  const search: Search = {
-    state: userStates.find((state) => state === query.state),
-    search: typeof query.search === 'string' ? query.search.slice(0, 200).replaceAll('\0', '') : '',
-    offset: (number >= 1 && number < 1e6 ? number - 1 : 0) * pageSize,
-    limit: pageSize,
+  for (const [path, type, content] of files) {
+    app.get(path, (_request, reply) => reply.type(type).header('cache-control', 'max-age=300').send(content))
   }
-  const found = await searchUsers(database, tenant.id, search)
-  return { title: 'Users', body: usersPage(tenant.name, search, found.total, found.users) }
+  signInRoutes(app, context, sessions)
+  app.get<{ Querystring: { next?: string; tenant?: string } }>('/', async (request, reply) => {
+    const { next, tenant } = request.query
+    if (!sessions.find(request.headers.cookie)) return sendSignIn(reply, localAddress(next))
+    const names = (await listTenants(context.database)).map(({ name }) => name)
+    const chosen = names.find((name) => name === tenant) ?? names[0]
+    return chosen ? reply.redirect(`/admin/${chosen}`, 303) : sendPage(reply, noTenant)
+  })
+  for (const route of routes) {
+    app.route({
+      method: route.method,
+      url: `/:tenant${route.path}`,
+      handler: (request, reply) => answer(request, reply, context, sessions, route),
+    })
+  }
 }
 
-function notFound(reply: FastifyReply): FastifyReply {
-  return send(reply.code(404), { title: 'Not found', body: html`<p>There is no such page.</p>` })
+async function answer(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  context: Context,
+  sessions: Sessions,
+  route: Route,
+): Promise<FastifyReply> {
+  const session = sessions.find(request.headers.cookie)
+  if (!session) return reply.redirect(route.method === 'GET' ? signInFor(request.url) : '/admin', 303)
+  const { tenant: name, ...ids } = request.params as Record<string, string>
+  const all = await listTenants(context.database)
+  const tenant = all.find((each) => each.name === name)
+  if (!tenant) return sendPage(reply, notFound)
+  const section = route.path.split('/')[1] ?? ''
+  const frame: Frame = { tenant: tenant.name, tenants: all.map((each) => each.name), section, session }
+  const fields = textFields(route.method === 'GET' ? request.query : request.body)
+  if (route.method === 'POST' && !sameText(fields.formToken ?? '', session.formToken)) {
+    return sendPage(reply, foreignForm, frame)
+  }
+  const visit: Visit = { context, tenant, session, ids, fields, cookies: request.headers.cookie }
+  const result = Object.values(ids).every(isId) ? await route.handle(visit) : undefined
+  if (!result) return sendPage(reply, notFound, frame)
+  if (!('to' in result)) return sendPage(reply, result, frame)
+  if (result.cookie) void reply.header('set-cookie', result.cookie)
+  return reply.redirect(result.to, 303)
 }
 
-function send(reply: FastifyReply, content: Page): FastifyReply {
-  return reply.type('text/html; charset=utf-8').send(layout(content))
+const signInFor = (url: string): string => `/admin?${new URLSearchParams({ next: url }).toString()}`
+const isId = (text: string): boolean => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text)
+
+function textFields(source: unknown): Record<string, string> {
+  const texts = Object.entries(source ?? {}).filter((entry): entry is [string, string] => typeof entry[1] === 'string')
+  return Object.fromEntries(texts.map(([name, text]) => [name, text.replaceAll('\0', '').slice(0, 400)]))
+}
+
+const notFound: Page = {
+  status: 404,
+  title: 'Not found',
+  body: html`<p>There is no such page, or what it showed has been deleted.</p>`,
+}
+const noTenant: Page = {
+  title: 'No tenant',
+  body: html`<p>This service has no tenant yet. <code>PUT /api/tenants/{name}</code> of the management API makes one.</p>`,
+}
+const foreignForm: Page = {
+  status: 403,
+  title: 'Form refused',
+  body: html`<p>The form did not come from a page of this session. Open the page again and repeat what you did; nothing was changed.</p>`,
 }

@@ -1,0 +1,22 @@
+import type { AuditEntry } from '../../storage/audit.ts'
+import type { Tenant } from '../../storage/tenants.ts'
+import { type Html, html, type Part } from '../html.ts'
+import { moment, table } from '../parts.ts'
+import { address } from '../visit.ts'
+
+export function auditTable(tenant: Tenant, caption: string, entries: AuditEntry[]): Html {
+  const rows = entries.map((entry): Part[] => [
+    moment(entry.at),
+    html`${entry.action}${entry.changed && html` <small>${entry.changed}</small>`}`,
+    subject(tenant, entry),
+    entry.actor,
+  ])
+  return table(caption, ['When (UTC)', 'What', 'Whom or which', 'By'], rows)
+}
+
+/** Linked to the page of what was written; what was deleted since has none, and its page says so. */
+function subject(tenant: Tenant, { action, subject, subjectId }: AuditEntry): Part {
+  const section = action.startsWith('group') ? 'groups' : 'users'
+  const gone = subjectId === null || action.endsWith('deleted')
+  return gone ? subject : html`<a href="${address(tenant, `/${section}/${subjectId}`)}">${subject}</a>`
+}

@@ -1,0 +1,126 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { adminToken, newUser, startTestService, type TestService } from '../testing/service.ts'
+import { openSessions } from './session.ts'
+import { attempts, localAddress } from './sign-in.ts'
+import { signedInVisitor, visitor } from './testing/pages.ts'
+
+let service: TestService
+let adminUrl: string
+
+beforeAll(async () => {
+  service = await startTestService()
+  adminUrl = service.ready.adminUrl
+})
+afterAll(() => service.close())
+
+describe('signing in', () => {
+  test('is needed for every page, and goes on to the page that was asked for', async () => {
+    const guest = visitor(adminUrl)
+    expect((await guest.get('')).text).toContain('Admin token')
+    const closed = await guest.get('/default/users?search=a')
+    expect(closed).toMatchObject({ status: 303, location: '/admin?next=%2Fadmin%2Fdefault%2Fusers%3Fsearch%3Da' })
+    const signedIn = await guest.post('/sign-in', { token: adminToken, next: '/admin/default/users?search=a' })
+    expect(signedIn).toMatchObject({ status: 303, location: '/admin/default/users?search=a' })
+    expect((await guest.get('/default/users?search=a')).status).toBe(200)
+  })
+
+  test('gives a cookie that scripts and other sites cannot use and that does not hold the token', async () => {
+    const { headers } = await visitor(adminUrl).post('/sign-in', { token: adminToken })
+    expect(headers.get('set-cookie')).toMatch(/; Path=\/admin; Max-Age=28800; HttpOnly; SameSite=Strict$/)
+    expect(headers.get('set-cookie')).not.toContain(adminToken)
+  })
+
+  test('never goes on to another site', () => {
+    for (const asked of [
+      'https://evil.example',
+      '//evil.example',
+      '/admin\\evil',
+      '/admin//\nx',
+      '/api/tenants/x',
+      7,
+    ]) {
+      expect(localAddress(asked)).toBe('/admin')
+    }
+  })
+})
+
+describe('a session', () => {
+  const key = Buffer.alloc(32, 1)
+  const open = (adminToken: string, now = 0, secure = false) =>
+    openSessions(
+      key,
+      adminToken,
+      () => secure,
+      () => now,
+    )
+  const cookieOf = (header: string): string => header.split(';')[0]!
+
+  test('ends after eight hours, with the admin token, and with any change to its cookie', () => {
+    const cookie = cookieOf(open('token').begin())
+    const hours = 60 * 60 * 1000
+    expect(open('token', 8 * hours - 1).find(cookie)).toBeDefined()
+    expect(open('token', 8 * hours).find(cookie)).toBeUndefined()
+    expect(open('another').find(cookie)).toBeUndefined()
+    expect(open('token').find(cookie.replace('=2', '=9'))).toBeUndefined()
+    expect(open('token').find('entrada_admin=9999999999999.n.forged')).toBeUndefined()
+    expect(open('token').find(undefined)).toBeUndefined()
+  })
+
+  test('has a form token of its own', () => {
+    const sessions = open('token')
+    const [a, b] = [sessions.begin(), sessions.begin()].map((header) => sessions.find(cookieOf(header))!.formToken)
+    expect(a).not.toBe(b)
+  })
+
+  test('has a cookie for https alone where the service is reached by https', () => {
+    expect(open('token', 0, true).begin()).toMatch(/; Secure$/)
+  })
+})
+
+test('a form without the token of its session changes nothing', async () => {
+  const admin = await signedInVisitor(adminUrl)
+  const other = await signedInVisitor(adminUrl)
+  const foreign = /name="formToken" value="([^"]+)"/.exec((await other.get('/default')).text)![1]!
+  for (const formToken of ['', 'wrong', foreign]) {
+    const answer = await admin.post('/default/configurations', { formToken, name: 'Forged', defaultLicence: 'named' })
+    expect(answer.status).toBe(403)
+  }
+  expect((await admin.get('/default/configurations')).text).not.toContain('Forged')
+})
+
+test('every answer forbids scripts, frames and caches; no page holds a script, a style or the admin token', async () => {
+  const admin = await signedInVisitor(adminUrl)
+  const { body } = await service.scim('POST', '/Users', newUser('anna'))
+  const pages = ['', '/users', `/users/${body.id}`, '/groups', '/configurations', '/audit', '/nothing']
+  for (const path of pages) {
+    const { text, headers } = await admin.get(`/default${path}`)
+    expect(text).not.toMatch(/<script|<style|\sstyle=|\son\w+=/)
+    expect(text).not.toContain(adminToken)
+    expect(headers.get('content-security-policy')).toBe(
+      "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    )
+    expect(headers.get('cache-control')).toBe('no-store')
+  }
+})
+
+test('signing out ends the session of this browser, and no other site can do it', async () => {
+  const admin = await signedInVisitor(adminUrl)
+  await admin.post('/sign-out', { formToken: 'foreign' })
+  expect((await admin.get('/default')).status).toBe(200)
+  await admin.post('/sign-out')
+  expect((await admin.get('/default')).status).toBe(303)
+})
+
+test('ten wrong admin tokens close the sign-in to their address for a while, even for the right one', async () => {
+  const guest = visitor(adminUrl)
+  for (let n = 0; n < attempts.points; n++) {
+    expect(await guest.post('/sign-in', { token: 'wrong' })).toMatchObject({
+      status: 401,
+      text: expect.stringContaining('role="alert"'),
+    })
+  }
+  const refused = await guest.post('/sign-in', { token: adminToken })
+  expect(refused.status).toBe(429)
+  expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0)
+  expect(guest.cookies.size).toBe(0)
+})

@@ -1,0 +1,66 @@
+import type { Queryable } from './database.ts'
+import { patternOf, personName } from './search.ts'
+
+export interface GroupSummary {
+  id: string
+  displayName: string
+  members: number
+}
+
+export interface MemberSummary {
+  id: string
+  kind: 'User' | 'Group'
+  /** User name of a user, display name of a group. */
+  name: string
+  displayName: string | null
+}
+
+/** Which of them, from which one on, and how many. `search` is part of a name; empty for all. */
+export interface Part {
+  search: string
+  offset: number
+  limit: number
+}
+
+/** Groups by name. Members are counted for the groups of the page alone. */
+export async function searchGroups(
+  database: Queryable,
+  tenant: number,
+  { search, offset, limit }: Part,
+): Promise<{ total: number; groups: GroupSummary[] }> {
+  const where = `FROM resource g WHERE g.tenant = $1 AND g.type = 'Group' AND ($2::text IS NULL OR g.display_name_key LIKE $2)`
+  const filters = [tenant, patternOf(search)]
+  const [groups, [count]] = await Promise.all([
+    database.query<GroupSummary>(
+      `SELECT page.*, (SELECT count(*) FROM membership m WHERE m.tenant = $1 AND m.group_id = page.id) AS members FROM (
+         SELECT g.id, g.attrs ->> 'displayName' AS "displayName" ${where}
+         ORDER BY g.display_name_key LIMIT $3::int OFFSET $4::int) page`,
+      [...filters, limit, offset],
+    ),
+    database.query<{ total: number }>(`SELECT count(*) AS total ${where}`, filters),
+  ])
+  return { total: count!.total, groups }
+}
+
+/** Members by name, users before groups. */
+export async function searchMembers(
+  database: Queryable,
+  tenant: number,
+  group: string,
+  { search, offset, limit }: Part,
+): Promise<{ total: number; members: MemberSummary[] }> {
+  const where = `FROM membership m JOIN resource r ON r.tenant = m.tenant AND r.id = m.member_id
+    WHERE m.tenant = $1 AND m.group_id = $2 AND ($3::text IS NULL OR r.user_name_key LIKE $3
+      OR r.display_name_key LIKE $3 OR lower(${personName('r')}) LIKE $3)`
+  const filters = [tenant, group, patternOf(search)]
+  const [members, [count]] = await Promise.all([
+    database.query<MemberSummary>(
+      `SELECT r.id, r.type AS kind, coalesce(r.attrs ->> 'userName', r.attrs ->> 'displayName') AS name,
+         ${personName('r')} AS "displayName" ${where}
+       ORDER BY r.type DESC, coalesce(r.user_name_key, r.display_name_key), r.seq LIMIT $4::int OFFSET $5::int`,
+      [...filters, limit, offset],
+    ),
+    database.query<{ total: number }>(`SELECT count(*) AS total ${where}`, filters),
+  ])
+  return { total: count!.total, members }
+}
