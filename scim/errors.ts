@@ -7,6 +7,10 @@ export type ScimType =
   | 'invalidPath'
   | 'noTarget'
   | 'invalidValue'
+  /** RFC 9865 §2.1. */
+  | 'invalidCursor'
+  | 'expiredCursor'
+  | 'invalidCount'
 
 /** An answer of RFC 7644 §3.12 that is not a success. `detail` is read by the administrator of the identity provider. */
 export class ScimError extends Error {

@@ -3,6 +3,12 @@
 export type CompareOperator = 'eq' | 'ne' | 'co' | 'sw' | 'ew' | 'gt' | 'ge' | 'lt' | 'le'
 export type Literal = string | number | boolean | null
 
+/**
+ * `lenient`: unquoted text is a string, and text that reads as a boolean or a number is one where the attribute is, since
+ * identity providers send both.
+ */
+export type Literals = 'lenient' | 'strict'
+
 export type Filter =
   | { kind: 'and' | 'or'; filters: Filter[] }
   | { kind: 'not'; filter: Filter }

@@ -1,7 +1,8 @@
 import type { Attribute } from '../schema/model.ts'
 import type { ResolvedAttribute } from '../schema/registry.ts'
 import { comparisonKey } from './fold.ts'
-import type { Plan, PlanOperator } from './plan.ts'
+import { readInstant } from './instant.ts'
+import type { Plan, PlanOperator, PlanValue } from './plan.ts'
 
 export type Json = Record<string, unknown>
 
@@ -25,7 +26,8 @@ export function matches(plan: Plan, value: Json): boolean {
   }
 }
 
-function valuesAt(value: Json, { schema, attribute, sub }: ResolvedAttribute): unknown[] {
+/** All values of the attribute, of all elements. */
+export function valuesAt(value: Json, { schema, attribute, sub }: ResolvedAttribute): unknown[] {
   const holder = schema ? (value[schema.id] as Json | undefined) : value
   const found = list(holder?.[attribute.name])
   return sub ? found.flatMap((each) => list((each as Json)[sub.name])) : found
@@ -41,32 +43,44 @@ function isPresent(value: unknown): boolean {
   return value !== undefined && value !== null && value !== ''
 }
 
-function compares(attribute: Attribute, stored: unknown, operator: PlanOperator, wanted: string | boolean): boolean {
+function compares(attribute: Attribute, stored: unknown, operator: PlanOperator, wanted: PlanValue): boolean {
   if (typeof wanted === 'boolean') return stored === wanted
-  const text =
-    attribute.type === 'dateTime' ? new Date(String(stored)).toISOString() : comparisonKey(attribute, String(stored))
-  const order = compareCodePoints(text, wanted)
+  if (typeof wanted === 'number') return typeof stored === 'number' && inOrder(stored - wanted, operator)
+  const text = attribute.type === 'dateTime' ? readInstant(String(stored)) : comparisonKey(attribute, String(stored))
+  if (text === undefined) return false
+  return textMatches(text, operator, wanted)
+}
+
+/** Both in the form of `comparisonKey`. */
+export function textMatches(text: string, operator: PlanOperator, wanted: string): boolean {
   switch (operator) {
-    case 'eq':
-      return order === 0
     case 'co':
       return text.includes(wanted)
     case 'sw':
       return text.startsWith(wanted)
     case 'ew':
       return text.endsWith(wanted)
+    default:
+      return inOrder(compareText(text, wanted), operator)
+  }
+}
+
+function inOrder(difference: number, operator: PlanOperator): boolean {
+  switch (operator) {
     case 'gt':
-      return order > 0
+      return difference > 0
     case 'ge':
-      return order >= 0
+      return difference >= 0
     case 'lt':
-      return order < 0
+      return difference < 0
     case 'le':
-      return order <= 0
+      return difference <= 0
+    default:
+      return difference === 0
   }
 }
 
 /** The order of the database's collation "C", which is that of code points, not of UTF-16 units. */
-function compareCodePoints(left: string, right: string): number {
+export function compareText(left: string, right: string): number {
   return Buffer.compare(Buffer.from(left), Buffer.from(right))
 }

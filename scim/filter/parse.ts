@@ -1,19 +1,18 @@
 import { badRequest, clip } from '../errors.ts'
-import type { CompareOperator, Filter, Literal, PatchPath } from './ast.ts'
+import { filterLimits } from '../protocol/limits.ts'
+import type { CompareOperator, Filter, Literal, Literals, PatchPath } from './ast.ts'
 import { type Token, tokenize } from './tokens.ts'
 
-const maximumDepth = 32
-const maximumTerms = 200
 const operators = new Set(['eq', 'ne', 'co', 'sw', 'ew', 'gt', 'ge', 'lt', 'le'])
 const attributePath = /^(?:urn:[^\s"()[\]]+:)?[A-Za-z$][\w$-]*(?:\.[A-Za-z$][\w$-]*)?$/i
 
 /**
  * The tree of a filter. Operators and keywords in any case, `and` before `or`, `not` only before parentheses
  * (RFC 7644 §3.4.2.2). Besides the grammar it takes `emails[type eq "work"].value eq "x"` (one element meets both
- * conditions) and unquoted literals, since Entra sends them. Throws 400 `invalidFilter`.
+ * conditions), since Entra sends it, and where `lenient` unquoted literals. Throws 400 `invalidFilter`.
  */
-export function parseFilter(text: string): Filter {
-  const parser = new Parser(text)
+export function parseFilter(text: string, literals: Literals = 'lenient'): Filter {
+  const parser = new Parser(text, literals)
   const filter = parser.disjunction(0)
   parser.end()
   return filter
@@ -41,17 +40,19 @@ function badPath(text: string): Error {
 }
 
 function isAttributePath(text: string): boolean {
-  return attributePath.test(text) || /^urn:[\w:.-]+$/i.test(text)
+  return attributePath.test(text) || /^urn:[\w:.+=@;$!*'-]+$/i.test(text)
 }
 
 class Parser {
   readonly #text: string
+  readonly #literals: Literals
   readonly #tokens: Token[]
   #at = 0
   #terms = 0
 
-  constructor(text: string) {
+  constructor(text: string, literals: Literals) {
     this.#text = text
+    this.#literals = literals
     this.#tokens = tokenize(text)
   }
 
@@ -70,8 +71,8 @@ class Parser {
   }
 
   #term(depth: number): Filter {
-    if (depth > maximumDepth) throw this.#fail(`is nested deeper than ${maximumDepth}`)
-    if (++this.#terms > maximumTerms) throw this.#fail(`has more than ${maximumTerms} terms`)
+    if (depth > filterLimits.depth) throw this.#fail(`is nested deeper than ${filterLimits.depth}`)
+    if (++this.#terms > filterLimits.terms) throw this.#fail(`has more than ${filterLimits.terms} terms`)
     if (this.#take('(')) return this.#closed(')', depth)
     if (this.#peekKeyword('not') && this.#tokens[this.#at + 1]?.kind === '(') {
       this.#at += 2
@@ -100,17 +101,21 @@ class Parser {
         `has ${JSON.stringify(clip(operator))} where one of ${[...operators].join(', ')}, pr is expected`,
       )
     }
-    return { kind: 'compare', path, operator: operator as CompareOperator, value: this.#literal() }
+    return { kind: 'compare', path, operator: operator as CompareOperator, value: this.#literal(path) }
   }
 
-  #literal(): Literal {
+  /** The RFC's own example leaves the quotes out for `meta.resourceType`: RFC 7644 §3.4.2.1. */
+  #literal(path: string): Literal {
     const token = this.#tokens[this.#at++]
     if (token?.kind === 'string') return token.text
     if (token?.kind === 'number') return token.value
     if (token?.kind !== 'word') throw this.#fail('lacks a value after an operator')
-    const lower = token.text.toLowerCase()
-    if (lower === 'true' || lower === 'false') return lower === 'true'
-    return lower === 'null' ? null : token.text
+    const lenient = this.#literals === 'lenient' || path.toLowerCase() === 'meta.resourcetype'
+    const word = lenient ? token.text.toLowerCase() : token.text
+    if (word === 'true' || word === 'false') return word === 'true'
+    if (word === 'null') return null
+    if (lenient) return token.text
+    throw this.#fail(`has ${JSON.stringify(clip(token.text))} where a value is expected; text stands in double quotes`)
   }
 
   #word(): string {

@@ -1,4 +1,5 @@
 import { badRequest, clip } from '../errors.ts'
+import { filterLimits } from '../protocol/limits.ts'
 
 export type Token =
   | { kind: '(' | ')' | '[' | ']' | '.' }
@@ -7,15 +8,16 @@ export type Token =
   | { kind: 'string'; text: string }
   | { kind: 'number'; value: number }
 
-const maximumLength = 16_384
-const word = /[A-Za-z0-9$_:.\-+@/]+/y
-const number = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?(?![A-Za-z0-9$_:.\-+@/])/y
+/** Those of names, of URNs and of what is sent unquoted. */
+const word = /[A-Za-z0-9$_:.\-+@/=;!*']+/y
+const number = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?(?![A-Za-z0-9$_:.\-+@/=;!*'])/y
 const string = /"(?:[^"\\]|\\.)*"/sy
 
 /** The tokens of a filter. Throws 400 `invalidFilter` on what belongs to none, and on text longer than the limit. */
 export function tokenize(text: string): Token[] {
-  if (text.length > maximumLength) {
-    throw badRequest('invalidFilter', `The filter has ${text.length} characters; at most ${maximumLength} are allowed`)
+  if (text.length > filterLimits.characters) {
+    const problem = `The filter has ${text.length} characters; at most ${filterLimits.characters} are allowed`
+    throw badRequest('invalidFilter', problem)
   }
   const tokens: Token[] = []
   let at = 0

@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { badRequest, ScimError } from '../errors.ts'
+import { ScimError } from '../errors.ts'
 import { type Projection, readProjection } from '../resource/projection.ts'
 import { entityTag } from '../resource/render.ts'
 import type { ResourceType } from '../schema/model.ts'
@@ -35,22 +35,4 @@ export function notModified(request: FastifyRequest, reply: FastifyReply, versio
   const matches = header === '*' || tags.includes(`"${version}"`)
   if (matches) void reply.code(304).removeHeader('content-type').send()
   return matches
-}
-
-/** `startIndex` from 1, `count` up to the most that is served; RFC 7644 §3.4.2.4. */
-export function pageOf(
-  request: FastifyRequest,
-  maximum: number,
-): { startIndex: number; offset: number; limit: number } {
-  const startIndex = Math.max(1, integer(request, 'startIndex', 1))
-  const limit = Math.min(maximum, Math.max(0, integer(request, 'count', maximum)))
-  return { startIndex, offset: startIndex - 1, limit }
-}
-
-function integer(request: FastifyRequest, name: string, otherwise: number): number {
-  const text = queryValue(request, name)
-  if (text === undefined || text === '') return otherwise
-  if (!/^[+-]?\d{1,9}$/.test(text))
-    throw badRequest('invalidValue', `${name} must be an integer; it was ${JSON.stringify(text.slice(0, 40))}`)
-  return Number(text)
 }

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { notFound, ScimError } from '../errors.ts'
 import type { ResourceType, Schema } from '../schema/model.ts'
-import { maximumResults } from './answers.ts'
+import { listLimits } from '../protocol/limits.ts'
 import { type Context, tenantUrl } from './context.ts'
 import { queryValue, sendScim } from './messages.ts'
 
@@ -78,9 +78,17 @@ function serviceProviderConfig(base: string): object {
     schemas: ['urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig'],
     patch: { supported: true },
     bulk: { supported: false, maxOperations: 0, maxPayloadSize: 0 },
-    filter: { supported: true, maxResults: maximumResults },
+    filter: { supported: true, maxResults: listLimits.pageSize },
     changePassword: unsupported,
-    sort: unsupported,
+    sort: { supported: true },
+    pagination: {
+      cursor: true,
+      index: true,
+      defaultPaginationMethod: 'index',
+      defaultPageSize: listLimits.pageSize,
+      maxPageSize: listLimits.pageSize,
+      cursorTimeout: listLimits.cursorSeconds,
+    },
     etag: { supported: true },
     authenticationSchemes: [
       {

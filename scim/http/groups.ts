@@ -9,7 +9,7 @@ import { applyChanges, changedNames } from '../resource/patch.ts'
 import { readProjection } from '../resource/projection.ts'
 import { brokenConstraint, DatabaseError } from '../storage/database.ts'
 import { createGroup, deleteResource, type GroupOutcome, updateGroup } from '../storage/writes.ts'
-import { getList, getResource, requireResource, sendResource } from './answers.ts'
+import { getResource, requireResource, sendResource } from './answers.ts'
 import { changedSince, projectionOf, requireVersion, versionsOf } from './conditions.ts'
 import type { Context } from './context.ts'
 import { queryValue } from './messages.ts'
@@ -19,7 +19,6 @@ const attempts = 10
 const noMembers: MemberDelta = { clear: false, add: [], remove: [] }
 
 export function groupRoutes(app: FastifyInstance, context: Context): void {
-  app.get('/Groups', (request, reply) => getList(request, reply, context, request.caller.tenant.registry.Group))
   app.get('/Groups/:id', (request, reply) => getResource(request, reply, context, request.caller.tenant.registry.Group))
 
   app.post('/Groups', async (request, reply) => {

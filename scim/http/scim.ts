@@ -6,6 +6,7 @@ import { authenticate } from './authenticate.ts'
 import type { Context } from './context.ts'
 import { discoveryRoutes } from './discovery.ts'
 import { groupRoutes } from './groups.ts'
+import { listRoutes } from './lists.ts'
 import { scimJson, sendScim } from './messages.ts'
 import { userRoutes } from './users.ts'
 
@@ -44,6 +45,7 @@ export async function scimRoutes(app: FastifyInstance, context: Context): Promis
     return sendScim(reply.code(404), error.body())
   })
   discoveryRoutes(app, context)
+  listRoutes(app, context)
   userRoutes(app, context)
   groupRoutes(app, context)
 }

@@ -9,7 +9,7 @@ import { applyChanges, changedNames } from '../resource/patch.ts'
 import type { Stored } from '../resource/render.ts'
 import { brokenConstraint } from '../storage/database.ts'
 import { createUser, deleteResource, updateUser, type Writer } from '../storage/writes.ts'
-import { getList, getResource, requireResource, sendResource } from './answers.ts'
+import { getResource, requireResource, sendResource } from './answers.ts'
 import { changedSince, projectionOf, requireVersion, versionsOf } from './conditions.ts'
 import type { Context } from './context.ts'
 
@@ -17,7 +17,6 @@ import type { Context } from './context.ts'
 const attempts = 10
 
 export function userRoutes(app: FastifyInstance, context: Context): void {
-  app.get('/Users', (request, reply) => getList(request, reply, context, request.caller.tenant.registry.User))
   app.get('/Users/:id', (request, reply) => getResource(request, reply, context, request.caller.tenant.registry.User))
 
   app.post('/Users', async (request, reply) => {
@@ -54,6 +53,7 @@ export function userRoutes(app: FastifyInstance, context: Context): void {
 export const writerOf = (request: FastifyRequest): Writer => ({
   tenant: request.caller.tenant.id,
   actor: request.caller.name,
+  registry: request.caller.tenant.registry,
 })
 
 /** Reads, changes and writes a user; starts over when the version moved in between, unless If-Match named one. */

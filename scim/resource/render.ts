@@ -11,7 +11,8 @@ export interface Stored {
   modified: Date
   licence_type?: string | null
   licence_state?: string | null
-  groups?: { value: string; display: string }[] | null
+  manager_name?: string | null
+  groups?: { value: string; display: string; type: 'direct' | 'indirect' }[] | null
   members?: { value: string; type: 'User' | 'Group'; display: string }[] | null
 }
 
@@ -23,14 +24,19 @@ export function render(type: ResourceType, stored: Stored, base: string): Json {
   const location = `${base}${type.endpoint}/${stored.id}`
   const result: Json = { schemas: [type.core.id], id: stored.id, ...attrs }
   if (stored.groups?.length) {
-    result.groups = stored.groups.map((group) => ({ ...group, $ref: `${base}/Groups/${group.value}`, type: 'direct' }))
+    result.groups = stored.groups.map((group) => ({ ...group, $ref: `${base}/Groups/${group.value}` }))
   }
   if (stored.members?.length) {
     result.members = stored.members.map((member) => ({ ...member, $ref: `${base}/${member.type}s/${member.value}` }))
   }
   const enterprise = attrs[enterpriseSchema.id] as { manager?: Json } | undefined
   if (enterprise?.manager) {
-    const manager = { ...enterprise.manager, $ref: `${base}/Users/${enterprise.manager.value}` }
+    const { value } = enterprise.manager
+    const manager = {
+      value,
+      $ref: `${base}/Users/${value}`,
+      ...(stored.manager_name && { displayName: stored.manager_name }),
+    }
     result[enterpriseSchema.id] = { ...enterprise, manager }
   }
   if (stored.licence_type) result[licenceSchema.id] = { type: stored.licence_type, state: stored.licence_state }

@@ -34,7 +34,12 @@ export const customExtensions = z
     z.strictObject({
       resourceType: z.enum(['User', 'Group']),
       schema: z.strictObject({
-        id: z.string().regex(/^urn:[a-z0-9][a-z0-9-]{1,31}:[\w:.()+,=@;$!*'-]{1,200}$/i, 'must be a URN'),
+        id: z
+          .string()
+          .regex(
+            /^urn:[a-z0-9][a-z0-9-]{1,31}:[\w:.+=@;$!*'-]{1,200}$/i,
+            'must be a URN, without parentheses and commas',
+          ),
         name: z.string().min(1).max(100),
         description: z.string().max(400).default(''),
         attributes: z.array(wholeAttribute).min(1).max(100),

@@ -18,6 +18,7 @@ export const enterpriseSchema: Schema = {
           mutability: 'readOnly',
           referenceTypes: ['User'],
         }),
+        attribute('displayName', 'string', 'The display name of the manager.', { mutability: 'readOnly' }),
       ],
     }),
   ],

@@ -76,7 +76,7 @@ export const userSchema: Schema = {
         attribute('display', 'string', 'The display name of the group.', { mutability: 'readOnly' }),
         attribute('type', 'string', 'How the user belongs to the group.', {
           mutability: 'readOnly',
-          canonicalValues: ['direct'],
+          canonicalValues: ['direct', 'indirect'],
         }),
       ],
     }),

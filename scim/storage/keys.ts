@@ -1,9 +1,8 @@
-import { indexedAttributes } from '../filter/columns.ts'
 import { comparisonKey, foldText } from '../filter/fold.ts'
 import type { Json } from '../filter/match.ts'
-import { enterpriseSchema } from '../schema/extensions.ts'
-import type { Attribute } from '../schema/model.ts'
-import { findAttribute, resolveAttribute, userType } from '../schema/registry.ts'
+import { type IndexedAttribute, indexedAttributes } from '../filter/sql/indexed.ts'
+import type { Attribute, ResourceType } from '../schema/model.ts'
+import { findAttribute } from '../schema/registry.ts'
 
 /** The columns that a document is looked up by. */
 export interface Keys {
@@ -31,33 +30,36 @@ export interface ValueRow {
   type: string | null
   value: string | null
   prime: boolean | null
+  uniq: boolean
 }
 
-export function valueRows(attributes: Json): ValueRow[] {
-  return indexedAttributes.flatMap((name) => {
-    const { attribute, schema } = resolveAttribute(userType, name)!
-    const holder = schema ? (attributes[enterpriseSchema.id] as Json | undefined) : attributes
-    const value = holder?.[name]
-    const elements = value === undefined ? [] : ((Array.isArray(value) ? value : [value]) as Json[])
-    return elements.map((element, no) => valueRow(attribute, element, no))
+export function valueRows(type: ResourceType, attributes: Json): ValueRow[] {
+  return indexedAttributes(type).flatMap((indexed) => {
+    const { schema, attribute } = indexed
+    const holder = schema ? (attributes[schema.id] as Json | undefined) : attributes
+    const value = holder?.[attribute.name]
+    const elements = value === undefined ? [] : Array.isArray(value) ? value : [value]
+    return elements.map((element, no) => valueRow(indexed, element, no))
   })
 }
 
 /** The attributes whose rows differ, and their new rows. */
-export function changedValues(before: Json, after: Json): { paths: string[]; rows: ValueRow[] } {
-  const was = Map.groupBy(valueRows(before), (row) => row.path)
-  const is = Map.groupBy(valueRows(after), (row) => row.path)
+export function changedValues(type: ResourceType, before: Json, after: Json): { paths: string[]; rows: ValueRow[] } {
+  const was = Map.groupBy(valueRows(type, before), (row) => row.path)
+  const is = Map.groupBy(valueRows(type, after), (row) => row.path)
   const paths = [...new Set([...was.keys(), ...is.keys()])].filter(
     (path) => JSON.stringify(was.get(path)) !== JSON.stringify(is.get(path)),
   )
   return { paths, rows: paths.flatMap((path) => is.get(path) ?? []) }
 }
 
-function valueRow(attribute: Attribute, element: Json, no: number): ValueRow {
-  const text = (name: string): string | null => {
-    const sub = findAttribute(attribute.subAttributes, name)
-    return sub && typeof element[name] === 'string' ? comparisonKey(sub, element[name]) : null
-  }
-  const prime = typeof element.primary === 'boolean' ? element.primary : null
-  return { path: attribute.name, no, type: text('type'), value: text('value'), prime }
+function valueRow({ attribute, path, unique }: IndexedAttribute, element: unknown, no: number): ValueRow {
+  const key = (of: Attribute | undefined, value: unknown): string | null =>
+    of && typeof value === 'string' ? comparisonKey(of, value) : null
+  const row = { path, no, uniq: unique }
+  if (attribute.type !== 'complex') return { ...row, type: null, value: key(attribute, element), prime: null }
+  const { type, value, primary } = element as Json
+  const sub = (name: string): Attribute | undefined => findAttribute(attribute.subAttributes, name)
+  const prime = typeof primary === 'boolean' ? primary : null
+  return { ...row, type: key(sub('type'), type), value: key(sub('value'), value), prime }
 }

@@ -4,9 +4,9 @@
 -- In plpgsql, which keeps the plan; a function in SQL would be planned at each call.
 CREATE OR REPLACE FUNCTION put_values(p_tenant int, p_id uuid, p_values jsonb) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
-  INSERT INTO attr_value (tenant, resource, path, element_no, type_key, value_key, is_primary)
-  SELECT p_tenant, p_id, v.path, v.no, v.type, v.value, v.prime
-  FROM jsonb_to_recordset(p_values) AS v(path text, no int, type text, value text, prime boolean);
+  INSERT INTO attr_value (tenant, resource, path, element_no, type_key, value_key, is_primary, is_unique)
+  SELECT p_tenant, p_id, v.path, v.no, v.type, v.value, v.prime, coalesce(v.uniq, false)
+  FROM jsonb_to_recordset(p_values) AS v(path text, no int, type text, value text, prime boolean, uniq boolean);
 END $$;
 
 CREATE OR REPLACE FUNCTION create_user(
