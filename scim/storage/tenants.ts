@@ -100,16 +100,3 @@ export async function countsOf(database: Queryable, tenant: number): Promise<Cou
     byType: { named: inPool('named'), concurrent: inPool('concurrent'), readOnly: inPool('readOnly') },
   }
 }
-
-export interface AuditRow {
-  at: Date
-  actor: string
-  action: string
-  subject: string
-  changed: string
-}
-
-export async function lastWrites(database: Queryable, tenant: number, limit: number): Promise<AuditRow[]> {
-  const text = 'SELECT at, actor, action, subject, changed FROM audit WHERE tenant = $1 ORDER BY seq DESC LIMIT $2'
-  return await database.query<AuditRow>(text, [tenant, limit])
-}
