@@ -1,6 +1,7 @@
 import type { Json } from '../filter/match.ts'
 import type { MemberDelta } from '../resource/members.ts'
 import type { Stored } from '../resource/render.ts'
+import type { Registry } from '../schema/registry.ts'
 import { insertUser } from './creates.ts'
 import type { Queryable } from './database.ts'
 import { changedValues, keysOf, valueRows } from './keys.ts'
@@ -9,6 +10,7 @@ import { changedValues, keysOf, valueRows } from './keys.ts'
 export interface Writer {
   tenant: number
   actor: string
+  registry: Registry
 }
 
 export async function createUser(
@@ -27,7 +29,7 @@ export async function createUser(
     external_id: keys.externalId,
     active: keys.active,
     licence_type: licenceType,
-    values: valueRows(attrs),
+    values: valueRows(writer.registry.User, attrs),
     actor: writer.actor,
   })
   return { id, version: 1, attrs, created, modified: created, licence_type: licenceType, licence_state: state }
@@ -42,7 +44,7 @@ export async function updateUser(
   changed: string[],
 ): Promise<Stored | undefined> {
   const keys = keysOf(attrs)
-  const values = changedValues(before.attrs, attrs)
+  const values = changedValues(writer.registry.User, before.attrs, attrs)
   const [row] = await database.query<{ r_version: number; r_modified: Date; r_state: string }>(
     'SELECT * FROM update_user($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)',
     [
