@@ -16,6 +16,7 @@ import { Replays } from './login/assertion/replays.ts'
 import { CallerCheck } from './login/caller.ts'
 import { openSigningKey } from './login/keys.ts'
 import { loginAnswer } from './login/routes.ts'
+import { Codes } from './login/signIn/codes.ts'
 import { portalAnswer } from './portal/page.ts'
 import type { Provisioning } from './provisioning/service.ts'
 import { DEFAULT_SETTINGS, type Settings } from './settings.ts'
@@ -112,7 +113,7 @@ async function start(
   const clientId = clientIdOf(origin.seed, CLIENTS[0]!)
   const key = await signingKey
   const graph = createGraphWire(parts, new CallerCheck(key))
-  const issuer = { tenant, key, url, settings, clock, replays: new Replays() }
+  const issuer = { tenant, key, url, settings, clock, replays: new Replays(), codes: new Codes() }
   const surfaces = async (request: WireRequest): Promise<WireResponse> =>
     (await graph(request)) ??
     (await loginAnswer(issuer, request)) ??

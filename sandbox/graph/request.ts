@@ -6,9 +6,11 @@ import type { Tenant } from '../tenant/tenant.ts'
 /** Who calls, from the access token. */
 export interface Caller {
   appId: string
-  /** Object id of the caller's service principal. */
+  /** Object id of the caller's service principal, or of the person that an application acts for. */
   objectId: string
   roles: Set<string>
+  /** Of a person; absent where an application calls for itself. */
+  scopes?: Set<string>
 }
 
 /** One Graph request, from the wire or out of a batch. */

@@ -44,6 +44,7 @@ export class CallerCheck {
       appId: String(payload.appid),
       objectId: String(payload.oid),
       roles: new Set((payload.roles as string[] | undefined) ?? []),
+      scopes: typeof payload.scp === 'string' ? new Set(payload.scp.split(' ')) : undefined,
     }
     const known = { caller, expires: payload.exp! }
     this.#known.set(token, known)

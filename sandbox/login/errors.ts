@@ -146,3 +146,42 @@ export const unknownResource = (resource: string, tenant: string) =>
     500011,
     `The resource principal named ${resource} was not found in the tenant named ${tenant}. This can happen if the application has not been installed by the administrator of the tenant or consented to by any user in the tenant.`,
   )
+
+/** Of the sign-in page. */
+export const unknownUser = (name: string, tenant: string) =>
+  new LoginFailure(400, 'access_denied', 50034, `The user account '${name}' does not exist in the ${tenant} directory.`)
+
+export const disabledUser = () => new LoginFailure(400, 'access_denied', 50057, 'The user account is disabled.')
+
+export const unassignedUser = (user: string, clientId: string, name: string) =>
+  new LoginFailure(
+    400,
+    'access_denied',
+    50105,
+    `Your administrator has configured the application ${name} ('${clientId}') to block users unless they are specifically granted ('assigned') access to the application. The signed in user '${user}' is blocked because they are not a direct member of a group with access, nor had access directly assigned by an administrator.`,
+  )
+
+export const unregisteredRedirect = (redirectUri: string, clientId: string) =>
+  new LoginFailure(
+    400,
+    'invalid_request',
+    50011,
+    `The redirect URI '${redirectUri}' specified in the request does not match the redirect URIs configured for the application '${clientId}'.`,
+  )
+
+const invalidGrant = (number: number, text: string) => new LoginFailure(400, 'invalid_grant', number, text)
+
+export const codeUnknown = () =>
+  invalidGrant(70008, 'The provided authorization code or refresh token has expired due to inactivity.')
+
+export const codeRedeemed = () =>
+  invalidGrant(54005, 'OAuth2 Authorization code was already redeemed, please retry with a new valid code.')
+
+export const wrongRedirect = (sent: string, asked: string) =>
+  invalidGrant(
+    500112,
+    `The reply address '${sent}' does not match the reply address '${asked}' provided when requesting Authorization code.`,
+  )
+
+export const wrongVerifier = () =>
+  invalidGrant(501481, 'The Code_Verifier does not match the code_challenge supplied in the authorization request.')

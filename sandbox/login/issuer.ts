@@ -3,6 +3,7 @@ import type { Clock } from '../tenant/store.ts'
 import type { Tenant } from '../tenant/tenant.ts'
 import type { Replays } from './assertion/replays.ts'
 import type { SigningKey } from './keys.ts'
+import type { Codes } from './signIn/codes.ts'
 
 /** What tokens are issued from. */
 export interface TokenIssuer {
@@ -14,4 +15,5 @@ export interface TokenIssuer {
   /** Where login and Graph are served. */
   url(): string
   replays: Replays
+  codes: Codes
 }

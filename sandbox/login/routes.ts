@@ -3,9 +3,11 @@ import { json, type WireRequest, type WireResponse } from '../http/exchange.ts'
 import { LoginFailure, loginErrorAnswer } from './errors.ts'
 import type { TokenIssuer } from './issuer.ts'
 import { armMetadata, instanceDiscovery, openIdConfiguration } from './metadata.ts'
+import { showSignIn, signIn, signOut } from './signIn/authorize.ts'
 import { checkTenant, issueToken } from './token.ts'
 
 type Handler = (issuer: TokenIssuer, tenant: string, request: WireRequest) => unknown
+type Page = (issuer: TokenIssuer, request: WireRequest) => WireResponse
 
 /** By method and path; the group of a path is the tenant as the client names it. */
 const ROUTES: [method: string, path: RegExp, handler: Handler][] = [
@@ -14,6 +16,12 @@ const ROUTES: [method: string, path: RegExp, handler: Handler][] = [
   ['GET', /^\/([^/]+)\/discovery\/v2\.0\/keys$/, async (issuer) => ({ keys: [await publicKey(issuer)] })],
   ['GET', /^\/([^/]+)\/discovery\/instance$/, ({ url, tenant }) => instanceDiscovery(url(), tenant.tenantId)],
   ['GET', /^\/(metadata)\/endpoints$/, ({ url, settings }) => armMetadata(url(), settings.cloud)],
+]
+
+const PAGES: [method: string, path: RegExp, page: Page][] = [
+  ['GET', /^\/([^/]+)\/oauth2\/v2\.0\/authorize$/, showSignIn],
+  ['POST', /^\/([^/]+)\/oauth2\/v2\.0\/authorize$/, signIn],
+  ['GET', /^\/([^/]+)\/oauth2\/v2\.0\/logout$/, signOut],
 ]
 
 /** Answer what belongs to login and to the cloud's metadata; undefined for anything else. */
@@ -28,7 +36,8 @@ export async function loginAnswer(issuer: TokenIssuer, request: WireRequest): Pr
       throw error
     }
   }
-  return undefined
+  const page = PAGES.find(([method, path]) => request.method === method && path.test(request.path))
+  return page?.[2](issuer, request)
 }
 
 function token(issuer: TokenIssuer, tenant: string, request: WireRequest) {

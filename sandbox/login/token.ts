@@ -15,11 +15,24 @@ import {
   wrongScope,
 } from './errors.ts'
 import type { TokenIssuer } from './issuer.ts'
+import { redeemCode } from './signIn/redeem.ts'
 
 const LIFETIME_SECONDS = 3599
 
+export interface TokenAnswer {
+  token_type: 'Bearer'
+  /** Seconds. */
+  expires_in: number
+  ext_expires_in: number
+  access_token: string
+  /** Of a person who signed in. */
+  id_token?: string
+  scope?: string
+}
+
 /**
- * The client credentials grant (RFC 6749 §4.4; Entra: OAuth 2.0 client credentials flow).
+ * The client credentials grant (RFC 6749 §4.4; Entra: OAuth 2.0 client credentials flow), and that of a code from the
+ * sign-in page.
  * @param tenantName from the path: the tenant's id or its domain
  * @throws LoginFailure
  */
@@ -28,10 +41,11 @@ export async function issueToken(
   tenantName: string,
   form: URLSearchParams,
   authorization: string | undefined,
-): Promise<{ token_type: 'Bearer'; expires_in: number; ext_expires_in: number; access_token: string }> {
+): Promise<TokenAnswer> {
   checkTenant(issuer, tenantName)
   const grant = form.get('grant_type')
   if (!grant) throw missingParameter('grant_type')
+  if (grant === 'authorization_code') return redeemCode(issuer, form, authorization)
   if (grant !== 'client_credentials') throw unsupportedGrant(grant)
   const client = await authenticate(issuer, form, authorization)
   const resource = resourceOf(issuer, form.get('scope'))

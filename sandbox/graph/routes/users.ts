@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { User } from '../../tenant/model.ts'
 import { ACCESS } from '../access.ts'
 import { propertiesOf, referencedId, requiredText } from '../body.ts'
-import { badRequest, conflict, notFound } from '../errors.ts'
+import { badRequest, conflict, forbidden, notFound } from '../errors.ts'
 import { requireUser } from '../lookup.ts'
 import { countAnswer, listAnswer, selectableType } from '../odata/list.ts'
 import { select } from '../odata/select.ts'
@@ -24,6 +24,7 @@ export const userRoutes: Route[] = [
     access: read,
     handler: (call) => countAnswer(call, active(call), USER_LIST),
   },
+  { method: 'GET', pattern: '/me', access: ACCESS.anyone, handler: me },
   { method: 'POST', pattern: '/users', access: write, handler: create },
   { method: 'GET', pattern: '/users/:key', access: read, handler: get },
   { method: 'PATCH', pattern: '/users/:key', access: write, handler: update },
@@ -51,6 +52,14 @@ function get(call: Call): GraphResponse {
   const type = selectableType(call, USER_LIST.type)
   const shown = select(userView(user), call.request.query.get('$select'), USER_DEFAULTS, type)
   return ok({ '@odata.context': call.context('users/$entity'), ...shown, ...expandManager(call, user) })
+}
+
+/** Who signed in; an application that calls for itself is nobody. */
+function me(call: Call): GraphResponse {
+  const { scopes, objectId } = call.request.caller
+  if (!scopes) throw badRequest('/me request is only valid with delegated authentication flow.', 'BadRequest')
+  if (!scopes.has('User.Read')) throw forbidden()
+  return get({ ...call, params: { key: objectId } })
 }
 
 const EXPAND_MANAGER = /^manager(?:\(\$select=([^)]*)\))?$/
