@@ -31,6 +31,10 @@ export function fakeProvisioning(): Provisioning & { calls: string[] } {
       watermark: null,
       forceDeletes: false,
     }),
+    provisionOnDemand: async (jobId: string, parameters: unknown) => {
+      calls.push(`provisionOnDemand ${jobId}`)
+      return { key: 'StatusInfo', value: JSON.stringify([parameters]) }
+    },
     runCycle: async (jobId: string) => ({ id: 'cycle', jobId }),
     close: async () => {},
   }

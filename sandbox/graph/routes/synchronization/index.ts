@@ -4,6 +4,7 @@ import { credentialRoutes } from './credentials.ts'
 import { directoryDefinitionRoutes } from './directories.ts'
 import { expressionRoutes } from './expressions.ts'
 import { jobRoutes } from './jobs.ts'
+import { onDemandRoutes } from './onDemand.ts'
 import { schemaRoutes } from './schema.ts'
 import { secretRoutes } from './secrets.ts'
 import { synchronizationTemplateRoutes } from './templates.ts'
@@ -13,6 +14,7 @@ export const synchronizationRoutes: Route[] = [
   ...synchronizationTemplateRoutes,
   ...jobRoutes,
   ...credentialRoutes,
+  ...onDemandRoutes,
   ...schemaRoutes,
   ...directoryDefinitionRoutes,
   ...expressionRoutes,

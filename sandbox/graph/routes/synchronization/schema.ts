@@ -23,7 +23,7 @@ export const schemaRoutes: Route[] = [
 export interface Schema {
   id: string
   version: string
-  synchronizationRules: { name?: unknown; objectMappings: { attributeMappings: unknown[] }[] }[]
+  synchronizationRules: { id?: string; name?: unknown; objectMappings: { attributeMappings: unknown[] }[] }[]
   directories?: { id: string }[]
   [name: string]: unknown
 }
