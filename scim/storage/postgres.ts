@@ -74,6 +74,7 @@ export async function openPostgres(
         client.release(broken)
       }
     },
+    load: () => ({ running: pool.totalCount - pool.idleCount, waiting: pool.waitingCount }),
     close: () => pool.end(),
   }
 }
@@ -89,8 +90,8 @@ async function again<Result>(statement: () => Promise<Result>): Promise<Result> 
   }
 }
 
-/** 08006 (connection failure) stands for all errors that come from the network. */
-function fail(error: Error & { code?: string; constraint?: string }): never {
-  const sqlState = error.code && /^[0-9A-Z]{5}$/.test(error.code) ? error.code : '08006'
-  throw new DatabaseError(error.message || String(error.code), sqlState, error.constraint)
+/** 08006 (connection failure) stands for all errors that do not come from the server. */
+function fail(error: Error & { code?: string }): never {
+  if (error instanceof pg.DatabaseError) throw new DatabaseError(error.message, error.code ?? 'XX000', error.constraint)
+  throw new DatabaseError(error.message || String(error.code), '08006')
 }
