@@ -4,11 +4,13 @@ import { type Context, tenantUrl } from './context.ts'
 
 /** What an authenticated request has of its caller, for the protocol. */
 export function sessionOf(request: FastifyRequest, context: Context): Session {
-  const { tenant, name, defaultLicence } = request.caller
+  const { tenant, configuration, name, access, defaultLicence } = request.caller
   return {
     database: context.database,
     tenant,
+    subject: configuration,
     actor: name,
+    access,
     defaultLicence,
     tenantUrl: tenantUrl(context, tenant.name),
     cursorKey: context.cursorKey,

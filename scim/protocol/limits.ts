@@ -10,3 +10,6 @@ export const filterLimits = { characters: 16_384, depth: 32, terms: 200 }
 export const listLimits = { pageSize: 200, cursorSeconds: 3_600 }
 
 export const bulkLimits = { maxOperations: 1_000, maxPayloadSize: 1_048_576 }
+
+/** A PATCH of one resource. */
+export const patchLimits = { operations: 1_000 }

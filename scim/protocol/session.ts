@@ -1,12 +1,18 @@
+import type { ResourceType } from '../schema/model.ts'
 import type { Queryable } from '../storage/database.ts'
 import type { Tenant } from '../storage/tenants.ts'
+import type { Writer } from '../storage/writes.ts'
+import { type Leniences, leniencesOf } from './profile.ts'
 
 /** On whose behalf a SCIM request runs, and where; all that the protocol needs to know of its caller. */
 export interface Session {
   database: Queryable
   tenant: Tenant
+  /** The subject of the caller's token. */
+  subject: string
   /** Named in the audit trail. */
   actor: string
+  access: 'full' | 'readOnly'
   /** The type of licence that users made in this session start with. */
   defaultLicence: string
   /** Where clients reach the tenant's SCIM endpoints, without a slash at the end. */
@@ -14,3 +20,14 @@ export interface Session {
   /** What page cursors are signed with; the same in all replicas. */
   cursorKey: Buffer
 }
+
+export const typeOf = ({ tenant }: Session, { type }: { type: ResourceType['name'] }): ResourceType =>
+  tenant.registry[type]
+
+export const leniences = ({ tenant }: Session): Leniences => leniencesOf[tenant.settings.profile]
+
+export const writerOf = ({ tenant, actor }: Session): Writer => ({
+  tenant: tenant.id,
+  actor,
+  registry: tenant.registry,
+})

@@ -1,8 +1,10 @@
-import { badRequest, clip } from '../errors.ts'
-import type { Filter } from '../filter/ast.ts'
+import { badRequest, clip, ScimError } from '../errors.ts'
+import type { Filter, PatchPath } from '../filter/ast.ts'
 import type { Json } from '../filter/match.ts'
 import { parsePatchPath } from '../filter/parse.ts'
-import type { Attribute, ResourceType } from '../schema/model.ts'
+import { patchLimits } from '../protocol/limits.ts'
+import type { Leniences } from '../protocol/profile.ts'
+import type { ResourceType, Schema } from '../schema/model.ts'
 import { findAttribute, type ResolvedAttribute, resolveAttribute, splitUrn } from '../schema/registry.ts'
 import { asObject, getCaseless, requireSchema } from './body.ts'
 
@@ -16,54 +18,66 @@ export interface Change {
 }
 
 const patchSchema = 'urn:ietf:params:scim:api:messages:2.0:PatchOp'
-const maximumOperations = 1_000
 
 /**
  * The changes that a PATCH body asks for, in order (RFC 7644 §3.5.2), in both dialects of Entra: op in any case, paths with
- * URN and dots, and values without path whose keys are such paths. Attributes the schema does not know are ignored.
+ * URN and dots, and values without path whose keys are such paths.
  * Throws 400 `invalidSyntax`, `invalidPath`, `invalidFilter`, `noTarget`, or `mutability` for a path to a read-only attribute.
  */
-export function readOperations(type: ResourceType, body: unknown): Change[] {
+export function readOperations(type: ResourceType, body: unknown, lenient: Leniences): Change[] {
   const object = asObject(body, 'The body')
   requireSchema(object, patchSchema)
   const operations = getCaseless(object, 'Operations')
   if (!Array.isArray(operations) || operations.length === 0) {
     throw badRequest('invalidSyntax', '"Operations" must be an array of at least one operation')
   }
-  if (operations.length > maximumOperations) {
-    throw badRequest(
-      'invalidSyntax',
-      `There are ${operations.length} operations; at most ${maximumOperations} are allowed`,
-    )
+  if (operations.length > patchLimits.operations) {
+    const counted = `There are ${operations.length} operations; at most ${patchLimits.operations} are allowed`
+    throw badRequest('invalidSyntax', counted)
   }
-  return operations.flatMap((operation) => readOperation(type, asObject(operation, 'An operation')))
+  return operations.flatMap((operation) => readOperation({ type, lenient }, asObject(operation, 'An operation')))
 }
 
-function readOperation(type: ResourceType, operation: Json): Change[] {
+interface Reading {
+  type: ResourceType
+  lenient: Leniences
+}
+
+function readOperation(reading: Reading, operation: Json): Change[] {
   const op = String(getCaseless(operation, 'op') ?? '').toLowerCase()
   if (op !== 'add' && op !== 'replace' && op !== 'remove') {
     throw badRequest('invalidSyntax', `op must be add, replace or remove; it was ${JSON.stringify(clip(op))}`)
   }
   const path = getCaseless(operation, 'path')
   const value = getCaseless(operation, 'value')
+  if (value === undefined && op !== 'remove') throw badRequest('invalidValue', `${op} needs a value`)
   if (path !== undefined && path !== null) {
     if (typeof path !== 'string') throw badRequest('invalidPath', 'path must be a string')
-    return changesAt(type, op, path, value, true)
+    return changesAt(reading, op, path, value, true)
   }
   if (op === 'remove') throw badRequest('noTarget', 'remove needs a path')
-  const values = asObject(value, 'The value of an operation without path')
-  return Object.entries(values).flatMap(([key, item]) => changesAt(type, op, key, item, false))
+  return changesWithin(reading, op, '', asObject(value, 'The value of an operation without path'))
 }
 
-function changesAt(type: ResourceType, op: Change['op'], path: string, value: unknown, named: boolean): Change[] {
-  const parsed = parsePatchPath(path)
-  const urn = splitUrn(type, parsed.path)
-  if (urn?.rest === '') return extensionChanges(type, op, urn.schema.id, urn.schema.attributes, value, named)
-  const resolved = resolveAttribute(type, parsed.path)
-  const sub = parsed.sub ? findAttribute(resolved?.attribute.subAttributes, parsed.sub) : resolved?.sub
-  if (!resolved || (parsed.sub && !sub)) return []
+/** The keys of a value are paths below `prefix`. */
+function changesWithin(reading: Reading, op: Change['op'], prefix: string, value: Json): Change[] {
+  return Object.entries(value).flatMap(([key, item]) => changesAt(reading, op, `${prefix}${key}`, item, false))
+}
+
+/** `named`: whether the operation itself names the path. */
+function changesAt(reading: Reading, op: Change['op'], path: string, value: unknown, named: boolean): Change[] {
+  const { type, lenient } = reading
+  const parsed = readPath(path, !named && lenient.unknownPathIgnored)
+  const urn = parsed && splitUrn(type, parsed.path)
+  if (urn?.rest === '') return schemaChanges(reading, op, urn.schema, value, named)
+  const resolved = parsed && resolveAttribute(type, parsed.path)
+  const sub = parsed?.sub ? findAttribute(resolved?.attribute.subAttributes, parsed.sub) : resolved?.sub
+  if (!resolved || (parsed.sub && !sub)) {
+    if (lenient.unknownPathIgnored) return []
+    throw badRequest('invalidPath', `Path ${JSON.stringify(clip(path))} names no attribute of ${type.name}`)
+  }
   const readOnly = [resolved.attribute, sub].find((attribute) => attribute?.mutability === 'readOnly')
-  if (readOnly && !named) return []
+  if (readOnly && !named && lenient.readOnlyValuesIgnored) return []
   if (readOnly) throw badRequest('mutability', `${readOnly.name} is read-only`)
   if (parsed.filter && (resolved.sub || resolved.attribute.type !== 'complex')) {
     throw badRequest('invalidPath', `${clip(path)} filters an attribute that has no elements`)
@@ -71,22 +85,27 @@ function changesAt(type: ResourceType, op: Change['op'], path: string, value: un
   if (op === 'remove' && resolved.attribute.required) {
     throw badRequest('mutability', `${resolved.attribute.name} is required and cannot be removed`)
   }
+  const removesValues = op === 'remove' && resolved.attribute.multiValued && !parsed.filter && value != null
+  if (removesValues && !lenient.removalByValue) {
+    const example = `${resolved.attribute.name}[value eq "…"]`
+    throw badRequest('invalidValue', `remove takes no value; name what to remove in the path, as in ${example}`)
+  }
   return [{ op, target: { ...resolved, sub }, filter: parsed.filter, value }]
 }
 
-/** A path, or a key, that is the URN of a schema: the value holds attributes of it. */
-function extensionChanges(
-  type: ResourceType,
-  op: Change['op'],
-  urn: string,
-  attributes: Attribute[],
-  value: unknown,
-  named: boolean,
-): Change[] {
-  if (op === 'remove') {
-    const writable = attributes.filter((attribute) => attribute.mutability !== 'readOnly')
-    return writable.flatMap((attribute) => changesAt(type, op, `${urn}:${attribute.name}`, undefined, named))
+/** Undefined: it is no path at all, and may be ignored. */
+function readPath(path: string, lenient: boolean): PatchPath | undefined {
+  try {
+    return parsePatchPath(path)
+  } catch (error) {
+    if (lenient && error instanceof ScimError && error.scimType === 'invalidPath') return undefined
+    throw error
   }
-  const values = asObject(value, `The value of ${urn}`)
-  return Object.entries(values).flatMap(([key, item]) => changesAt(type, op, `${urn}:${key}`, item, false))
+}
+
+/** A path, or a key, that is the URN of a schema: the value holds attributes of it. */
+function schemaChanges(reading: Reading, op: Change['op'], schema: Schema, value: unknown, named: boolean): Change[] {
+  if (op !== 'remove') return changesWithin(reading, op, `${schema.id}:`, asObject(value, `The value of ${schema.id}`))
+  const writable = schema.attributes.filter((attribute) => attribute.mutability !== 'readOnly')
+  return writable.flatMap(({ name }) => changesAt(reading, op, `${schema.id}:${name}`, undefined, named))
 }

@@ -1,10 +1,12 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Json } from '../filter/match.ts'
+import { leniencesOf } from '../protocol/profile.ts'
 import { groupType, userType } from '../schema/registry.ts'
 import { memberDelta } from './members.ts'
 import { readOperations } from './operations.ts'
 import { applyChanges, changedNames } from './patch.ts'
 
+const { entra } = leniencesOf
 const enterprise = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User'
 const user: Json = {
   userName: 'BJensen',
@@ -19,7 +21,7 @@ const user: Json = {
 
 const body = (Operations: unknown): Json => ({ schemas: ['urn:ietf:params:scim:api:messages:2.0:PatchOp'], Operations })
 const patch = (...operations: unknown[]): Json =>
-  applyChanges(userType, user, readOperations(userType, body(operations)))
+  applyChanges(userType, user, readOperations(userType, body(operations), entra), entra)
 
 describe('both dialects of Entra', () => {
   test('one operation an attribute, with path, PascalCase op and text booleans (P2, Q2)', () => {
@@ -185,7 +187,7 @@ describe('RFC 7644 §3.5.2', () => {
 
   test('a body without operations or schemas is refused (P4, P5)', () => {
     for (const bad of [body(undefined), body([]), { Operations: [{ op: 'remove', path: 'title' }] }, [], null]) {
-      expect(() => readOperations(userType, bad)).toThrow(expect.objectContaining({ scimType: 'invalidSyntax' }))
+      expect(() => readOperations(userType, bad, entra)).toThrow(expect.objectContaining({ scimType: 'invalidSyntax' }))
     }
   })
 })
@@ -196,7 +198,7 @@ describe('members', () => {
     string,
     string,
   ]
-  const delta = (...operations: unknown[]) => memberDelta(readOperations(groupType, body(operations)))
+  const delta = (...operations: unknown[]) => memberDelta(readOperations(groupType, body(operations), entra))
 
   test('are removed by value array or by filter, the others stay (P25, P26, P27)', () => {
     const some = { clear: false, add: [], remove: [a, b] }

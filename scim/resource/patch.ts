@@ -1,142 +1,75 @@
 import { badRequest } from '../errors.ts'
-import type { Filter } from '../filter/ast.ts'
-import { type Json, matches } from '../filter/match.ts'
-import { planElementFilter } from '../filter/plan.ts'
+import type { Json } from '../filter/match.ts'
+import type { Leniences } from '../protocol/profile.ts'
 import type { Attribute, ResourceType } from '../schema/model.ts'
-import { findAttribute } from '../schema/registry.ts'
 import { requireAttributes } from './body.ts'
+import { canonical, distinct, identity, sameValue } from './canonical.ts'
+import { changeSelected } from './elements.ts'
+import { requireUnchanged } from './immutable.ts'
 import type { Change } from './operations.ts'
-import { distinct, onePrimary, readValue } from './values.ts'
+import { merged, withSub } from './parts.ts'
+import { onePrimary, readValue } from './values.ts'
 
 /** The document after the changes; the one given is left as it is. Throws 400; then nothing is changed. */
-export function applyChanges(type: ResourceType, document: Json, changes: Change[]): Json {
+export function applyChanges(type: ResourceType, document: Json, changes: Change[], lenient: Leniences): Json {
   const result = structuredClone(document)
-  for (const change of changes) applyChange(result, change)
+  for (const change of changes) applyChange(result, change, lenient)
   for (const { id } of type.extensions) {
     if (result[id] && Object.keys(result[id]).length === 0) delete result[id]
   }
   requireAttributes(type, result)
-  return result
+  return requireUnchanged(type, document, result, 'refuse')
 }
 
 /** The names of the top-level attributes, or extension attributes, in which two documents differ. */
 export function changedNames(before: Json, after: Json): string[] {
   const names = new Set([...Object.keys(before), ...Object.keys(after)])
-  return [...names].filter((name) => JSON.stringify(sorted(before[name])) !== JSON.stringify(sorted(after[name])))
+  return [...names].filter((name) => canonical(before[name]) !== canonical(after[name]))
 }
 
-/** jsonb gives keys back in an order of its own. */
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted)
-  if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(
-    Object.entries(value)
-      .sort(([left], [right]) => (left < right ? -1 : 1))
-      .map(([key, item]) => [key, sorted(item)]),
-  )
-}
-
-function applyChange(document: Json, change: Change): void {
-  const { schema, attribute, sub } = change.target
+function applyChange(document: Json, change: Change, lenient: Leniences): void {
+  const { schema, attribute } = change.target
   if (schema) document[schema.id] ??= {}
   const holder = schema ? (document[schema.id] as Json) : document
-  const next = nextValue(change, holder[attribute.name], attribute, sub)
+  const next = nextValue(change, holder[attribute.name], lenient)
   if (next === undefined || (Array.isArray(next) && next.length === 0)) delete holder[attribute.name]
   else holder[attribute.name] = next
 }
 
-function nextValue(change: Change, current: unknown, attribute: Attribute, sub: Attribute | undefined): unknown {
-  if (change.filter) return throughFilter(change, change.filter, current, attribute, sub)
+function nextValue(change: Change, current: unknown, lenient: Leniences): unknown {
+  const { attribute, sub } = change.target
+  if (change.filter) return changeSelected(change, change.filter, current, lenient)
   if (attribute.multiValued) {
-    if (sub) {
-      throw badRequest(
-        'invalidPath',
-        `${attribute.name} has several values: say which one, as in ${attribute.name}[type eq "work"].${sub.name}`,
-      )
-    }
-    return changedList(change, (current as Json[] | undefined) ?? [], attribute)
+    if (!sub) return changedList(change, (current as unknown[] | undefined) ?? [], attribute, lenient)
+    const example = `${attribute.name}[type eq "work"].${sub.name}`
+    throw badRequest('invalidPath', `${attribute.name} has several values: say which one, as in ${example}`)
   }
-  if (sub) return withSub((current as Json | undefined) ?? {}, sub, change)
-  const value = change.op === 'remove' ? undefined : readValue(attribute, change.value)
-  if (attribute.type !== 'complex' || value === undefined) return value
-  return { ...(current as Json), ...(value as Json) }
+  if (sub) return withSub((current as Json | undefined) ?? {}, sub, change, lenient)
+  if (change.op === 'remove') return undefined
+  return attribute.type === 'complex'
+    ? merged((current as Json | undefined) ?? {}, attribute, change.value, lenient)
+    : readValue(attribute, change.value, lenient)
 }
 
-function changedList(change: Change, current: Json[], attribute: Attribute): Json[] {
-  if (change.op === 'remove') return change.value == null ? [] : withoutValues(current, attribute, change.value)
-  const given = (readValue(attribute, change.value) as Json[] | undefined) ?? []
+function changedList(change: Change, current: unknown[], attribute: Attribute, lenient: Leniences): unknown[] {
+  const given = (readValue(attribute, change.value, lenient) as unknown[] | undefined) ?? []
+  if (change.op === 'remove') return change.value == null ? [] : without(current, given, attribute)
   if (change.op === 'replace') return given
-  const claims = given.findLast((element) => element.primary === true)
-  return onePrimary(
-    distinct([...current, ...given]) as Json[],
-    claims && [...current, ...given].findLast((each) => same(each, claims)),
-  )
+  const list = distinct(attribute, [...current, ...given])
+  if (attribute.type !== 'complex') return list
+  const claims = given.find((element) => (element as Json).primary === true)
+  const owner = claims && list.find((element) => identity(attribute, element) === identity(attribute, claims))
+  return onePrimary(list as Json[], owner as Json | undefined)
 }
 
-/** Entra names the values to remove beside the path; without this, all would go. */
-function withoutValues(current: Json[], attribute: Attribute, value: unknown): Json[] {
-  const given = (readValue(attribute, value) as Json[] | undefined) ?? []
-  return current.filter(
-    (element) => !given.some((each) => Object.entries(each).every(([key, item]) => element[key] === item)),
-  )
+/** Entra names the values to remove beside the path; an element goes if it has all that one of them names. */
+function without(current: unknown[], given: unknown[], attribute: Attribute): unknown[] {
+  const isNamed = (element: unknown, by: unknown): boolean =>
+    attribute.type === 'complex'
+      ? (attribute.subAttributes ?? []).every((sub) => {
+          const wanted = (by as Json)[sub.name]
+          return wanted === undefined || sameValue(sub, wanted, (element as Json)[sub.name])
+        })
+      : sameValue(attribute, by, element)
+  return current.filter((element) => !given.some((each) => isNamed(element, each)))
 }
-
-function throughFilter(
-  change: Change,
-  filter: Filter,
-  current: unknown,
-  attribute: Attribute,
-  sub: Attribute | undefined,
-): unknown {
-  const plan = planElementFilter(attribute, filter)
-  const before = current === undefined ? [] : ((attribute.multiValued ? current : [current]) as Json[])
-  const selected = before.filter((element) => matches(plan, element))
-  const after = before.flatMap((element) =>
-    selected.includes(element) ? changedElement(element, attribute, sub, change) : [element],
-  )
-  if (selected.length === 0 && change.op !== 'remove') after.push(...newElement(change, filter, attribute, sub))
-  const claims = after.filter((element) => element.primary === true && !before.includes(element)).at(-1)
-  return attribute.multiValued
-    ? onePrimary(after, claims ?? after.findLast((element) => element.primary === true))
-    : after[0]
-}
-
-function changedElement(element: Json, attribute: Attribute, sub: Attribute | undefined, change: Change): Json[] {
-  if (sub) return kept(withSub(element, sub, change), attribute)
-  if (change.op === 'remove') return []
-  const value = readValue({ ...attribute, multiValued: false }, change.value) as Json | undefined
-  return value ? [change.op === 'add' ? { ...element, ...value } : value] : []
-}
-
-/** RFC 7644 §3.5.2.3 would answer `noTarget`; Entra sets `emails[type eq "other"].value` and expects the element to be made. */
-function newElement(change: Change, filter: Filter, attribute: Attribute, sub: Attribute | undefined): Json[] {
-  const described = equalities(filter, attribute)
-  if (!described) throw badRequest('noTarget', `No element of ${attribute.name} matches the filter of the path`)
-  return changedElement(described, attribute, sub, { ...change, op: 'add' })
-}
-
-/** The element that a filter of equalities describes; undefined for other filters. */
-function equalities(filter: Filter, attribute: Attribute): Json | undefined {
-  if (filter.kind === 'and') {
-    const parts = filter.filters.map((each) => equalities(each, attribute))
-    return parts.includes(undefined) ? undefined : Object.assign({}, ...parts)
-  }
-  const sub =
-    filter.kind === 'compare' && filter.operator === 'eq' && findAttribute(attribute.subAttributes, filter.path)
-  return sub ? { [sub.name]: readValue(sub, filter.value) } : undefined
-}
-
-function withSub(element: Json, sub: Attribute, change: Change): Json | undefined {
-  const value = change.op === 'remove' ? undefined : readValue(sub, change.value)
-  const { [sub.name]: _, ...others } = element
-  const result = value === undefined ? others : { ...element, [sub.name]: value }
-  return Object.keys(result).length === 0 ? undefined : result
-}
-
-/** An element of which nothing is left but its label is gone. */
-function kept(element: Json | undefined, attribute: Attribute): Json[] {
-  const labels = attribute.subAttributes?.length === 1 ? [] : ['type', 'primary', 'display']
-  return element && Object.keys(element).some((key) => !labels.includes(key)) ? [element] : []
-}
-
-const same = (left: Json, right: Json): boolean => JSON.stringify(left) === JSON.stringify(right)

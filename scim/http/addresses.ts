@@ -1,0 +1,31 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { ScimError } from '../errors.ts'
+
+/**
+ * Answers requests for which there is no route: 405 with `Allow` where there is one for other methods, 204 with it to OPTIONS,
+ * else 404. To be called before the routes are added.
+ */
+export function answerOtherAddresses(app: FastifyInstance): void {
+  const methods = new Map<string, Set<string>>()
+  app.addHook('onRoute', ({ url, method }) => {
+    const known = methods.get(url) ?? new Set(['OPTIONS'])
+    for (const each of [method].flat()) known.add(each)
+    methods.set(url, known)
+  })
+  app.setNotFoundHandler((request: FastifyRequest, reply: FastifyReply) => {
+    const path = request.url.split('?')[0]!.replace(/\/$/, '')
+    const pattern = [...methods.keys()].filter((each) => isAt(each, path)).sort(byLiteral)[0]
+    if (!pattern) throw new ScimError(404, `There is nothing at ${request.method} ${path}`)
+    void reply.header('allow', [...methods.get(pattern)!].sort().join(', '))
+    if (request.method === 'OPTIONS') return reply.code(204).removeHeader('content-type').send()
+    throw new ScimError(405, `${request.method} is not possible at ${path}`)
+  })
+}
+
+function isAt(pattern: string, path: string): boolean {
+  const [wanted, given] = [pattern.replace(/\/$/, '').split('/'), path.split('/')]
+  return wanted.length === given.length && wanted.every((part, index) => part.startsWith(':') || part === given[index])
+}
+
+/** `/Users/.search` before `/Users/:id`. */
+const byLiteral = (left: string, right: string): number => left.split(':').length - right.split(':').length

@@ -1,0 +1,45 @@
+import { randomUUID } from 'node:crypto'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { perform } from '../protocol/perform.ts'
+import type { ScimRequest } from '../protocol/request.ts'
+import { groupType, userType } from '../schema/registry.ts'
+import { sendAnswer } from './answers.ts'
+import type { Context } from './context.ts'
+import { queryValue } from './messages.ts'
+import { sessionOf } from './session.ts'
+
+const methods = { GET: 'get', PUT: 'replace', PATCH: 'patch', DELETE: 'delete' } as const
+
+/** Single users and groups: RFC 7644 §3.3 to §3.6. */
+export function resourceRoutes(app: FastifyInstance, context: Context): void {
+  for (const { name: type, endpoint } of [userType, groupType]) {
+    app.post(endpoint, async (request, reply) => {
+      const asked = scimRequest(request, { method: 'create', type, id: randomUUID() })
+      return sendAnswer(reply, await perform(sessionOf(request, context), asked))
+    })
+    for (const [method, operation] of Object.entries(methods)) {
+      app.route<{ Params: { id: string } }>({
+        method,
+        url: `${endpoint}/:id`,
+        async handler(request, reply) {
+          const asked = scimRequest(request, { method: operation, type, id: request.params.id })
+          return sendAnswer(reply, await perform(sessionOf(request, context), asked))
+        },
+      })
+    }
+  }
+}
+
+/** The operation with what the HTTP request says beside its address. */
+export function scimRequest(request: FastifyRequest, what: Pick<ScimRequest, 'method' | 'type' | 'id'>): ScimRequest {
+  const { headers } = request
+  return {
+    ...what,
+    body: request.body,
+    attributes: queryValue(request, 'attributes'),
+    excludedAttributes: queryValue(request, 'excludedAttributes'),
+    ifMatch: headers['if-match'],
+    ifNoneMatch: headers['if-none-match'],
+    prefer: [headers.prefer].flat().join(','),
+  }
+}
