@@ -1,5 +1,5 @@
 import { CLOUDS, type CloudName } from './login/clouds.ts'
-import { DEFAULT_SWITCHES, type Switches } from './provisioning/switches.ts'
+import { DEFAULT_SWITCHES, SWITCH_CHOICES, type Switches } from './provisioning/switches.ts'
 
 /** What the outside world does not say about itself, or does only sometimes: each is a switch. */
 export interface Settings extends Switches {
@@ -46,11 +46,7 @@ export const DEFAULT_SETTINGS: Settings = {
 }
 
 const CHOICES: Partial<Record<keyof Settings, string[]>> = {
-  credentialLocation: ['header', 'body'],
-  newJobCode: ['Paused', 'NotConfigured'],
-  managerForm: ['text', 'object', 'array'],
-  deletionsUpToThreshold: ['held', 'executed'],
-  iifOnNull: ['falseBranch', 'noValue'],
+  ...SWITCH_CHOICES,
   secretsPut: ['upsert', 'replace'],
   synchronizationDenied: ['unknownError', 'forbidden'],
   securityGroupDelete: ['hard', 'soft'],
@@ -77,6 +73,7 @@ function allowedFor(name: keyof Settings, value: unknown): string | undefined {
   if (choices) return choices.includes(value as string) ? undefined : choices.join(', ')
   if (name === 'throttleRequests' && value === null) return undefined
   if (name === 'forcedValidation') return isForced(value) ? undefined : 'null, "ok", { status, code, message }'
+  if (typeof DEFAULT_SETTINGS[name] === 'string') return typeof value === 'string' ? undefined : 'a text'
   if (typeof DEFAULT_SETTINGS[name] === 'boolean') return typeof value === 'boolean' ? undefined : 'true, false'
   if (Array.isArray(DEFAULT_SETTINGS[name])) {
     return Array.isArray(value) && value.length > 0 && value.every(isAmount) ? undefined : 'a list of numbers'

@@ -2,7 +2,7 @@ import type { Environment } from './expression/functions/index.ts'
 import type { CompiledMapping, ObjectRules } from './rules.ts'
 import type { Write } from './scim/body.ts'
 import { type TargetValue, toTarget } from './scim/target.ts'
-import { isEmpty, type Source, textOf } from './values.ts'
+import { type Complex, isEmpty, type Source, textOf } from './values.ts'
 
 /** A mapping that gave no usable value for one object. */
 export class MappingError extends Error {
@@ -12,7 +12,8 @@ export class MappingError extends Error {
 /**
  * What the mappings give for an object. Null values do not flow; default values and create-only mappings count only
  * when the object is created.
- * Source: Microsoft Learn, "Customize user provisioning attribute mappings", understanding attribute-mapping properties.
+ * Source: Microsoft Learn, "Customize user provisioning attribute mappings", understanding attribute-mapping properties,
+ * and Microsoft Graph, attributeMapping, flowType.
  * @throws MappingError naming the target attribute
  */
 export function writesFor(
@@ -23,19 +24,48 @@ export function writesFor(
 ): Write[] {
   const writes: Write[] = []
   for (const mapping of rules.mappings) {
-    if (occasion === 'update' && mapping.flowType === 'ObjectAddOnly') continue
+    if (mapping.uniqueRules || (occasion === 'update' && !flowsOnUpdate(mapping))) continue
     const value = mapped(mapping, source, environment, occasion)
-    if (value !== null) writes.push(writeOf(mapping, value))
+    if (value !== null) writes.push(writeOf(mapping, value, source))
   }
   return writes
 }
+
+/** A single value cannot be added to, so that a mapping that only adds to several leaves it as it was created. */
+const flowsOnUpdate = ({ flowType, target }: CompiledMapping): boolean =>
+  flowType !== 'ObjectAddOnly' && (flowType !== 'MultiValueAddOnly' || target.multivalued)
+
+/** Required target attributes that `writes` leave without a value. */
+export function missingRequired(rules: ObjectRules, writes: readonly Write[]): string[] {
+  const written = new Set(writes.map(({ target }) => target.path.text))
+  return rules.mappings.flatMap(({ required, target }) =>
+    required && !written.has(target.path.text) ? [target.path.text] : [],
+  )
+}
+
+/** For each mapping by SelectUniqueValue, the writes to be tried in this order until the target does not have one. */
+export function uniqueWrites(rules: ObjectRules, source: Source, environment: Environment): Write[][] {
+  return rules.mappings.flatMap((mapping) =>
+    mapping.uniqueRules
+      ? [
+          mapping.uniqueRules.flatMap((evaluate) => {
+            const value = mapped({ ...mapping, evaluate }, source, environment, 'create')
+            return value === null || value === '' ? [] : [writeOf(mapping, value, source)]
+          }),
+        ]
+      : [],
+  )
+}
+
+/** SCIM filter for the objects that hold what a write would write. */
+export const filterFor = ({ target, value }: Write): string => equals(target.path.text, value)
 
 /** What disables or restores an object: only the attributes mapped from IsSoftDeleted. */
 export function softDeleteWrites(rules: ObjectRules, source: Source, environment: Environment): Write[] {
   return rules.mappings.flatMap((mapping) => {
     if (!mapping.softDelete) return []
     const value = mapped(mapping, source, environment, 'update')
-    return value === null ? [] : [writeOf(mapping, value)]
+    return value === null ? [] : [writeOf(mapping, value, source)]
   })
 }
 
@@ -47,15 +77,22 @@ export function matchFilters(rules: ObjectRules, source: Source, environment: En
   return rules.matching.flatMap((mapping) => {
     const value = mapped(mapping, source, environment, 'create')
     if (value === null || value === '' || Array.isArray(value)) return []
-    const literal = typeof value === 'string' ? JSON.stringify(value) : String(value)
-    return [`${mapping.target.path.text} eq ${literal}`]
+    return [equals(mapping.target.path.text, value)]
   })
 }
 
-function writeOf(mapping: CompiledMapping, value: TargetValue): Write {
-  const write: Write = { target: mapping.target, value }
+const equals = (path: string, value: TargetValue): string =>
+  `${path} eq ${typeof value === 'string' ? JSON.stringify(value) : String(value)}`
+
+function writeOf(mapping: CompiledMapping, value: TargetValue, source: Source): Write {
+  const { target, flowType, roleForm } = mapping
+  const write: Write = { target, value }
+  if (roleForm) write.roles = { form: roleForm, assigned: source('appRoleAssignments') as readonly Complex[] }
   if (mapping.flowAlways) write.condition = 'always'
-  else if (mapping.flowType === 'AttributeAddOnly') write.condition = 'ifAbsent'
+  else if (flowType === 'AttributeAddOnly') write.condition = 'ifAbsent'
+  else if (flowType === 'ValueAddOnly' || flowType === 'MultiValueAddOnly') {
+    write.condition = target.multivalued ? 'addValues' : 'ifAbsent'
+  }
   if (mapping.redacted) write.redacted = true
   return write
 }

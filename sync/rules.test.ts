@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { templateSchema } from './defaults/templates.ts'
 import { DEFAULT_ENVIRONMENT } from './expression/functions/index.ts'
-import { byPath, matchFilters, softDeleteWrites, writesFor } from './flow.ts'
+import { byPath, filterFor, matchFilters, missingRequired, softDeleteWrites, uniqueWrites, writesFor } from './flow.ts'
 import { compileSchema } from './rules.ts'
 import type { AttributeMapping } from './schema.ts'
 import { entraSource, guestPrincipalName } from './source.ts'
@@ -83,6 +83,53 @@ describe('flow', () => {
     }
     expect(written(change, 'create')).toHaveProperty('displayName')
     expect(written(change, 'update')).not.toHaveProperty('displayName')
+  })
+
+  test.each([
+    ['AttributeAddOnly', 'displayName', 'ifAbsent'],
+    ['ValueAddOnly', 'displayName', 'ifAbsent'],
+    ['ValueAddOnly', 'mails', 'addValues'],
+    ['MultiValueAddOnly', 'mails', 'addValues'],
+    ['MultiValueAddOnly', 'displayName', undefined],
+  ] as const)('%s to %s is written on the condition %s', (flowType, name, condition) => {
+    const schema = userSchema((mappings) => {
+      const line = find(mappings, 'displayName')
+      line.flowType = flowType
+      if (name === 'mails') line.targetAttributeName = 'mails'
+    })
+    const definitions = schema.directories[1]!.objects[0]!.attributes
+    definitions.push({ ...definitions.find((one) => one.name === 'title')!, name: 'mails', multivalued: true })
+    const writes = writesFor(compileSchema(schema).user!, source, DEFAULT_ENVIRONMENT, 'update')
+    expect(writes.find(({ target }) => target.path.text === name)?.condition).toBe(condition)
+  })
+
+  test('SelectUniqueValue gives its values in order, when the object is created', () => {
+    const unique = userRules((mappings) => {
+      find(mappings, 'externalId').source!.expression = 'SelectUniqueValue([mail], [jobTitle], [givenName])'
+    })
+    expect(byPath(writesFor(unique, source, DEFAULT_ENVIRONMENT, 'create'))).not.toHaveProperty('externalId')
+    const [candidates] = uniqueWrites(unique, source, DEFAULT_ENVIRONMENT)
+    expect(candidates!.map(filterFor)).toEqual(['externalId eq "anna@contoso.test"', 'externalId eq "Anna"'])
+  })
+
+  test.each([
+    ['userName', 'SelectUniqueValue([mail], [givenName])', 'cannot be used on a matching attribute'],
+    ['externalId', 'ToLower(SelectUniqueValue([mail], [givenName]))', 'can only be the outermost function'],
+  ])('SelectUniqueValue is refused on %s as %s', (name, expression, message) => {
+    const change = (mappings: AttributeMapping[]) => {
+      find(mappings, name).source!.expression = expression
+    }
+    expect(() => userRules(change)).toThrow(message)
+  })
+
+  test('required target attributes without a value are named', () => {
+    const rules = userRules()
+    expect(
+      missingRequired(
+        rules,
+        writesFor(rules, () => null, DEFAULT_ENVIRONMENT, 'create'),
+      ),
+    ).toEqual(['userName'])
   })
 
   test('an ignored empty value does not take the default', () => {

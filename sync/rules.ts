@@ -1,5 +1,5 @@
 import type { Flow } from './decide.ts'
-import type { Node } from './expression/ast.ts'
+import type { Call, Node } from './expression/ast.ts'
 import { compileNode, type Evaluator } from './expression/compile.ts'
 import { parse } from './expression/parse.ts'
 import { print } from './expression/print.ts'
@@ -12,8 +12,17 @@ import type {
   SynchronizationRule,
   SynchronizationSchema,
 } from './schema.ts'
+import { ROLE_FORM, type RoleForm } from './scim/roles.ts'
 import { type Target, targetOf } from './scim/target.ts'
-import { compileInputScope, compileScope, type Scope } from './scope.ts'
+import {
+  compileInputScope,
+  compileScope,
+  compileScopeDetails,
+  DEFAULT_SCOPE_OPTIONS,
+  type Scope,
+  type ScopeOptions,
+} from './scope.ts'
+import type { Source } from './values.ts'
 
 /** A mapping that writes values, ready to be evaluated for each object. */
 export interface CompiledMapping {
@@ -28,6 +37,12 @@ export interface CompiledMapping {
   /** Mapped from IsSoftDeleted: what is written to disable and to restore. */
   softDelete: boolean
   readsRoles: boolean
+  /** Made by one of the functions that provision app roles. */
+  roleForm: RoleForm | null
+  /** `SelectUniqueValue`: its rules; the first value that the target does not have yet is written, on create alone. */
+  uniqueRules: Evaluator[] | null
+  /** The target cannot be without it. */
+  required: boolean
   /** `IgnoreFlowIfNullOrEmpty`: no value means no flow, not the default value. */
   ignoreEmpty: boolean
   /** `Redact`: the log shows `[Redact]`. */
@@ -52,6 +67,8 @@ export interface ObjectRules {
   softDeleteSupported: boolean
   /** Leaving it deprovisions. */
   scope: Scope
+  /** Each clause of the scoping filter and whether it holds; for the log. */
+  scopeDetails: (source: Source) => Record<string, boolean>
   /** Objects it rejects are not looked at. */
   inputScope: Scope
   mappings: CompiledMapping[]
@@ -81,7 +98,7 @@ export class SchemaError extends Error {
  * Compiles a synchronization schema once, to be evaluated for each object.
  * @throws SchemaError with all that is wrong in its enabled and disabled mappings
  */
-export function compileSchema(schema: SynchronizationSchema): Rules {
+export function compileSchema(schema: SynchronizationSchema, options: ScopeOptions = DEFAULT_SCOPE_OPTIONS): Rules {
   const problems: string[] = []
   const rules: Rules = { user: null, group: null }
   const ordered = [...(schema.synchronizationRules ?? [])].sort((a, b) => a.priority - b.priority)
@@ -94,7 +111,7 @@ export function compileSchema(schema: SynchronizationSchema): Rules {
         )
         continue
       }
-      const compiled = compileObject(schema, rule, mapping, objectType, problems)
+      const compiled = compileObject(schema, rule, mapping, objectType, problems, options)
       if (mapping.enabled) rules[objectType] ??= compiled
     }
   }
@@ -108,6 +125,7 @@ function compileObject(
   mapping: ObjectMapping,
   objectType: 'user' | 'group',
   problems: string[],
+  options: ScopeOptions,
 ): ObjectRules {
   const attempt = <T>(what: string, work: () => T, otherwise: T): T => {
     try {
@@ -132,18 +150,21 @@ function compileObject(
     .filter((one) => one.matchingPriority > 0)
     .sort((a, b) => a.matchingPriority - b.matchingPriority)
   if (matching.length === 0) problems.push(`Object mapping "${mapping.name}" has no matching attribute`)
+  const flow = attempt('flowTypes', () => readFlow(mapping.flowTypes), { add: false, update: false, delete: false })
+  const scope = attempt('scope', () => compileScope(mapping.scope?.groups, options), null)
   return {
     objectType,
     ruleId: rule.id,
     name: mapping.name,
     sourceObjectName: mapping.sourceObjectName,
     targetObjectName: mapping.targetObjectName,
-    flow: attempt('flowTypes', () => readFlow(mapping.flowTypes), { add: false, update: false, delete: false }),
+    flow,
     softDeleteSupported: !target?.metadata?.some(
       ({ key, value }) => key === 'IsSoftDeletionSupported' && value?.toLowerCase() === 'false',
     ),
-    scope: attempt('scope', () => compileScope(mapping.scope?.groups), never),
-    inputScope: attempt('scope', () => compileInputScope(mapping.scope), never),
+    scope: scope ?? never,
+    scopeDetails: compileScopeDetails(scope ? mapping.scope?.groups : [], options),
+    inputScope: attempt('input scope', () => compileInputScope(mapping.scope, options), never),
     mappings,
     matching,
     readsRoles: mappings.some((one) => one.readsRoles),
@@ -180,17 +201,28 @@ function compileMapping(
     return { target, sourceAttribute: node.name }
   }
   if (!node && mapping.defaultValue === null) return null
+  const called = node?.kind === 'call' ? node : null
+  const unique = called?.name === 'SelectUniqueValue'
+  if (unique && mapping.matchingPriority > 0) {
+    throw new Error('SelectUniqueValue cannot be used on a matching attribute')
+  }
+  if (node && [...callsBelow(node)].some((call) => call.name === 'SelectUniqueValue')) {
+    throw new Error('SelectUniqueValue can only be the outermost function')
+  }
   return {
     target,
     evaluate: node && compileNode(node, expression!),
     defaultValue: mapping.defaultValue || null,
     matchingPriority: mapping.matchingPriority,
-    flowType: definition.mutability === 'Immutable' ? 'ObjectAddOnly' : mapping.flowType,
+    flowType: unique || definition.mutability === 'Immutable' ? 'ObjectAddOnly' : mapping.flowType,
     flowAlways: mapping.flowBehavior === 'FlowAlways',
     softDelete: node !== null && reads(node, 'IsSoftDeleted'),
     readsRoles: node !== null && reads(node, 'appRoleAssignments'),
-    ignoreEmpty: node?.kind === 'call' && node.name === 'IgnoreFlowIfNullOrEmpty',
-    redacted: node?.kind === 'call' && node.name === 'Redact',
+    roleForm: ROLE_FORM[called?.name ?? ''] ?? null,
+    uniqueRules: unique ? called!.args.flatMap((arg) => (arg ? [compileNode(arg, expression!)] : [])) : null,
+    required: definition.required,
+    ignoreEmpty: called?.name === 'IgnoreFlowIfNullOrEmpty',
+    redacted: called?.name === 'Redact',
   }
 }
 
@@ -200,6 +232,14 @@ function expressionOf(source: AttributeMappingSource): string {
     throw new Error('its source has no expression; give it as text, e.g. "[mail]"')
   }
   return source.type === 'Attribute' ? `[${source.name}]` : print({ kind: 'constant', value: source.name, at: 0 })
+}
+
+function* callsBelow(node: Node): Generator<Call> {
+  const children = node.kind === 'call' ? node.args : node.kind === 'compare' ? [node.left, node.right] : []
+  for (const child of children) {
+    if (child?.kind === 'call') yield child
+    if (child) yield* callsBelow(child)
+  }
 }
 
 function reads(node: Node, attribute: string): boolean {

@@ -1,20 +1,20 @@
 import { describe, expect, test } from '@jest/globals'
-import { compileScope } from './scope.ts'
+import { compileScope, compileScopeDetails, DEFAULT_SCOPE_OPTIONS } from './scope.ts'
 import type { Value } from './values.ts'
 
 type Clause = [attribute: string, operator: string, ...values: string[]]
 
-const scope = (...groups: Clause[][]) =>
-  compileScope(
-    groups.map((clauses, i) => ({
-      name: `group ${i}`,
-      clauses: clauses.map(([sourceOperandName, operatorName, ...values]) => ({
-        sourceOperandName,
-        operatorName,
-        targetOperand: { values },
-      })),
+const filterGroups = (groups: Clause[][]) =>
+  groups.map((clauses, i) => ({
+    name: `group ${i}`,
+    clauses: clauses.map(([sourceOperandName, operatorName, ...values]) => ({
+      sourceOperandName,
+      operatorName,
+      targetOperand: { values },
     })),
-  )
+  }))
+
+const scope = (...groups: Clause[][]) => compileScope(filterGroups(groups))
 
 const accepts = (groups: Clause[][], attributes: Record<string, Value>): boolean =>
   scope(...groups)((name) => attributes[name] ?? null)
@@ -52,6 +52,12 @@ describe('a clause', () => {
     [['title', 'Includes', 'lead'], 'Team Lead', false],
     [['mail', 'ENDS_WITH', '@a.test'], 'x@a.test', true],
     [['mail', 'ENDS_WITH', '@A.test'], 'x@a.test', false],
+    [['flags', '&', '6'], '2', true],
+    [['flags', '&', '6'], '8', false],
+    [['flags', '&', '6'], null, false],
+    [['flags', '!&', '6'], '8', true],
+    [['flags', '!&', '6'], '2', false],
+    [['flags', '!&', '6'], null, false],
   ])('%j for %j is %s', (clause, value, result) => {
     expect(accepts([[clause]], { [clause[0]]: value })).toBe(result)
   })
@@ -68,6 +74,30 @@ test('clauses of a group are joined with AND, groups with OR', () => {
   expect(accepts(groups, { department: 'sales', country: 'FI' })).toBe(true)
   expect(accepts(groups, { department: 'hr', country: 'SE' })).toBe(true)
   expect(accepts(groups, { department: 'sales', country: 'SE' })).toBe(false)
+})
+
+describe('where the published rules leave a choice', () => {
+  const under = (options: object, clause: Clause, value: Value) =>
+    compileScope(filterGroups([[clause]]), { ...DEFAULT_SCOPE_OPTIONS, ...options })(() => value)
+
+  test('a regular expression can be made to match the whole value', () => {
+    expect(under({}, ['a', 'REGEX MATCH', 'b'], 'abc')).toBe(true)
+    expect(under({ regexMatch: 'whole' }, ['a', 'REGEX MATCH', 'b'], 'abc')).toBe(false)
+    expect(under({ regexMatch: 'whole' }, ['a', 'REGEX MATCH', 'x|abc'], 'abc')).toBe(true)
+  })
+
+  test('& and !& can be made to look for the value in a list', () => {
+    expect(under({ ampersand: 'oneOf' }, ['country', '&', 'FI, SE'], 'SE')).toBe(true)
+    expect(under({ ampersand: 'oneOf' }, ['country', '!&', 'FI, SE'], 'NO')).toBe(true)
+  })
+})
+
+test('each clause is told with whether it holds', () => {
+  const details = compileScopeDetails(filterGroups([[['department', 'EQUALS', 'sales']], [['mail', 'IS NOT NULL']]]))
+  expect(details((name) => (name === 'mail' ? 'a' : 'hr'))).toEqual({
+    "group 0.department EQUALS 'sales'": false,
+    'group 1.mail IS NOT NULL': true,
+  })
 })
 
 test('no group accepts everything', () => {

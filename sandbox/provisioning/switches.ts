@@ -1,20 +1,42 @@
+import type { ScopeOptions } from '../../sync/scope.ts'
+
 /** What the public documents leave open about the provisioning service, each with the value most sources agree on. */
-export interface Switches {
-  /** Where client id and secret go in the token request. */
+export interface Switches extends ScopeOptions {
+  /** Where client id and secret go in the token request, for applications that do not say. */
   credentialLocation: 'header' | 'body'
   /** Acquire a token from the OAuth keys even where AuthenticationType is missing. */
   impliedByTemplate: boolean
+  /** A token is renewed this long before it expires. */
+  tokenSkewSeconds: number
   newJobCode: 'Paused' | 'NotConfigured'
   /** Requests in flight towards the target. */
   concurrency: number
   requestTimeoutMs: number
+  /** Header of every request to the target; empty: none. */
+  userAgent: string
+  /** Newest version of TLS spoken to the target. */
+  tlsMaxVersion: 'TLSv1.2' | 'TLSv1.3'
+  /** Whether a 429 with Retry-After is waited for, up to 30 s, or fails the object at once. */
+  retryAfter: 'honoured' | 'ignored'
   membersPerRequest: number
   managerForm: 'text' | 'object' | 'array'
+  /** Whether the target's object is read before it is disabled, as it is before other changes. */
+  readBeforeDisable: boolean
   /** What becomes of the deletions up to the threshold in a cycle that exceeds it. */
   deletionsUpToThreshold: 'held' | 'executed'
+  /** Cycles that must fail on credentials or an unusable target, one after the other, before quarantine. */
+  failuresBeforeQuarantine: number
   /** Seconds from one attempt in quarantine to the next; the last repeats. */
   quarantineRetrySeconds: readonly number[]
+  /** Seconds from an entry's first failure to each retry; then one a day. 0: with the next cycle. */
+  escrowRetrySeconds: readonly number[]
+  /** What an entry that fails for 28 days brings about beside its removal. */
+  expiredEscrow: 'nothing' | 'disablesJob'
   iifOnNull: 'falseBranch' | 'noValue'
+  /** How provisionOnDemand answers: an array under a type name, as seen, or an object under its result, as documented. */
+  onDemandReply: 'array' | 'object'
+  /** `host:port` of the mail server that takes notifications; empty: none are sent. */
+  smtp: string
   /** Log entries kept; the oldest go first. */
   logEntries: number
   /** How often the schedule is looked at, in real milliseconds. */
@@ -26,14 +48,41 @@ const HOUR = 3600
 export const DEFAULT_SWITCHES: Switches = {
   credentialLocation: 'header',
   impliedByTemplate: false,
+  tokenSkewSeconds: 0,
   newJobCode: 'Paused',
   concurrency: 24,
   requestTimeoutMs: 30_000,
+  userAgent: '',
+  tlsMaxVersion: 'TLSv1.3',
+  retryAfter: 'honoured',
   membersPerRequest: 100,
   managerForm: 'text',
+  readBeforeDisable: false,
   deletionsUpToThreshold: 'held',
+  failuresBeforeQuarantine: 1,
   quarantineRetrySeconds: [300, 6 * HOUR, 12 * HOUR, 24 * HOUR],
+  escrowRetrySeconds: [0, 6 * HOUR, 12 * HOUR, 24 * HOUR],
+  expiredEscrow: 'nothing',
+  regexMatch: 'anywhere',
+  ampersand: 'bits',
   iifOnNull: 'falseBranch',
+  onDemandReply: 'array',
+  smtp: '',
   logEntries: 50_000,
   tickMs: 250,
+}
+
+/** Values of the switches that have only so many. */
+export const SWITCH_CHOICES: Partial<Record<keyof Switches, string[]>> = {
+  credentialLocation: ['header', 'body'],
+  newJobCode: ['Paused', 'NotConfigured'],
+  tlsMaxVersion: ['TLSv1.2', 'TLSv1.3'],
+  retryAfter: ['honoured', 'ignored'],
+  managerForm: ['text', 'object', 'array'],
+  deletionsUpToThreshold: ['held', 'executed'],
+  expiredEscrow: ['nothing', 'disablesJob'],
+  regexMatch: ['anywhere', 'whole'],
+  ampersand: ['bits', 'oneOf'],
+  iifOnNull: ['falseBranch', 'noValue'],
+  onDemandReply: ['array', 'object'],
 }

@@ -97,6 +97,9 @@ describe.each<[string, [string, Attributes, Value][]]>([
       ['Count([proxyAddresses])', { proxyAddresses: ['a', 'b'] }, 2],
       ['RemoveDuplicates([proxyAddresses])', { proxyAddresses: ['a', 'b', 'a'] }, ['a', 'b']],
       ['BitAnd(&HF, &HF7)', {}, 7],
+      ['DefaultDomain()', {}, null],
+      ['Redact([mail])', { mail: 'a@b' }, 'a@b'],
+      ['SelectUniqueValue([a],[b],"c")', { b: 'second' }, 'second'],
       ['ConvertToBase64("Hello world!")', {}, 'SABlAGwAbABvACAAdwBvAHIAbABkACEA'],
       ['ConvertToUTF8Hex("Hello world!")', {}, '48656C6C6F20776F726C6421'],
       [
@@ -173,6 +176,16 @@ describe.each<[string, [string, Attributes, Value][]]>([
       ['SingleAppRoleAssignment([appRoleAssignments])', { appRoleAssignments: ROLES }, 'Admin'],
       ['SingleAppRoleAssignment([appRoleAssignments])', {}, null],
       [
+        'AssertiveAppRoleAssignmentsComplex([appRoleAssignments])',
+        { appRoleAssignments: ROLES },
+        [
+          { primary: false, type: 'WindowsAzureActiveDirectoryRole', display: 'Admin', value: 'Admin' },
+          { primary: false, type: 'WindowsAzureActiveDirectoryRole', display: 'User', value: 'User' },
+        ],
+      ],
+      ['AssertiveAppRoleAssignmentsComplex([appRoleAssignments])', {}, null],
+      ['AppRoleAssignments([appRoleAssignments])', { appRoleAssignments: ROLES }, ['Admin', 'User']],
+      [
         'AppRoleAssignmentsComplex([appRoleAssignments])',
         { appRoleAssignments: ROLES },
         [
@@ -194,6 +207,38 @@ test('a large number is not written with an exponent', () => {
 
 test('IIF on a null attribute gives no value where that is chosen', () => {
   expect(evaluate('IIF([a]="b","c","d")', {}, { ...DEFAULT_ENVIRONMENT, iifOnNull: 'noValue' })).toBeNull()
+})
+
+test('Now is the time of the cycle and DefaultDomain the domain of the tenant', () => {
+  const environment = { ...DEFAULT_ENVIRONMENT, now: Date.parse('2026-03-01T13:05:09Z'), defaultDomain: 'contoso.test' }
+  expect(evaluate('Join(" ", Now(), DefaultDomain())', {}, environment)).toBe('3/1/2026 1:05:09 PM contoso.test')
+})
+
+test('Guid gives another value each time', () => {
+  expect(evaluate('Guid()')).toMatch(/^[0-9a-f-]{36}$/)
+  expect(evaluate('Guid()')).not.toBe(evaluate('Guid()'))
+})
+
+describe('RandomString', () => {
+  const count = (text: Value, kind: RegExp) => [...String(text)].filter((one) => kind.test(one)).length
+
+  test('holds the published minimums', () => {
+    const first = evaluate('RandomString(6,3,0,0,3)')
+    expect([count(first, /./), count(first, /[0-9]/), count(first, /[a-z]/)]).toEqual([6, 3, 3])
+    for (let i = 0; i < 50; i++) {
+      const second = evaluate('RandomString(10,2,2,2,1,"?,")')
+      expect(second).toHaveLength(10)
+      expect(count(second, /[0-9]/)).toBeGreaterThanOrEqual(2)
+      expect(count(second, /[^0-9A-Za-z]/)).toBeGreaterThanOrEqual(2)
+      expect(count(second, /[A-Z]/)).toBeGreaterThanOrEqual(2)
+      expect(count(second, /[a-z]/)).toBeGreaterThanOrEqual(1)
+      expect(second).not.toMatch(/[?,]/)
+    }
+  })
+
+  test.each(['RandomString(3,2,2,0,0)', 'RandomString(257,0,0,0,1)'])('refuses %s', (expression) => {
+    expect(() => evaluate(expression)).toThrow('to 256 characters')
+  })
 })
 
 test('a branch that is not chosen is not evaluated', () => {

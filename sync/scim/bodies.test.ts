@@ -204,3 +204,9 @@ test('a manager is added, replaced and cleared', () => {
   expect(referenceOperation(path, null, true, 'legacy')).toEqual({ op: 'Replace', path, value: '' })
   expect(referenceOperation(path, 'm1', false, 'legacy', 'object').value).toEqual({ value: 'm1' })
 })
+
+test('values are added to several, and what is there stays', () => {
+  const tags: Write = { ...write('tags', ['a', 'b']), condition: 'addValues' }
+  expect(patchOperations([tags], { tags: ['b', 'c'] }, 'legacy')).toEqual([{ op: 'Add', path: 'tags', value: ['a'] }])
+  expect(patchOperations([tags], { tags: ['a', 'b', 'c'] }, 'legacy')).toEqual([])
+})

@@ -1,4 +1,5 @@
 import { type Resource, writePath } from './path.ts'
+import type { RoleWrite } from './roles.ts'
 import type { Target, TargetValue } from './target.ts'
 
 export const CORE_USER = 'urn:ietf:params:scim:schemas:core:2.0:User'
@@ -10,8 +11,13 @@ const ADSCIM_GROUP = 'http://schemas.microsoft.com/2006/11/ResourceManagement/AD
 export interface Write {
   target: Target
   value: TargetValue
-  /** `always`: also when the target holds it already; `ifAbsent`: only when it holds nothing. */
-  condition?: 'always' | 'ifAbsent'
+  /**
+   * `always`: also when the target holds it already; `ifAbsent`: only when it holds nothing; `addValues`: only those of
+   * several values that it lacks.
+   */
+  condition?: 'always' | 'ifAbsent' | 'addValues'
+  /** The value was made of app roles, which have PATCH forms of their own. */
+  roles?: RoleWrite
   redacted?: boolean
 }
 

@@ -1,6 +1,7 @@
 import type { Write } from './body.ts'
 import { type Resource, readPath } from './path.ts'
-import { sameValue } from './target.ts'
+import { roleOperation, rolesDiffer } from './roles.ts'
+import { missingValues, sameValue } from './target.ts'
 
 const PATCH_OP = 'urn:ietf:params:scim:api:messages:2.0:PatchOp'
 
@@ -37,9 +38,11 @@ export function dialectOf(tenantUrl: string, templateId: string): Dialect {
 
 /** The writes that the target's current state lacks. */
 export function differences(writes: readonly Write[], current: Resource): Write[] {
-  return writes.filter(({ target, value, condition }) => {
+  return writes.filter(({ target, value, condition, roles }) => {
     const held = readPath(current, target.path)
+    if (roles) return !sameValue(target, value, held) && rolesDiffer(roles, current.roles)
     if (condition === 'ifAbsent') return held === undefined
+    if (condition === 'addValues') return missingValues(value, held).length > 0
     return condition === 'always' || !sameValue(target, value, held)
   })
 }
@@ -49,11 +52,19 @@ export function differences(writes: readonly Write[], current: Resource): Write[
  * target's reply is added, a different one replaced.
  */
 export function patchOperations(writes: readonly Write[], current: Resource, dialect: Dialect): Operation[] {
-  const changes = differences(writes, current).map((write) => ({
-    ...write,
-    op: readPath(current, write.target.path) === undefined ? ('Add' as const) : ('Replace' as const),
-  }))
-  return dialect === 'legacy' ? changes.map(legacyOperation) : compliantOperations(changes)
+  const roleOperations: Operation[] = []
+  const changes = differences(writes, current).flatMap((write): Change[] => {
+    const operation = write.roles && roleOperation(write.roles, write.value, dialect)
+    if (operation) {
+      roleOperations.push(operation)
+      return []
+    }
+    const held = readPath(current, write.target.path)
+    if (write.condition === 'addValues') return [{ ...write, value: missingValues(write.value, held), op: 'Add' }]
+    return [{ ...write, op: held === undefined ? 'Add' : 'Replace' }]
+  })
+  const operations = dialect === 'legacy' ? changes.map(legacyOperation) : compliantOperations(changes)
+  return [...operations, ...roleOperations]
 }
 
 type Change = Write & { op: 'Add' | 'Replace' }

@@ -67,6 +67,14 @@ export function sameValue(target: Target, wanted: TargetValue, current: unknown)
   return (target.type === 'Boolean' || !target.caseExact) && a.toLowerCase() === b.toLowerCase()
 }
 
+/** Those of several values that the target lacks. */
+export function missingValues(wanted: TargetValue, current: unknown): readonly (Scalar | Complex)[] {
+  const held = new Set((Array.isArray(current) ? current : []).map(canonical))
+  return (Array.isArray(wanted) ? (wanted as readonly (Scalar | Complex)[]) : []).filter(
+    (one) => !held.has(canonical(one)),
+  )
+}
+
 function canonical(value: unknown): string {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value)
   return JSON.stringify(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))

@@ -2,6 +2,7 @@ import type { Rules } from '../../../sync/rules.ts'
 import type { Job } from '../../tenant/model.ts'
 import type { Change, TenantStore } from '../../tenant/store.ts'
 import type { Entitlement } from './entitlement.ts'
+import { isDue } from './escrow.ts'
 
 /** Objects that a cycle looks at. */
 export interface Candidates {
@@ -27,6 +28,7 @@ export function incrementalCandidates(
   job: Job,
   entitlement: Entitlement,
   rules: Rules,
+  now: number,
 ): Candidates {
   const changes = store.changesSince(job.watermark!)
   const candidates: Candidates = { users: new Set(), groups: new Set(), deltas: changes.length }
@@ -42,7 +44,7 @@ export function incrementalCandidates(
   if (assignmentsChanged || membersChanged) addDisagreeing(candidates, store, job, entitlement)
   if (assignmentsChanged && rules.user?.readsRoles) for (const id of entitlement.users()) candidates.users.add(id)
   for (const escrow of store.escrows.values()) {
-    if (escrow.jobId !== job.id) continue
+    if (escrow.jobId !== job.id || !isDue(escrow, job, now)) continue
     candidates[escrow.objectType === 'user' ? 'users' : 'groups'].add(escrow.objectId)
     if (escrow.objectType === 'user') addReferrers(candidates, store, escrow.objectId, rules)
   }

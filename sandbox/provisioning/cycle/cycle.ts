@@ -41,14 +41,14 @@ export async function runCycle(job: Job, services: CycleServices): Promise<Ended
   let cause: Cause | null
   let failed = false
   try {
-    rules = rulesOf(job)
+    rules = rulesOf(job, services.switches)
     connection = connect(store.secrets.get(job.servicePrincipalId) ?? {}, clock, services.switches)
     await probe(connection.client, rules.user?.matching[0]?.target.path.text ?? 'userName')
     const context = contextOf(job, rules, { cycleId, kind, recorder }, connection, services)
     candidates =
       kind === 'initial'
         ? initialCandidates(store, job, context.entitlement)
-        : incrementalCandidates(store, job, context.entitlement, rules)
+        : incrementalCandidates(store, job, context.entitlement, rules, clock.now())
     services.onProgress(0, candidates.users.size + candidates.groups.size)
     cause = await runCandidates(context, candidates, services.onProgress)
   } catch (error) {
@@ -97,9 +97,9 @@ export async function runCycle(job: Job, services: CycleServices): Promise<Ended
 }
 
 /** Compiled rules of the schema in force; a client may have left the directories out of what it wrote. */
-export function rulesOf(job: Job): Rules {
+export function rulesOf(job: Job, switches: Switches): Rules {
   const template = templateSchema(job.templateId)
-  return compileSchema({ ...template, ...(job.schema as Partial<SynchronizationSchema> | null) })
+  return compileSchema({ ...template, ...(job.schema as Partial<SynchronizationSchema> | null) }, switches)
 }
 
 function contextOf(

@@ -1,13 +1,23 @@
 import { type Decision, decide } from '../../../sync/decide.ts'
-import { byPath, MappingError, matchFilters, softDeleteWrites, writesFor } from '../../../sync/flow.ts'
+import {
+  byPath,
+  filterFor,
+  matchFilters,
+  missingRequired,
+  softDeleteWrites,
+  uniqueWrites,
+  writesFor,
+} from '../../../sync/flow.ts'
 import type { ObjectRules } from '../../../sync/rules.ts'
 import { createBody, type Write } from '../../../sync/scim/body.ts'
 import { differences, patchBody, patchOperations } from '../../../sync/scim/patch.ts'
 import { type Resource, writePath } from '../../../sync/scim/path.ts'
 import { sameValue } from '../../../sync/scim/target.ts'
+import { logEntry } from '../log/entry.ts'
+import { type LogAction, type LogFacts, type ModifiedProperty, modifiedProperties } from '../log/facts.ts'
 import { TargetError } from '../target/errors.ts'
-import { type CycleContext, endpointOf, isoTime, type JobLink, type Outcome } from './context.ts'
-import { type LogAction, logEntry, type ModifiedProperty, modifiedProperties } from './log.ts'
+import { type CycleContext, endpointOf, type JobLink, type Outcome } from './context.ts'
+import { noteFailure } from './failure.ts'
 import { type Subject, subjectOf } from './situation.ts'
 
 /** Brings one object's target to what it should be. Never throws: what fails is logged and waits for its retry. */
@@ -27,6 +37,8 @@ class Step {
   readonly #context: CycleContext
   readonly #subject: Subject
   readonly #began = performance.now()
+  /** Queries sent to match the object. */
+  readonly #filters: string[] = []
   #matched: Resource | undefined
   #current: Resource | undefined
   #writes: Write[] = []
@@ -53,32 +65,13 @@ class Step {
   }
 
   failed(error: unknown): void {
-    const { recorder, clock, job } = this.#context
     const { rules, id } = this.#subject
-    const code =
-      error instanceof TargetError
-        ? error.code
-        : error instanceof MappingError
-          ? 'SchemaPropertyCanOnlyAcceptValue'
-          : 'InternalError'
-    const { message } = error as Error
-    const before = recorder.escrow(id)
-    recorder.putEscrow({
-      jobId: job.id,
-      objectId: id,
-      objectType: rules.objectType,
-      errorCode: code,
-      message,
-      attempts: (before?.attempts ?? 0) + 1,
-      firstFailed: before?.firstFailed ?? isoTime(clock),
-      nextAttempt: isoTime(clock),
-    })
-    recorder.outcome(rules.objectType, id, 'failed')
-    this.#log(this.#attempt, 'failure', { error: { code, message } })
+    this.#log(this.#attempt, 'failure', noteFailure(this.#context, rules.objectType, id, error))
   }
 
   async #match(filters: readonly string[]): Promise<'none' | 'one' | 'many'> {
     for (const filter of filters) {
+      this.#filters.push(filter)
       const found = await this.#context.client.query(endpointOf(this.#subject.rules), filter)
       if (found.length > 1) return 'many'
       this.#matched = found[0]
@@ -131,9 +124,30 @@ class Step {
   async #create(): Promise<void> {
     const { rules, source } = this.#subject
     const writes = writesFor(rules, source, this.#context.environment, 'create')
+    for (const candidates of uniqueWrites(rules, source, this.#context.environment)) {
+      writes.push(await this.#unused(candidates))
+    }
+    const missing = missingRequired(rules, writes)
+    if (missing.length > 0) {
+      const what = missing.join(', ')
+      throw new TargetError(
+        'MandatoryFieldsMissing',
+        `The source object gives no value for ${what}, which the target requires.`,
+      )
+    }
     const made = await this.#context.client.create(endpointOf(rules), createBody(rules.objectType, writes))
     this.#putLink(String(made.id), byPath(writes), {})
     this.#done('created', 'create', modifiedProperties(writes, {}))
+  }
+
+  /** The first value that no object of the target has (SelectUniqueValue). */
+  async #unused(candidates: readonly Write[]): Promise<Write> {
+    for (const write of candidates) {
+      const holders = await this.#context.client.query(endpointOf(this.#subject.rules), filterFor(write))
+      if (holders.length === 0) return write
+    }
+    const tried = candidates.map(({ value }) => String(value)).join(', ') || 'no value'
+    throw new TargetError('EntryConflict', `Every value that SelectUniqueValue gives is taken at the target: ${tried}.`)
   }
 
   async #update(restore: boolean): Promise<void> {
@@ -158,11 +172,9 @@ class Step {
     const { rules, source, situation } = this.#subject
     const link = this.#subject.link!
     const writes = softDeleteWrites(rules, source, environment)
-    const before: Resource = {}
-    for (const { target } of writes) {
-      const written = link.written[target.path.text]
-      if (written !== undefined) writePath(before, target.path, written)
-    }
+    const before = this.#context.switches.readBeforeDisable
+      ? await client.read(endpointOf(rules), link.targetId)
+      : asWritten(writes, link)
     const operations = patchOperations(writes, before, dialect)
     if (operations.length > 0) await client.patch(endpointOf(rules), link.targetId, patchBody(operations))
     this.#putLink(link.targetId, byPath(writes), { disabled: true, unmanaged: leftScope(situation) })
@@ -216,24 +228,35 @@ class Step {
 
   #log(
     action: LogAction,
-    status: 'success' | 'failure' | 'skipped',
-    more: { modified?: ModifiedProperty[]; error?: { code: string; message: string }; skipReason?: string },
+    status: LogFacts['status'],
+    more: Partial<Pick<LogFacts, 'modified' | 'error' | 'retry' | 'skipReason'>>,
   ): void {
-    const { rules, id, displayName } = this.#subject
-    const targetId = this.#context.recorder.link(id)?.targetId ?? this.#subject.link?.targetId ?? null
-    this.#context.recorder.log(
-      logEntry(this.#context, {
-        rules,
-        objectId: id,
-        displayName,
-        targetId,
-        action,
-        status,
-        began: this.#began,
-        ...more,
-      }),
-    )
+    const { rules, id, displayName, userPrincipalName, scope, link } = this.#subject
+    const facts: LogFacts = {
+      rules,
+      objectId: id,
+      displayName,
+      userPrincipalName,
+      scope,
+      targetId: this.#context.recorder.link(id)?.targetId ?? link?.targetId ?? null,
+      action,
+      status,
+      began: this.#began,
+      ...more,
+    }
+    if (this.#filters.length > 0) facts.filters = this.#filters
+    this.#context.recorder.log(logEntry(this.#context, facts))
   }
 }
 
 const leftScope = ({ source, inScope }: Subject['situation']): boolean => source === 'present' && !inScope
+
+/** What the target holds of some attributes, going by what was written last. */
+function asWritten(writes: readonly Write[], link: JobLink): Resource {
+  const resource: Resource = {}
+  for (const { target } of writes) {
+    const written = link.written[target.path.text]
+    if (written !== undefined) writePath(resource, target.path, written)
+  }
+  return resource
+}

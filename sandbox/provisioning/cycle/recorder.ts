@@ -20,6 +20,8 @@ export class Recorder {
   exports = 0
   references = 0
   referenceFailures = 0
+  /** Objects that failed for so long that they are not tried again. */
+  givenUp = 0
 
   constructor(store: TenantStore, jobId: string) {
     this.#store = store
@@ -52,6 +54,12 @@ export class Recorder {
 
   dropEscrow(objectId: string): void {
     if (this.escrow(objectId)) this.#write(() => this.#store.escrows.delete(`${this.#jobId}/${objectId}`))
+  }
+
+  /** Takes an object that has failed for too long out of escrow. */
+  giveUp(objectId: string): void {
+    this.givenUp += 1
+    this.dropEscrow(objectId)
   }
 
   log(entry: ProvisioningLogEntry): void {

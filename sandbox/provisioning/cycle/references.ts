@@ -2,9 +2,10 @@ import type { CompiledReference, ObjectRules } from '../../../sync/rules.ts'
 import { patchBody } from '../../../sync/scim/patch.ts'
 import { memberOperations, referenceOperation } from '../../../sync/scim/references.ts'
 import type { Group, User } from '../../tenant/model.ts'
-import { TargetError } from '../target/errors.ts'
-import { type CycleContext, endpointOf, isoTime, type JobLink } from './context.ts'
-import { logEntry, type ModifiedProperty } from './log.ts'
+import { logEntry } from '../log/entry.ts'
+import type { LogFacts, ModifiedProperty } from '../log/facts.ts'
+import { type CycleContext, endpointOf, type JobLink } from './context.ts'
+import { type Noted, noteFailure } from './failure.ts'
 
 /**
  * Second step of a cycle: manager and members, once the objects they name exist at the target. Objects that failed or
@@ -112,9 +113,7 @@ function record(
   recorder.references += 1
   recorder.exports += 1
   recorder.outcome(rules.objectType, object.id, 'updated')
-  const { id: objectId, displayName } = object
-  const facts = { rules, objectId, displayName, targetId: link.targetId, action: 'update', status: 'success' } as const
-  recorder.log(logEntry(context, { ...facts, modified, began }))
+  recorder.log(logEntry(context, { ...factsOf(rules, object, link, began), modified }))
 }
 
 function failed(
@@ -125,23 +124,20 @@ function failed(
   error: unknown,
   began: number,
 ): void {
-  const { recorder, clock, job } = context
-  const code = error instanceof TargetError ? error.code : 'InternalError'
-  const { message } = error as Error
-  const before = recorder.escrow(object.id)
-  recorder.referenceFailures += 1
-  recorder.putEscrow({
-    jobId: job.id,
+  context.recorder.referenceFailures += 1
+  const noted: Noted = noteFailure(context, rules.objectType, object.id, error)
+  context.recorder.log(logEntry(context, { ...factsOf(rules, object, link, began), status: 'failure', ...noted }))
+}
+
+function factsOf(rules: ObjectRules, object: User | Group, link: JobLink, began: number): LogFacts {
+  return {
+    rules,
     objectId: object.id,
-    objectType: rules.objectType,
-    errorCode: code,
-    message,
-    attempts: (before?.attempts ?? 0) + 1,
-    firstFailed: before?.firstFailed ?? isoTime(clock),
-    nextAttempt: isoTime(clock),
-  })
-  recorder.outcome(rules.objectType, object.id, 'failed')
-  const { id: objectId, displayName } = object
-  const facts = { rules, objectId, displayName, targetId: link.targetId, action: 'update', status: 'failure' } as const
-  recorder.log(logEntry(context, { ...facts, error: { code, message }, began }))
+    displayName: object.displayName,
+    userPrincipalName: 'userPrincipalName' in object ? object.userPrincipalName : null,
+    targetId: link.targetId,
+    action: 'update',
+    status: 'success',
+    began,
+  }
 }

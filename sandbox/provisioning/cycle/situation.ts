@@ -3,6 +3,7 @@ import type { ObjectRules } from '../../../sync/rules.ts'
 import { entraSource } from '../../../sync/source.ts'
 import type { Source } from '../../../sync/values.ts'
 import type { Group, User } from '../../tenant/model.ts'
+import type { ScopeFacts } from '../log/facts.ts'
 import type { CycleContext, JobLink } from './context.ts'
 
 /** One source object as the decision and the mappings see it. */
@@ -12,6 +13,8 @@ export interface Subject {
   /** Undefined once it was deleted for good. */
   object: User | Group | undefined
   displayName: string
+  userPrincipalName: string | null
+  scope: ScopeFacts
   link: JobLink | null
   assigned: boolean
   source: Source
@@ -41,6 +44,8 @@ export function subjectOf(context: CycleContext, rules: ObjectRules, id: string)
     id,
     object,
     displayName: object?.displayName ?? '',
+    userPrincipalName: isUser ? ((object as User | undefined)?.userPrincipalName ?? null) : null,
+    scope: { active: enabled && !deleted, assigned, inScope, clauses: rules.scopeDetails(before) },
     link,
     assigned,
     source: inScope ? before : read(true),

@@ -1,5 +1,6 @@
-import { textOf, type Value } from '../../values.ts'
-import { define, type FunctionDefinition } from './define.ts'
+import { isEmpty, textOf, type Value } from '../../values.ts'
+import { define, defineLazy, type FunctionDefinition } from './define.ts'
+import { randomString } from './randomString.ts'
 
 const hex = (byte: number): string => byte.toString(16).toUpperCase().padStart(2, '0')
 
@@ -19,6 +20,12 @@ function whole(value: Value | undefined): number {
   return found
 }
 
+function amount(name: string, value: Value | undefined): number {
+  const text = textOf(value ?? null)
+  if (!/^\d+$/.test(text)) throw new Error(`${name} takes whole numbers from 0, not "${text}"`)
+  return Number(text)
+}
+
 export const OTHERS: FunctionDefinition[] = [
   define('BitAnd(value1: Integer, value2: Integer)', ([a, b]) => Number(BigInt(whole(a)) & BigInt(whole(b)))),
   define('ConvertToBase64(source)', ([source]) => (source === null ? null : utf16(textOf(source!)))),
@@ -26,6 +33,23 @@ export const OTHERS: FunctionDefinition[] = [
     source === null ? null : Array.from(new TextEncoder().encode(textOf(source!)), hex).join(''),
   ),
   define('DefaultDomain()', (_, environment) => environment.defaultDomain || null),
+  define(
+    'RandomString(length: Integer, minimumNumbers: Integer, minimumSpecialCharacters: Integer, minimumCapital: Integer, minimumLowercase: Integer, charactersToAvoid?)',
+    ([length, numbers, special, capital, lower, avoid]) =>
+      randomString(
+        amount('RandomString', length),
+        [lower, capital, numbers, special].map((least) => amount('RandomString', least)),
+        textOf(avoid ?? null),
+      ),
+  ),
+  // Which value the target lacks is asked where the object is created; by itself it gives the first there is.
+  defineLazy('SelectUniqueValue(uniqueValueRule1, uniqueValueRule*)', (args) => {
+    for (const arg of args) {
+      const value = arg()
+      if (!isEmpty(value)) return value
+    }
+    return null
+  }),
   define('Guid()', () => crypto.randomUUID()),
   // Only the log hides the value; what flows is the value itself.
   define('Redact(expression)', ([expression]) => expression!),

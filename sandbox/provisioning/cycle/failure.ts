@@ -1,0 +1,27 @@
+import { MappingError } from '../../../sync/flow.ts'
+import type { LogFacts } from '../log/facts.ts'
+import { TargetError } from '../target/errors.ts'
+import type { CycleContext, ObjectType } from './context.ts'
+import { escrowOf } from './escrow.ts'
+
+/** What the log says of a failure. */
+export type Noted = Pick<LogFacts, 'error' | 'retry'>
+
+/** Counts an object as failed and puts it in escrow, unless it has failed for so long that it is given up. */
+export function noteFailure(context: CycleContext, objectType: ObjectType, objectId: string, error: unknown): Noted {
+  const { recorder, clock, job, switches } = context
+  const code = codeOf(error)
+  const { message } = error as Error
+  const failure = { objectId, objectType, errorCode: code, message }
+  const escrow = escrowOf(job.id, recorder.escrow(objectId), failure, clock.now(), switches)
+  if (escrow) recorder.putEscrow(escrow)
+  else recorder.giveUp(objectId)
+  recorder.outcome(objectType, objectId, 'failed')
+  const retry = escrow && { attempts: escrow.attempts, at: escrow.nextAttempt }
+  return { error: { code, message }, ...(retry ? { retry } : {}) }
+}
+
+function codeOf(error: unknown): string {
+  if (error instanceof TargetError) return error.code
+  return error instanceof MappingError ? 'SchemaPropertyCanOnlyAcceptValue' : 'InternalError'
+}
