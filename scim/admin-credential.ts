@@ -1,23 +1,17 @@
 import { randomBytes } from 'node:crypto'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { UsageError } from './options.ts'
-
-const minimumLength = 16
 
 /** The credential of /api and /admin: from the environment, else from a file in the data directory, made at the first start. */
 export function adminCredential(
   directory: string,
-  fromEnvironment = process.env.ENTRADA_SCIM_ADMIN_TOKEN,
+  given: string | undefined,
 ): {
   token: string
   /** Set where the token is in a file, so that the administrator can be told. */
   file?: string
 } {
-  if (fromEnvironment) {
-    if (fromEnvironment.length >= minimumLength) return { token: fromEnvironment }
-    throw new UsageError(`ENTRADA_SCIM_ADMIN_TOKEN must have at least ${minimumLength} characters`)
-  }
+  if (given) return { token: given }
   const file = join(directory, 'admin-token')
   try {
     return { token: readFileSync(file, 'utf8').trim(), file }

@@ -1,15 +1,14 @@
 import { resolve } from 'node:path'
 import { pino } from 'pino'
 import { adminCredential } from './admin-credential.ts'
+import { openLogger } from './operations/logger.ts'
 import { type Options, readOptions, UsageError, usage } from './options.ts'
+import { requireFreePort } from './port.ts'
 import { type Ready, type Service, startService } from './service.ts'
 import type { Database } from './storage/database.ts'
 import { DirectoryInUse, lockDirectory } from './storage/lock.ts'
 import { openPglite } from './storage/pglite.ts'
 import { openPostgres } from './storage/postgres.ts'
-
-/** Requests in progress have this long to end. */
-const graceMilliseconds = 10_000
 
 try {
   const options = readOptions(process.argv.slice(2))
@@ -22,26 +21,23 @@ try {
 
 async function run(options: Options): Promise<void> {
   const directory = resolve(options.data)
-  const logger = pino(
-    {
-      level: process.env.ENTRADA_SCIM_LOG_LEVEL ?? 'info',
-      redact: ['req.headers.authorization', 'req.headers.cookie', 'err.parameters'],
-    },
-    pino.destination(2),
-  )
-  const release = options.databaseUrl ? () => {} : lockDirectory(directory)
+  await requireFreePort(options.host, options.port)
+  const release = options.database ? () => {} : lockDirectory(directory)
   process.once('exit', release)
-  const credential = adminCredential(directory)
+  const credential = adminCredential(directory, options.adminToken)
   const database = await openDatabase(options, directory)
+  const logger = openLogger(options.logLevel, pino.destination({ fd: 2, sync: false }))
   const service = await startService({
     database,
     adminToken: credential.token,
+    key: options.key,
     host: options.host,
     port: options.port,
     tenant: options.tenant,
-    firstConfiguration: process.env.ENTRADA_SCIM_FIRST_CONFIGURATION !== 'none',
-    publicUrl: process.env.ENTRADA_SCIM_PUBLIC_URL,
+    firstConfiguration: options.firstConfiguration === 'made',
+    publicUrl: options.publicUrl,
     logger,
+    settings: options,
   })
   stopOnSignals(service)
   console.log(options.json ? JSON.stringify(service.ready) : welcome(service.ready))
@@ -49,7 +45,7 @@ async function run(options: Options): Promise<void> {
 }
 
 function openDatabase(options: Options, directory: string): Promise<Database> {
-  return options.databaseUrl ? openPostgres(options.databaseUrl) : openPglite(`${directory}/database`)
+  return options.database ? openPostgres(options.database) : openPglite(`${directory}/database`)
 }
 
 function stopOnSignals(service: Service): void {
@@ -57,10 +53,12 @@ function stopOnSignals(service: Service): void {
   const stop = (): void => {
     if (stopping) return
     stopping = true
-    setTimeout(() => process.exit(1), graceMilliseconds).unref()
     service.close().then(
       () => process.exit(0),
-      () => process.exit(1),
+      (error) => {
+        console.error(explain(error))
+        process.exit(1)
+      },
     )
   }
   process.on('SIGTERM', stop)

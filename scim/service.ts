@@ -1,4 +1,5 @@
 import type { AddressInfo } from 'node:net'
+import { setTimeout as after } from 'node:timers/promises'
 import type { FastifyBaseLogger } from 'fastify'
 import { buildApp } from './app.ts'
 import { type Context, tenantUrl, tokenEndpoint } from './http/context.ts'
@@ -6,6 +7,11 @@ import { openIssuers } from './oauth/issuers.ts'
 import { serviceKey } from './oauth/service-key.ts'
 import { openSigningKeys } from './oauth/signing-keys.ts'
 import { openTokens } from './oauth/tokens.ts'
+import { openBuckets } from './operations/buckets.ts'
+import { openMetrics } from './operations/metrics.ts'
+import { openSignIns } from './operations/sign-ins.ts'
+import { openTenantRate } from './operations/tenant-rate.ts'
+import { readOptions, type Settings } from './options.ts'
 import { createConfiguration, listConfigurations } from './storage/configurations.ts'
 import type { Database } from './storage/database.ts'
 import { migrate } from './storage/migrate.ts'
@@ -25,6 +31,8 @@ export interface ServiceOptions {
   /** Where clients reach the service, if that is not where it listens. */
   publicUrl?: string
   logger: FastifyBaseLogger
+  /** Limits and the like; what is left out is as usual. */
+  settings?: Partial<Settings>
 }
 
 /** What the first line of `--json` says. Client id and secret are those of a configuration made just now, else null. */
@@ -39,16 +47,21 @@ export interface Ready {
 
 export interface Service {
   ready: Ready
-  /** Ends requests in progress, then closes the database. */
+  /**
+   * Fails readiness, waits for that to be noticed, lets requests in progress end, then closes the database. Throws if
+   * some had to be cut off.
+   */
   close(): Promise<void>
 }
 
 export async function startService(options: ServiceOptions): Promise<Service> {
   const { database, tenant } = options
+  const settings = { ...readOptions([], {}), ...options.settings }
   await migrate(database)
   let baseUrl = options.publicUrl?.replace(/\/+$/, '') ?? ''
   const key = serviceKey(options.key ?? options.adminToken)
   const signingKeys = await openSigningKeys(database, key)
+  const metrics = openMetrics(database, settings.metricsTenants)
   const context: Context = {
     database,
     tokens: openTokens(database, signingKeys),
@@ -57,9 +70,13 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     adminToken: options.adminToken,
     deriveKey: key.derive,
     cursorKey: key.derive('page cursors'),
+    signIns: openSignIns(openBuckets(), metrics),
+    tenantRate: openTenantRate(openBuckets(), settings, metrics),
+    metrics,
     baseUrl: () => baseUrl,
   }
-  const app = await buildApp(context, options.logger)
+  let stopping = false
+  const app = await buildApp(context, options.logger, settings, { metrics, isStopping: () => stopping })
   await app.listen({ host: options.host, port: options.port })
   const { port } = app.server.address() as AddressInfo
   const host = options.host.includes(':') ? `[${options.host}]` : options.host
@@ -73,9 +90,18 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       adminUrl: `${baseUrl}/admin`,
       apiUrl: `${baseUrl}/api/tenants/${tenant}`,
     },
-    close: async () => {
+    async close() {
+      stopping = true
+      await after(settings.drainSeconds * 1_000)
+      let cutOff = false
+      const deadline = setTimeout(() => {
+        cutOff = true
+        app.server.closeAllConnections()
+      }, settings.shutdownSeconds * 1_000)
       await app.close()
+      clearTimeout(deadline)
       await database.close()
+      if (cutOff) throw new Error(`Requests that had not ended after ${settings.shutdownSeconds} s were cut off`)
     },
   }
 }

@@ -3,7 +3,10 @@ import { ScimError } from '../errors.ts'
 import type { Caller } from '../oauth/tokens.ts'
 import type { Context } from './context.ts'
 
-/** Whose request it is, by its access token. Throws 401 with the challenge of RFC 6750 §3, and 404 for another's tenant. */
+/**
+ * Whose request it is, by its access token. Throws 401 with the challenge of RFC 6750 §3, 404 for another's tenant, and 429 for
+ * one that sends too much.
+ */
 export async function authenticate(request: FastifyRequest, reply: FastifyReply, context: Context): Promise<Caller> {
   if (Object.hasOwn(request.query as object, 'access_token')) {
     void reply.header('www-authenticate', 'Bearer error="invalid_request"')
@@ -19,5 +22,6 @@ export async function authenticate(request: FastifyRequest, reply: FastifyReply,
   if (caller.tenant.name !== tenant) {
     throw new ScimError(404, `There is no tenant ${JSON.stringify(tenant)} for this client`)
   }
+  context.tenantRate(caller.tenant, reply)
   return caller
 }

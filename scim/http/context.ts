@@ -1,6 +1,9 @@
 import type { Issuers } from '../oauth/issuers.ts'
 import type { SigningKeys } from '../oauth/signing-keys.ts'
 import type { Tokens } from '../oauth/tokens.ts'
+import type { Metrics } from '../operations/metrics.ts'
+import type { SignIns } from '../operations/sign-ins.ts'
+import type { TenantRate } from '../operations/tenant-rate.ts'
 import type { Database } from '../storage/database.ts'
 
 /** What the routes work with. */
@@ -14,6 +17,9 @@ export interface Context {
   deriveKey(purpose: string): Buffer
   /** What page cursors are signed with. */
   cursorKey: Buffer
+  signIns: SignIns
+  tenantRate: TenantRate
+  metrics: Metrics
   /** Where clients reach the service, without a slash at the end. Known once it listens. */
   baseUrl(): string
 }

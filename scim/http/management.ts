@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
+import { Refusal } from '../operations/refusal.ts'
 import { isUnreachable } from '../storage/database.ts'
 import { countsOf, licencesOf, putTenant, type Tenant } from '../storage/tenants.ts'
 import { settingsChange } from '../tenant/settings.ts'
@@ -22,7 +23,9 @@ const tenantName = /^(?!api$|admin$|healthz$|readyz$|metrics$)[a-z0-9][a-z0-9-]{
 /** /api/tenants/{tenant}: what an administrator, or the deployment, does to a tenant. */
 export async function managementRoutes(app: FastifyInstance, context: Context): Promise<void> {
   app.addHook('onRequest', async (request, reply) => {
+    context.signIns.check(request, reply, 'management API')
     if (isAdminToken(bearerOf(request), context.adminToken)) return
+    context.signIns.failed(request, 'management API')
     void reply.header('www-authenticate', 'Bearer')
     throw new ApiError(
       401,
@@ -34,6 +37,10 @@ export async function managementRoutes(app: FastifyInstance, context: Context): 
     if (error instanceof ApiError) {
       const { code, message, details } = error
       return reply.code(error.status).send({ error: { code, message, ...details } })
+    }
+    if (error instanceof Refusal) {
+      const code = error.statusCode === 429 ? 'too_many_requests' : 'unavailable'
+      return reply.code(error.statusCode).send({ error: { code, message: error.message } })
     }
     if (isUnreachable(error)) {
       const message = 'The database cannot be reached now; try again'

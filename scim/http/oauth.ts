@@ -4,6 +4,7 @@ import { invalidRequest, OAuthError } from '../oauth/errors.ts'
 import { grant, readCredentials } from '../oauth/grant.ts'
 import { IssuerUnreachable } from '../oauth/issuers.ts'
 import { scopes } from '../oauth/scopes.ts'
+import { Refusal } from '../operations/refusal.ts'
 import { isUnreachable } from '../storage/database.ts'
 import { type Context, issuerUrl, tenantUrl, tokenEndpoint } from './context.ts'
 
@@ -14,7 +15,11 @@ const bodyLimit = 64 * 1024
 
 /** /{tenant}/oauth2: the client credentials grant of RFC 6749 §4.4, the keys that tokens are signed with, RFC 8414 metadata. */
 export async function oauthRoutes(app: FastifyInstance, context: Context): Promise<void> {
-  app.setErrorHandler(refuse)
+  app.setErrorHandler<Error>((error, request, reply) => {
+    const refusal = asOAuthError(error)
+    context.metrics.tokenRequest(refusal.code)
+    return sendRefusal(error, refusal, request, reply)
+  })
 
   app.post<{ Params: Params }>('/:tenant/oauth2/token', { bodyLimit }, async (request, reply) => {
     void reply.header('cache-control', 'no-store').header('pragma', 'no-cache')
@@ -22,7 +27,18 @@ export async function oauthRoutes(app: FastifyInstance, context: Context): Promi
     const asked = { tenant, form: readForm(request), authorization: request.headers.authorization }
     const credentials = readCredentials(asked)
     const addresses = [tokenEndpoint(context, tenant), issuerUrl(context, tenant)]
-    const { client, scope, seconds } = await grant(context.database, context.issuers, asked, credentials, addresses)
+    context.signIns.check(request, reply, credentials.id)
+    const { client, scope, seconds } = await grant(
+      context.database,
+      context.issuers,
+      asked,
+      credentials,
+      addresses,
+    ).catch((error) => {
+      if (error instanceof OAuthError && error.code === 'invalid_client')
+        context.signIns.failed(request, credentials.id)
+      throw error
+    })
     const token = await context.tokens.issue({
       issuer: issuerUrl(context, tenant),
       audience: tenantUrl(context, tenant),
@@ -31,6 +47,7 @@ export async function oauthRoutes(app: FastifyInstance, context: Context): Promi
       scope,
       seconds,
     })
+    context.metrics.tokenRequest('granted')
     return { access_token: token, token_type: 'Bearer', expires_in: seconds, scope }
   })
 
@@ -73,8 +90,7 @@ function readForm(request: FastifyRequest): Record<string, string | undefined> {
   return form as Record<string, string | undefined>
 }
 
-function refuse(error: FastifyError | Error, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const refusal = asOAuthError(error)
+function sendRefusal(error: Error, refusal: OAuthError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   if (refusal.status >= 500) request.log.error({ err: error }, 'token request failed')
   if (refusal.status === 503 && !reply.hasHeader('retry-after')) void reply.header('retry-after', '5')
   if (refusal.status === 401) void reply.header('www-authenticate', 'Basic realm="token", charset="UTF-8"')
@@ -83,6 +99,7 @@ function refuse(error: FastifyError | Error, request: FastifyRequest, reply: Fas
 
 function asOAuthError(error: FastifyError | Error): OAuthError {
   if (error instanceof OAuthError) return error
+  if (error instanceof Refusal) return new OAuthError(error.statusCode, 'temporarily_unavailable', error.message)
   if (error instanceof IssuerUnreachable) return new OAuthError(503, 'temporarily_unavailable', error.message)
   if (isUnreachable(error)) {
     return new OAuthError(503, 'temporarily_unavailable', 'The database cannot be reached now; try again')

@@ -9,6 +9,8 @@ export interface Database extends Queryable {
   /** Runs several statements without parameters, as one transaction. */
   script(text: string): Promise<void>
   transaction<Result>(work: (database: Queryable) => Promise<Result>): Promise<Result>
+  /** Statements, or transactions, that run now and that wait their turn. */
+  load(): { running: number; waiting: number }
   close(): Promise<void>
 }
 

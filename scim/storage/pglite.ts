@@ -77,6 +77,7 @@ export async function openPglite(directory?: string): Promise<Database> {
       )
       return result
     },
+    load: () => ({ running: Math.min(1, waiting.size), waiting: Math.max(0, waiting.size - 1) }),
     async close() {
       await post({ close: true })
       await worker.terminate()

@@ -9,6 +9,9 @@ import { type CustomExtension, customExtensions } from '../schema/custom.ts'
 export interface TenantSettings {
   profile: Profile
   extensions: CustomExtension[]
+  /** What one replica takes of it, and how much at once; null is what is usual at the service. */
+  requestsPerSecond: number | null
+  burst: number | null
   /** How long access tokens live. */
   tokenMinutes: number
 }
@@ -19,15 +22,26 @@ export const usualTokenMinutes = 60
 export const profiles = ['entra', 'strict'] as const
 export type Profile = (typeof profiles)[number]
 
+const rate = z.int().min(1).max(1_000_000).nullable().optional()
+
 /** As the management API takes it: what is left out stays as it is. */
 export const settingsChange = z.strictObject({
   profile: z.enum(profiles).optional(),
   extensions: customExtensions.optional(),
+  requestsPerSecond: rate,
+  burst: rate,
   tokenMinutes: z.int().min(60).max(360).optional(),
 })
 export type SettingsChange = z.infer<typeof settingsChange>
 
 /** As stored, with what was never set. */
 export function completeSettings(stored: Partial<TenantSettings>): TenantSettings {
-  return { profile: 'entra', extensions: [], tokenMinutes: usualTokenMinutes, ...stored }
+  return {
+    profile: 'entra',
+    extensions: [],
+    requestsPerSecond: null,
+    burst: null,
+    tokenMinutes: usualTokenMinutes,
+    ...stored,
+  }
 }

@@ -1,0 +1,37 @@
+import type { FastifyInstance } from 'fastify'
+import type { Metrics } from '../operations/metrics.ts'
+import { bearerOf, isAdminToken } from './admin-token.ts'
+import type { Context } from './context.ts'
+
+export interface HealthOptions {
+  metrics: Metrics
+  metricsToken: string | undefined
+  isStopping(): boolean
+}
+
+/** For who runs the service: does it live, may it be sent requests, how is it doing. */
+export function healthRoutes(app: FastifyInstance, context: Context, options: HealthOptions): void {
+  app.get('/healthz', () => ({ status: 'ok' }))
+
+  app.get('/readyz', async (_request, reply) => {
+    if (options.isStopping()) return reply.code(503).send({ status: 'stopping' })
+    try {
+      await context.database.query('SELECT 1 FROM tenant LIMIT 1')
+      return { status: 'ready' }
+    } catch {
+      return reply.code(503).send({ status: 'database unreachable' })
+    }
+  })
+
+  const accepted = [context.adminToken, options.metricsToken].filter((token) => token !== undefined)
+  app.get('/metrics', async (request, reply) => {
+    const given = bearerOf(request)
+    if (!accepted.some((token) => isAdminToken(given, token))) {
+      return reply
+        .code(401)
+        .header('www-authenticate', 'Bearer')
+        .send({ error: 'The metrics token or the admin token is needed' })
+    }
+    return reply.type(options.metrics.contentType).send(await options.metrics.text())
+  })
+}
