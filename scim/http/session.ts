@@ -11,6 +11,7 @@ export function sessionOf(request: FastifyRequest, context: Context): Session {
     subject: configuration,
     actor: name,
     access,
+    configuration,
     defaultLicence,
     tenantUrl: tenantUrl(context, tenant.name),
     cursorKey: context.cursorKey,

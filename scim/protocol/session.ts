@@ -13,7 +13,8 @@ export interface Session {
   /** Named in the audit trail. */
   actor: string
   access: 'full' | 'readOnly'
-  /** The type of licence that users made in this session start with. */
+  /** The id of the provisioning configuration whose client calls: users that it makes follow its default licence. */
+  configuration: string
   defaultLicence: string
   /** Where clients reach the tenant's SCIM endpoints, without a slash at the end. */
   tenantUrl: string
@@ -26,8 +27,9 @@ export const typeOf = ({ tenant }: Session, { type }: { type: ResourceType['name
 
 export const leniences = ({ tenant }: Session): Leniences => leniencesOf[tenant.settings.profile]
 
-export const writerOf = ({ tenant, actor }: Session): Writer => ({
+export const writerOf = ({ tenant, actor, configuration }: Session): Writer => ({
   tenant: tenant.id,
   actor,
+  configuration,
   registry: tenant.registry,
 })

@@ -2,7 +2,7 @@ import type { Json } from '../filter/match.ts'
 import { type Database, DatabaseError, isUnreachable, type Queryable } from './database.ts'
 import { together } from './together.ts'
 
-/** An element of the argument of function create_users; the names are those of its record. */
+/** An element of the argument of function add_users; the names are those of its record. */
 export interface NewUser {
   id: string
   attrs: Json
@@ -10,6 +10,8 @@ export interface NewUser {
   display_name: string | null
   external_id: string | null
   active: boolean
+  /** Whose default licence the user is given; `licence_type` if it is no more. */
+  configuration: string | null
   licence_type: string
   values: object[]
   actor: string
@@ -17,6 +19,7 @@ export interface NewUser {
 
 export interface Created {
   created: Date
+  type: string
   state: string
 }
 
@@ -63,11 +66,11 @@ async function insertUsers(
   tenant: number,
   users: NewUser[],
 ): Promise<(Created | DatabaseError)[]> {
-  type Row = { r_created: Date; r_state: string; r_constraint: string | null; r_message: string }
-  const rows = await database.query<Row>('SELECT * FROM create_users($1, $2)', [tenant, JSON.stringify(users)])
+  type Row = { r_created: Date; r_type: string; r_state: string; r_constraint: string | null; r_message: string }
+  const rows = await database.query<Row>('SELECT * FROM add_users($1, $2)', [tenant, JSON.stringify(users)])
   return rows.map((row) =>
     row.r_constraint === null
-      ? { created: row.r_created, state: row.r_state }
+      ? { created: row.r_created, type: row.r_type, state: row.r_state }
       : new DatabaseError(row.r_message, '23505', row.r_constraint),
   )
 }

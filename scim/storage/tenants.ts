@@ -51,11 +51,12 @@ export async function putTenant(
     for (const type of poolTypes) {
       const seats = change.licences?.[type]
       await transaction.query(
-        `INSERT INTO licence_pool (tenant, type, seats) VALUES ($1, $2, $3)
-         ON CONFLICT (tenant, type) DO UPDATE SET seats = CASE WHEN $4::boolean THEN excluded.seats ELSE licence_pool.seats END`,
-        [tenant!.id, type, seats, seats !== undefined],
+        'INSERT INTO licence_pool (tenant, type) VALUES ($1, $2) ON CONFLICT (tenant, type) DO NOTHING',
+        [tenant!.id, type],
       )
-      if (seats !== undefined) await transaction.query('SELECT promote_waiting($1, $2, $3)', [tenant!.id, type, actor])
+      if (seats !== undefined) {
+        await transaction.query('SELECT set_seats($1, $2, $3, $4)', [tenant!.id, type, seats, actor])
+      }
     }
   })
 }

@@ -10,6 +10,8 @@ import { changedValues, keysOf, valueRows } from './keys.ts'
 export interface Writer {
   tenant: number
   actor: string
+  /** Of the provisioning configuration on whose behalf it is; users that it makes follow its default licence. */
+  configuration?: string
   registry: Registry
 }
 
@@ -21,18 +23,19 @@ export async function createUser(
   licenceType: string,
 ): Promise<Stored> {
   const keys = keysOf(attrs)
-  const { created, state } = await insertUser(database, writer.tenant, {
+  const { created, type, state } = await insertUser(database, writer.tenant, {
     id,
     attrs,
     user_name: keys.userName,
     display_name: keys.displayName,
     external_id: keys.externalId,
     active: keys.active,
+    configuration: writer.configuration ?? null,
     licence_type: licenceType,
     values: valueRows(writer.registry.User, attrs),
     actor: writer.actor,
   })
-  return { id, version: 1, attrs, created, modified: created, licence_type: licenceType, licence_state: state }
+  return { id, version: 1, attrs, created, modified: created, licence_type: type, licence_state: state }
 }
 
 /** Undefined: somebody else has changed the user since `before` was read. */

@@ -9,20 +9,20 @@ BEGIN
   FROM jsonb_to_recordset(p_values) AS v(path text, no int, type text, value text, prime boolean, uniq boolean);
 END $$;
 
+-- The licence is the default of the configuration that makes the user; p_licence_type if that is no more.
 CREATE OR REPLACE FUNCTION create_user(
   p_tenant int, p_id uuid, p_attrs jsonb, p_user_name_key text, p_display_name_key text, p_external_id text,
-  p_active boolean, p_licence_type text, p_values jsonb, p_actor text
-) RETURNS TABLE (r_created timestamptz, r_state text) LANGUAGE plpgsql AS $$
+  p_active boolean, p_configuration uuid, p_licence_type text, p_values jsonb, p_actor text
+) RETURNS TABLE (r_created timestamptz, r_type text, r_state text) LANGUAGE plpgsql AS $$
 BEGIN
-  r_state := 'none';
-  IF p_active AND p_licence_type <> 'none' THEN
-    PERFORM 1 FROM tenant WHERE id = p_tenant FOR NO KEY UPDATE;
-    r_state := take_seat(p_tenant, p_licence_type);
-  END IF;
+  PERFORM lock_licences(p_tenant);
+  r_type := coalesce((SELECT default_licence FROM configuration WHERE id = p_configuration), p_licence_type);
+  r_state := CASE WHEN p_active THEN take_seat(p_tenant, r_type) ELSE 'none' END;
   INSERT INTO resource (tenant, id, type, attrs, user_name_key, display_name_key, external_id, active,
-      licence_type, licence_state, waiting_since)
+      configuration, base_licence, licence_type, licence_state, licence_held, waiting_since)
     VALUES (p_tenant, p_id, 'User', p_attrs, p_user_name_key, p_display_name_key, p_external_id, p_active,
-      p_licence_type, r_state, CASE WHEN r_state = 'waiting' THEN clock_timestamp() END)
+      p_configuration, r_type, r_type, r_state, CASE WHEN r_state = 'licensed' THEN r_type END,
+      CASE WHEN r_state = 'waiting' THEN clock_timestamp() END)
     RETURNING created INTO r_created;
   IF p_values <> '[]' THEN PERFORM put_values(p_tenant, p_id, p_values); END IF;
   INSERT INTO audit (tenant, actor, action, subject, subject_id)
@@ -40,20 +40,18 @@ DECLARE
 BEGIN
   SELECT * INTO was FROM resource WHERE tenant = p_tenant AND id = p_id AND type = 'User' AND version = p_version;
   IF NOT FOUND THEN RETURN; END IF;
-  IF was.active IS DISTINCT FROM p_active AND was.licence_type <> 'none' THEN
-    PERFORM 1 FROM tenant WHERE id = p_tenant FOR NO KEY UPDATE;
-  END IF;
+  IF was.active IS DISTINCT FROM p_active THEN PERFORM lock_licences(p_tenant); END IF;
   UPDATE resource SET version = version + 1, modified = date_trunc('milliseconds', now()), attrs = p_attrs,
     user_name_key = p_user_name_key, display_name_key = p_display_name_key, external_id = p_external_id, active = p_active
     WHERE tenant = p_tenant AND id = p_id AND version = p_version
     RETURNING version, modified, licence_state INTO r_version, r_modified, r_state;
   IF NOT FOUND THEN RETURN; END IF;
-  IF was.active IS DISTINCT FROM p_active AND was.licence_type <> 'none' THEN
+  IF was.active IS DISTINCT FROM p_active THEN
     r_state := CASE WHEN p_active THEN take_seat(p_tenant, was.licence_type) ELSE 'none' END;
-    UPDATE resource SET licence_state = r_state,
+    UPDATE resource SET licence_state = r_state, licence_held = CASE WHEN r_state = 'licensed' THEN was.licence_type END,
       waiting_since = CASE WHEN r_state = 'waiting' THEN clock_timestamp() END
       WHERE tenant = p_tenant AND id = p_id;
-    IF was.licence_state = 'licensed' THEN PERFORM free_seat(p_tenant, was.licence_type, p_actor); END IF;
+    IF was.licence_held IS NOT NULL THEN PERFORM free_seat(p_tenant, was.licence_held, p_actor); END IF;
   END IF;
   IF cardinality(p_paths) > 0 THEN
     DELETE FROM attr_value WHERE tenant = p_tenant AND resource = p_id AND path = ANY (p_paths);

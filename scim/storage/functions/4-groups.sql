@@ -1,17 +1,21 @@
--- Clears the members other than p_add if asked, removes p_remove, adds p_add; returns how many rows changed.
-CREATE OR REPLACE FUNCTION change_members(p_tenant int, p_group uuid, p_clear boolean, p_add uuid[], p_remove uuid[])
-RETURNS int LANGUAGE plpgsql AS $$
+-- Clears the members other than p_add if asked, removes p_remove, adds p_add; returns who was removed or added.
+CREATE OR REPLACE FUNCTION move_members(p_tenant int, p_group uuid, p_clear boolean, p_add uuid[], p_remove uuid[])
+RETURNS uuid[] LANGUAGE plpgsql AS $$
 DECLARE
-  changed int;
-  total int := 0;
+  removed uuid[] := '{}';
+  added uuid[] := '{}';
   known int;
 BEGIN
   IF p_clear THEN
-    DELETE FROM membership WHERE tenant = p_tenant AND group_id = p_group AND NOT member_id = ANY (p_add);
-    GET DIAGNOSTICS total = ROW_COUNT;
+    WITH gone AS (
+      DELETE FROM membership WHERE tenant = p_tenant AND group_id = p_group AND NOT member_id = ANY (p_add) RETURNING member_id
+    )
+    SELECT coalesce(array_agg(member_id), '{}') INTO removed FROM gone;
   ELSIF cardinality(p_remove) > 0 THEN
-    DELETE FROM membership WHERE tenant = p_tenant AND group_id = p_group AND member_id = ANY (p_remove);
-    GET DIAGNOSTICS total = ROW_COUNT;
+    WITH gone AS (
+      DELETE FROM membership WHERE tenant = p_tenant AND group_id = p_group AND member_id = ANY (p_remove) RETURNING member_id
+    )
+    SELECT coalesce(array_agg(member_id), '{}') INTO removed FROM gone;
   END IF;
   IF cardinality(p_add) > 0 THEN
     SELECT count(*) INTO known FROM resource WHERE tenant = p_tenant AND id = ANY (p_add);
@@ -21,13 +25,14 @@ BEGIN
           SELECT a FROM unnest(p_add) a WHERE NOT EXISTS (SELECT 1 FROM resource WHERE tenant = p_tenant AND id = a) LIMIT 5
         ) unknown);
     END IF;
-    INSERT INTO membership (tenant, group_id, member_id, member_type)
-      SELECT p_tenant, p_group, id, type FROM resource WHERE tenant = p_tenant AND id = ANY (p_add)
-      ON CONFLICT DO NOTHING;
-    GET DIAGNOSTICS changed = ROW_COUNT;
-    total := total + changed;
+    WITH come AS (
+      INSERT INTO membership (tenant, group_id, member_id, member_type)
+        SELECT p_tenant, p_group, id, type FROM resource WHERE tenant = p_tenant AND id = ANY (p_add)
+        ON CONFLICT DO NOTHING RETURNING member_id
+    )
+    SELECT coalesce(array_agg(member_id), '{}') INTO added FROM come;
   END IF;
-  RETURN total;
+  RETURN removed || added;
 END $$;
 
 CREATE OR REPLACE FUNCTION create_group(
@@ -38,7 +43,7 @@ DECLARE
 BEGIN
   INSERT INTO resource (tenant, id, type, attrs, display_name_key, external_id)
     VALUES (p_tenant, p_id, 'Group', p_attrs, p_display_name_key, p_external_id) RETURNING created INTO made;
-  PERFORM change_members(p_tenant, p_id, false, p_add, '{}');
+  PERFORM move_members(p_tenant, p_id, false, p_add, '{}');
   INSERT INTO audit (tenant, actor, action, subject, subject_id)
     VALUES (p_tenant, p_actor, 'group created', p_attrs ->> 'displayName', p_id);
   RETURN made;
@@ -52,16 +57,19 @@ CREATE OR REPLACE FUNCTION update_group(
 ) RETURNS TABLE (r_outcome text, r_version bigint) LANGUAGE plpgsql AS $$
 DECLARE
   was resource;
-  moved int := 0;
+  changes_members boolean := p_clear OR cardinality(p_add) + cardinality(p_remove) > 0;
+  moved uuid[] := '{}';
 BEGIN
+  IF changes_members THEN PERFORM lock_memberships(p_tenant); END IF;
   SELECT * INTO was FROM resource WHERE tenant = p_tenant AND id = p_id AND type = 'Group' FOR NO KEY UPDATE;
   r_version := was.version;
   IF NOT FOUND THEN r_outcome := 'absent'; RETURN NEXT; RETURN; END IF;
   IF NOT was.version = ANY (p_versions) THEN r_outcome := 'changed'; RETURN NEXT; RETURN; END IF;
-  IF p_clear OR cardinality(p_add) + cardinality(p_remove) > 0 THEN
-    moved := change_members(p_tenant, p_id, p_clear, p_add, p_remove);
+  IF changes_members THEN
+    moved := move_members(p_tenant, p_id, p_clear, p_add, p_remove);
+    IF cardinality(moved) > 0 THEN PERFORM relicense_members(p_tenant, p_id, moved, p_actor); END IF;
   END IF;
-  IF p_attrs IS NULL AND moved = 0 THEN r_outcome := 'unchanged'; RETURN NEXT; RETURN; END IF;
+  IF p_attrs IS NULL AND cardinality(moved) = 0 THEN r_outcome := 'unchanged'; RETURN NEXT; RETURN; END IF;
   UPDATE resource SET version = version + 1, modified = date_trunc('milliseconds', now()),
     attrs = coalesce(p_attrs, attrs),
     display_name_key = CASE WHEN p_attrs IS NULL THEN display_name_key ELSE p_display_name_key END,
@@ -69,7 +77,7 @@ BEGIN
     WHERE tenant = p_tenant AND id = p_id RETURNING version INTO r_version;
   INSERT INTO audit (tenant, actor, action, subject, subject_id, changed)
     VALUES (p_tenant, p_actor, 'group updated', coalesce(p_attrs, was.attrs) ->> 'displayName', p_id,
-      concat_ws(', ', nullif(p_changed, ''), CASE WHEN moved > 0 THEN moved || ' members' END));
+      concat_ws(', ', nullif(p_changed, ''), CASE WHEN moved <> '{}' THEN cardinality(moved) || ' members' END));
   r_outcome := 'written';
   RETURN NEXT;
 END $$;
