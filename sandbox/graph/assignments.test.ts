@@ -56,6 +56,8 @@ describe('app role assignments', () => {
     expect(ofAdele.body.value).toHaveLength(1)
     const path = `/servicePrincipals/${resourceId}/appRoleAssignedTo/${made.body.id}`
     expect((await sandbox.graph('GET', path)).body.id).toBe(made.body.id)
+    const elsewhere = `/groups/${group.id}/appRoleAssignments/${made.body.id}`
+    expect((await sandbox.graph('DELETE', elsewhere)).status).toBe(404)
     expect((await sandbox.graph('DELETE', path)).status).toBe(204)
     expect((await sandbox.graph('DELETE', path)).status).toBe(404)
     expect(await assigned()).toHaveLength(1)

@@ -5,7 +5,7 @@ import { boundIds, propertiesOf, requiredText } from '../body.ts'
 import { notFound } from '../errors.ts'
 import { isReplicated, requireApplication, servicePrincipalOf } from '../lookup.ts'
 import { expanded } from '../odata/expand.ts'
-import { listAnswer, selectableType } from '../odata/list.ts'
+import { countAnswer, listAnswer, selectableType } from '../odata/list.ts'
 import { select } from '../odata/select.ts'
 import { type Call, created, type GraphResponse, NO_CONTENT, ok } from '../request.ts'
 import type { Route } from '../router.ts'
@@ -23,6 +23,12 @@ const owners = ownerHandlers<Application>(
 
 export const applicationRoutes: Route[] = [
   { method: 'GET', pattern: '/applications', access: read, handler: list },
+  {
+    method: 'GET',
+    pattern: '/applications/$count',
+    access: read,
+    handler: (call) => countAnswer(call, visible(call), APPLICATION_LIST),
+  },
   { method: 'POST', pattern: '/applications', access: ACCESS.instantiate, handler: create },
   { method: 'GET', pattern: '/applications/:id', access: read, handler: get },
   { method: 'PATCH', pattern: '/applications/:id', access: write, handler: update },
@@ -34,9 +40,11 @@ export const applicationRoutes: Route[] = [
   { method: 'POST', pattern: '/applications/:id/removePassword', access: write, handler: removePassword },
 ]
 
+const visible = (call: Call): Application[] =>
+  [...call.tenant.applications.values()].filter((application) => isReplicated(call, application))
+
 function list(call: Call): GraphResponse {
-  const visible = [...call.tenant.applications.values()].filter((application) => isReplicated(call, application))
-  return listAnswer(call, visible, {
+  return listAnswer(call, visible(call), {
     ...APPLICATION_LIST,
     annotate: (application, shown) => ({ ...shown, ...expandOwners(call, application) }),
   })

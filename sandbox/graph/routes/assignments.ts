@@ -14,28 +14,38 @@ const write = ACCESS.writeAssignments
 const DEFAULT_ACCESS = '00000000-0000-0000-0000-000000000000'
 const TYPES = { user: 'User', group: 'Group', servicePrincipal: 'ServicePrincipal' } as const
 
-/** The same calls below the resource and below each kind of principal; `:key` is whom the collection belongs to. */
-const below = (pattern: string, list: (call: Call) => GraphResponse): Route[] => [
-  { method: 'GET', pattern, access: read, handler: list },
-  { method: 'POST', pattern, access: write, handler: create },
-  { method: 'GET', pattern: `${pattern}/:assignmentId`, access: read, handler: get },
-  { method: 'DELETE', pattern: `${pattern}/:assignmentId`, access: write, handler: remove },
-]
+/** The same calls below the resource and below each kind of principal, `whose` collection it is. */
+const below = (pattern: string, side: 'resourceId' | 'principalId', whose: (call: Call) => { id: string }): Route[] => {
+  const find = (call: Call): AppRoleAssignment => {
+    const { assignmentId } = call.params
+    const found = call.tenant.assignments.get(assignmentId!)
+    if (found?.[side] !== whose(call).id) throw notFound(assignmentId!)
+    return found
+  }
+  const all = (call: Call): AppRoleAssignment[] => {
+    const { id } = whose(call)
+    return side === 'resourceId' ? call.tenant.assignmentsOf(id) : call.tenant.assignmentsTo(id)
+  }
+  const get = (call: Call): GraphResponse => ok(answer(call, find(call)))
+  const remove = (call: Call): GraphResponse => {
+    call.tenant.assignments.delete(find(call).id)
+    return NO_CONTENT
+  }
+  return [
+    { method: 'GET', pattern, access: read, handler: (call) => list(call, all(call)) },
+    { method: 'POST', pattern, access: write, handler: create },
+    { method: 'GET', pattern: `${pattern}/:assignmentId`, access: read, handler: get },
+    { method: 'DELETE', pattern: `${pattern}/:assignmentId`, access: write, handler: remove },
+  ]
+}
+
+const servicePrincipal = (call: Call) => requireServicePrincipal(call, call.params.key!)
 
 export const assignmentRoutes: Route[] = [
-  ...below('/servicePrincipals/:key/appRoleAssignedTo', (call) => {
-    const { id } = requireServicePrincipal(call, call.params.key!)
-    return list(call, call.tenant.assignmentsOf(id))
-  }),
-  ...below('/servicePrincipals/:key/appRoleAssignments', (call) =>
-    list(call, call.tenant.assignmentsTo(requireServicePrincipal(call, call.params.key!).id)),
-  ),
-  ...below('/users/:key/appRoleAssignments', (call) =>
-    list(call, call.tenant.assignmentsTo(requireUser(call, call.params.key!).id)),
-  ),
-  ...below('/groups/:key/appRoleAssignments', (call) =>
-    list(call, call.tenant.assignmentsTo(requireGroup(call, call.params.key!).id)),
-  ),
+  ...below('/servicePrincipals/:key/appRoleAssignedTo', 'resourceId', servicePrincipal),
+  ...below('/servicePrincipals/:key/appRoleAssignments', 'principalId', servicePrincipal),
+  ...below('/users/:key/appRoleAssignments', 'principalId', (call) => requireUser(call, call.params.key!)),
+  ...below('/groups/:key/appRoleAssignments', 'principalId', (call) => requireGroup(call, call.params.key!)),
 ]
 
 function list(call: Call, assignments: AppRoleAssignment[]): GraphResponse {
@@ -52,22 +62,6 @@ const answer = (call: Call, assignment: AppRoleAssignment) => ({
   '@odata.context': call.context('appRoleAssignments/$entity'),
   ...assignmentView(call.tenant, assignment),
 })
-
-function requireAssignment(call: Call): AppRoleAssignment {
-  const { assignmentId } = call.params
-  const assignment = call.tenant.assignments.get(assignmentId!)
-  if (!assignment) throw notFound(assignmentId!)
-  return assignment
-}
-
-function get(call: Call): GraphResponse {
-  return ok(answer(call, requireAssignment(call)))
-}
-
-function remove(call: Call): GraphResponse {
-  call.tenant.assignments.delete(requireAssignment(call).id)
-  return NO_CONTENT
-}
 
 function create(call: Call): GraphResponse {
   const properties = propertiesOf(call)

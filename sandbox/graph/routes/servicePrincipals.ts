@@ -5,7 +5,7 @@ import { propertiesOf, requiredText } from '../body.ts'
 import { badRequest, conflict } from '../errors.ts'
 import { isVisible, requireServicePrincipal, servicePrincipalOf } from '../lookup.ts'
 import { expanded } from '../odata/expand.ts'
-import { listAnswer, selectableType } from '../odata/list.ts'
+import { countAnswer, listAnswer, selectableType } from '../odata/list.ts'
 import { select } from '../odata/select.ts'
 import { type Call, created, type GraphResponse, NO_CONTENT, ok } from '../request.ts'
 import type { Route } from '../router.ts'
@@ -24,6 +24,12 @@ const owners = ownerHandlers<ServicePrincipal>(
 
 export const servicePrincipalRoutes: Route[] = [
   { method: 'GET', pattern: '/servicePrincipals', access: read, handler: list },
+  {
+    method: 'GET',
+    pattern: '/servicePrincipals/$count',
+    access: read,
+    handler: (call) => countAnswer(call, visible(call), SERVICE_PRINCIPAL_LIST),
+  },
   { method: 'POST', pattern: '/servicePrincipals', access: ACCESS.instantiate, handler: create },
   { method: 'GET', pattern: '/servicePrincipals/:id', access: read, handler: get },
   { method: 'PATCH', pattern: '/servicePrincipals/:id', access: write, handler: update },
@@ -33,9 +39,11 @@ export const servicePrincipalRoutes: Route[] = [
   { method: 'DELETE', pattern: '/servicePrincipals/:id/owners/:ownerId/$ref', access: write, handler: owners.remove },
 ]
 
+const visible = (call: Call): ServicePrincipal[] =>
+  [...call.tenant.servicePrincipals.values()].filter((principal) => isVisible(call, principal))
+
 function list(call: Call): GraphResponse {
-  const visible = [...call.tenant.servicePrincipals.values()].filter((principal) => isVisible(call, principal))
-  return listAnswer(call, visible, {
+  return listAnswer(call, visible(call), {
     ...SERVICE_PRINCIPAL_LIST,
     annotate: (principal, shown) => ({ ...shown, ...expandOwners(call, principal) }),
   })

@@ -41,3 +41,25 @@ test.each([
 ])('it is refused with %s', async (_, body) => {
   expect((await ask(body)).status).toBe(400)
 })
+
+test('it is refused for who owns the service principal and not the application', async () => {
+  const LEAST = 1
+  const made = await sandbox.graph(
+    'POST',
+    `/applicationTemplates/${MFILES_TEMPLATE}/instantiate`,
+    { displayName: 'own' },
+    {},
+    LEAST,
+  )
+  const jobs = `/servicePrincipals/${made.body.servicePrincipal.id}/synchronization/jobs`
+  const { body } = await sandbox.graph('POST', jobs, { templateId: 'mfiles' }, {}, LEAST)
+  const own = async () => {
+    const parameters = [{ ruleId: SCIM_RULE_ID, subjects: [subject] }]
+    return (await sandbox.graph('POST', `${jobs}/${body.id}/provisionOnDemand`, { parameters }, {}, LEAST)).status
+  }
+  expect(await own()).toBe(200)
+  const owners = `/applications/${made.body.application.id}/owners`
+  const [{ id }] = (await sandbox.graph('GET', owners)).body.value
+  await sandbox.graph('DELETE', `${owners}/${id}/$ref`)
+  expect(await own()).toBe(401)
+})
