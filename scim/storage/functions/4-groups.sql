@@ -4,7 +4,8 @@ RETURNS uuid[] LANGUAGE plpgsql AS $$
 DECLARE
   removed uuid[] := '{}';
   added uuid[] := '{}';
-  known int;
+  known uuid[];
+  unknown text;
 BEGIN
   IF p_clear THEN
     WITH gone AS (
@@ -18,13 +19,14 @@ BEGIN
     SELECT coalesce(array_agg(member_id), '{}') INTO removed FROM gone;
   END IF;
   IF cardinality(p_add) > 0 THEN
-    SELECT count(*) INTO known FROM resource WHERE tenant = p_tenant AND id = ANY (p_add);
-    IF known < cardinality(p_add) THEN
-      RAISE EXCEPTION USING ERRCODE = 'SC001', MESSAGE = (
-        SELECT string_agg(a::text, ', ') FROM (
-          SELECT a FROM unnest(p_add) a WHERE NOT EXISTS (SELECT 1 FROM resource WHERE tenant = p_tenant AND id = a) LIMIT 5
-        ) unknown);
-    END IF;
+    -- Locked, so that none is deleted before it is a member.
+    SELECT array_agg(id) INTO known FROM (
+      SELECT id FROM resource WHERE tenant = p_tenant AND id = ANY (p_add) ORDER BY id FOR KEY SHARE
+    ) locked;
+    SELECT string_agg(id::text, ', ') INTO unknown FROM (
+      SELECT unnest(p_add) EXCEPT SELECT unnest(known) LIMIT 5
+    ) absent (id);
+    IF unknown IS NOT NULL THEN RAISE EXCEPTION USING ERRCODE = 'SC001', MESSAGE = unknown; END IF;
     WITH come AS (
       INSERT INTO membership (tenant, group_id, member_id, member_type)
         SELECT p_tenant, p_group, id, type FROM resource WHERE tenant = p_tenant AND id = ANY (p_add)
