@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { notFound, ScimError } from '../errors.ts'
+import { bulkLimits, listLimits } from '../protocol/limits.ts'
 import type { ResourceType, Schema } from '../schema/model.ts'
-import { listLimits } from '../protocol/limits.ts'
 import { type Context, tenantUrl } from './context.ts'
 import { queryValue, sendScim } from './messages.ts'
 
@@ -77,7 +77,11 @@ function serviceProviderConfig(base: string): object {
   return {
     schemas: ['urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig'],
     patch: { supported: true },
-    bulk: { supported: false, maxOperations: 0, maxPayloadSize: 0 },
+    bulk: {
+      supported: true,
+      maxOperations: bulkLimits.maxOperations,
+      maxPayloadSize: bulkLimits.maxPayloadSize,
+    },
     filter: { supported: true, maxResults: listLimits.pageSize },
     changePassword: unsupported,
     sort: { supported: true },

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { requireMe } from '../protocol/me.ts'
 import { perform } from '../protocol/perform.ts'
 import type { ScimRequest } from '../protocol/request.ts'
 import { groupType, userType } from '../schema/registry.ts'
@@ -10,7 +11,7 @@ import { sessionOf } from './session.ts'
 
 const methods = { GET: 'get', PUT: 'replace', PATCH: 'patch', DELETE: 'delete' } as const
 
-/** Single users and groups: RFC 7644 §3.3 to §3.6. */
+/** Single users and groups, and the user that the caller is: RFC 7644 §3.3 to §3.6, §3.11. */
 export function resourceRoutes(app: FastifyInstance, context: Context): void {
   for (const { name: type, endpoint } of [userType, groupType]) {
     app.post(endpoint, async (request, reply) => {
@@ -28,10 +29,21 @@ export function resourceRoutes(app: FastifyInstance, context: Context): void {
       })
     }
   }
+  for (const [method, operation] of Object.entries(methods)) {
+    app.route({
+      method,
+      url: '/Me',
+      async handler(request, reply) {
+        const session = sessionOf(request, context)
+        const asked = scimRequest(request, { method: operation, type: 'User', id: await requireMe(session) })
+        return sendAnswer(reply, await perform(session, asked))
+      },
+    })
+  }
 }
 
 /** The operation with what the HTTP request says beside its address. */
-export function scimRequest(request: FastifyRequest, what: Pick<ScimRequest, 'method' | 'type' | 'id'>): ScimRequest {
+function scimRequest(request: FastifyRequest, what: Pick<ScimRequest, 'method' | 'type' | 'id'>): ScimRequest {
   const { headers } = request
   return {
     ...what,

@@ -319,7 +319,7 @@ describe('discovery', () => {
     expect((await call('GET', '/ResourceTypes/Group')).body.schema).toBe('urn:ietf:params:scim:schemas:core:2.0:Group')
     expect((await call('GET', '/ServiceProviderConfig?aadOptscim062020')).body).toMatchObject({
       patch: { supported: true },
-      bulk: { supported: false },
+      bulk: { supported: true, maxOperations: 1_000 },
       etag: { supported: true },
     })
   })

@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { badRequest, ScimError } from '../errors.ts'
 import type { Caller } from '../oauth/tokens.ts'
 import { Refusal } from '../operations/refusal.ts'
@@ -7,6 +7,7 @@ import { leniencesOf } from '../protocol/profile.ts'
 import { answerOtherAddresses } from './addresses.ts'
 import { authenticate } from './authenticate.ts'
 import { readJsonBodies } from './bodies.ts'
+import { bulkRoutes } from './bulk.ts'
 import type { Context } from './context.ts'
 import { discoveryRoutes } from './discovery.ts'
 import { listRoutes } from './lists.ts'
@@ -29,7 +30,7 @@ export async function scimRoutes(app: FastifyInstance, context: Context): Promis
     requireAccepted(request.headers.accept, request.caller)
   })
   app.setErrorHandler((error, request, reply) => {
-    const answer = answerTo(error)
+    const answer = answerTo(error, request)
     if (answer.status >= 500) request.log.error({ err: error }, 'request failed')
     if (answer.status === 503 && !reply.hasHeader('retry-after')) void reply.header('retry-after', '5')
     return sendScim(reply.code(answer.status), answer.body())
@@ -39,6 +40,7 @@ export async function scimRoutes(app: FastifyInstance, context: Context): Promis
   discoveryRoutes(app, context)
   resourceRoutes(app, context)
   listRoutes(app, context)
+  bulkRoutes(app, context)
 }
 
 /** RFC 7644 §3.8: SCIM's own type, or plain JSON. */
@@ -48,16 +50,16 @@ function requireAccepted(accept: string | undefined, { tenant }: Caller): void {
   if (!isJson) throw new ScimError(406, 'Only application/scim+json is served; Accept names neither it nor JSON')
 }
 
-const statusTexts: Record<number, string> = {
-  413: 'The body is larger than allowed',
-  415: 'The body must be application/scim+json or application/json',
-}
-
-function answerTo(error: unknown): ScimError {
-  if (error instanceof ScimError) return error
+function answerTo(error: unknown, request: FastifyRequest): ScimError {
   if (error instanceof Refusal) return new ScimError(error.statusCode, error.message)
   const { statusCode } = error as { statusCode?: number }
-  if (statusCode && statusTexts[statusCode]) return new ScimError(statusCode, statusTexts[statusCode])
+  if (statusCode === 413) {
+    return new ScimError(
+      413,
+      `The body is larger than the ${request.routeOptions.bodyLimit} bytes that are allowed here`,
+    )
+  }
+  if (statusCode === 415) return new ScimError(415, 'The body must be application/scim+json or application/json')
   if (statusCode && statusCode < 500) return badRequest('invalidSyntax', 'The request is not well-formed HTTP')
   return asScimError(error)
 }

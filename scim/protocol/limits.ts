@@ -9,7 +9,8 @@ export const filterLimits = { characters: 16_384, depth: 32, terms: 200 }
 /** A page of a list. `cursorSeconds`: how long after a page its `nextCursor` is taken. */
 export const listLimits = { pageSize: 200, cursorSeconds: 3_600 }
 
-export const bulkLimits = { maxOperations: 1_000, maxPayloadSize: 1_048_576 }
+/** `atOnce`: operations that do not depend on each other; `seconds`: when no further operation is begun. */
+export const bulkLimits = { maxOperations: 1_000, maxPayloadSize: 1_048_576, atOnce: 16, seconds: 60 }
 
 /** A PATCH of one resource. */
 export const patchLimits = { operations: 1_000 }
