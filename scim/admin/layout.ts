@@ -35,6 +35,7 @@ function layout({ title, body }: Page, frame?: Frame): Html {
 <title>${title}${frame && ` · ${frame.tenant}`} · SCIM service</title>
 <link rel="icon" href="/admin/icon.svg" type="image/svg+xml">
 <link rel="stylesheet" href="/admin/style.css">
+<link rel="stylesheet" href="/admin/narrow.css" media="(max-width: 40rem)">
 </head>
 <body>
 <a class="skip" href="#main">Skip to content</a>

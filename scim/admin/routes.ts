@@ -28,6 +28,7 @@ const routes: Route[] = [
 const file = (name: string): string => readFileSync(new URL(name, import.meta.url), 'utf8')
 const files: [path: string, type: string, content: string][] = [
   ['/style.css', 'text/css; charset=utf-8', file('style.css')],
+  ['/narrow.css', 'text/css; charset=utf-8', file('narrow.css')],
   ['/icon.svg', 'image/svg+xml', file('icon.svg')],
 ]
 

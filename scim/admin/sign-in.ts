@@ -56,6 +56,7 @@ const form = (
   next: string,
   problem?: string,
 ): Html => html`<form method="post" action="/admin/sign-in" class="card narrow">
+<input name="username" autocomplete="username" value="admin" hidden>
 <label for="token">Admin token</label>
 <input id="token" name="token" type="password" autocomplete="current-password" required autofocus${
   problem && html` aria-invalid="true" aria-describedby="problem"`

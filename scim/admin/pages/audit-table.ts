@@ -5,14 +5,17 @@ import { moment, table } from '../parts.ts'
 import { address } from '../visit.ts'
 
 export function auditTable(tenant: Tenant, caption: string, entries: AuditEntry[]): Html {
-  const rows = entries.map((entry): Part[] => [
-    moment(entry.at),
-    html`${entry.action}${entry.changed && html` <small>${entry.changed}</small>`}`,
-    subject(tenant, entry),
-    entry.actor,
-  ])
-  return table(caption, ['When (UTC)', 'What', 'Whom or which', 'By'], rows)
+  const rows = entries.map((entry): Part[] => [moment(entry.at), action(entry), subject(tenant, entry), entry.actor])
+  return table(caption, ['When (UTC)', 'Action', 'Subject', 'By'], rows)
 }
+
+/** Of one resource, which the page is about. */
+export function ownAuditTable(caption: string, entries: AuditEntry[]): Html {
+  const rows = entries.map((entry): Part[] => [moment(entry.at), action(entry), entry.actor])
+  return table(caption, ['When (UTC)', 'Action', 'By'], rows)
+}
+
+const action = ({ action, changed }: AuditEntry): Html => html`${action}${changed && html` <small>${changed}</small>`}`
 
 /** Linked to the page of what was written; what was deleted since has none, and its page says so. */
 function subject(tenant: Tenant, { action, subject, subjectId }: AuditEntry): Part {

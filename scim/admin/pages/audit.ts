@@ -55,7 +55,7 @@ const form = (
 ): Html => html`<form method="get" class="search" role="search">
 <div><label for="action">Action begins with</label><input id="action" name="action" list="actions" value="${fields.action}" placeholder="user created">
 <datalist id="actions">${actions.map((action) => html`<option value="${action}"></option>`)}</datalist></div>
-<div class="grow"><label for="subject">Whom or which</label><input id="subject" name="subject" type="search" value="${fields.subject}" placeholder="Part of a name"></div>
+<div class="grow"><label for="subject">Subject</label><input id="subject" name="subject" type="search" value="${fields.subject}" placeholder="Part of a name"></div>
 <div><label for="from">From</label><input id="from" name="from" type="date" value="${fields.from}"></div>
 <div><label for="to">To</label><input id="to" name="to" type="date" value="${fields.to}"></div>
 <button>Show</button>

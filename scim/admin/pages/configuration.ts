@@ -19,7 +19,7 @@ export async function configuration(visit: Visit): Promise<Page | undefined> {
   return {
     title: found.name,
     cookie: once?.cookie,
-    body: html`${once && html`<div class="card once" role="status"><strong>Copy the client secret now. It is not shown again.</strong></div>`}
+    body: html`${once && html`<div class="card once warn" role="status"><strong>Copy the client secret now. It is not shown again.</strong></div>`}
 <h2>For Entra ID</h2>
 <p class="note">Provisioning › Admin credentials, with <em>OAuth2 client credentials grant</em>. One click on a value selects all of it.</p>
 ${facts([
@@ -68,12 +68,12 @@ const rotate = (
   { tenant, session }: Visit,
   found: Configuration,
 ): Html => html`<section class="card" aria-labelledby="rotate">
-<h3 id="rotate">Make a new secret</h3>
+<h2 id="rotate">Make a new secret</h2>
 <form method="post" action="${address(tenant, `${pathOf(found)}/secrets`)}">${formToken(session)}
 <fieldset><legend>The secrets it has now</legend>
-<label><input type="radio" name="retireOthers" value="onFirstUse" checked> end when the new one is first used</label>
-<label><input type="radio" name="retireOthers" value="never"> go on until they expire; of more than two the oldest ends</label>
-<label><input type="radio" name="retireOthers" value="now"> end at once, because one has leaked</label>
+<label class="radio"><input type="radio" name="retireOthers" value="onFirstUse" checked> end when the new one is first used</label>
+<label class="radio"><input type="radio" name="retireOthers" value="never"> go on until they expire; of more than two the oldest ends</label>
+<label class="radio"><input type="radio" name="retireOthers" value="now"> end at once, because one has leaked</label>
 </fieldset>
 <button>Make a new secret</button>
 </form></section>`

@@ -7,7 +7,7 @@ import { pageOf, pager, total } from '../paging.ts'
 import { searchField, table } from '../parts.ts'
 import { address, type Page, type Visit } from '../visit.ts'
 import { attributes } from './attributes.ts'
-import { auditTable } from './audit-table.ts'
+import { ownAuditTable } from './audit-table.ts'
 
 const auditShown = 10
 
@@ -30,7 +30,7 @@ ${members.length > 0 ? membersTable(tenant, members) : nobody(range.search !== '
 ${pager(range.offset, all, (page) => address(tenant, path, { search: range.search, page }))}
 <section class="columns">
 <div>${attributes(tenant.registry.Group, found)}</div>
-<div><h2>Writes</h2>${auditTable(tenant, 'Writes of this group, the newest first', writes)}</div>
+<div><h2>Writes</h2>${ownAuditTable('Writes of this group, the newest first', writes)}</div>
 </section>`,
   }
 }

@@ -57,7 +57,7 @@ export function secretWorry({ secrets, federation, jwks }: Configuration, now: D
 }
 
 export const health = (checks: Check[]): Html =>
-  html`<ul class="health">${checks.map(
+  html`<ul class="list">${checks.map(
     ({
       name,
       fine,

@@ -58,7 +58,8 @@ function pools(tenant: Tenant, licences: Licences, counts: Counts): Html {
 
 function seatsInUse(used: number, seats: number | null, name: string): Html {
   if (seats === null) return html`${used.toLocaleString('en')} <small>no limit</small>`
-  const meter = html`<meter min="0" max="${Math.max(seats, 1)}" value="${Math.min(used, seats)}" aria-label="${name} seats in use"></meter>`
+  const most = Math.max(seats, 1)
+  const meter = html`<meter min="0" max="${most}" high="${most * 0.9}" optimum="0" value="${Math.min(used, most)}" aria-label="${name} seats in use"></meter>`
   return html`${used.toLocaleString('en')} of ${count(seats, 'seat')} ${meter}${
     used > seats && html` <span class="tag warn">${(used - seats).toLocaleString('en')} too many</span>`
   }`

@@ -6,7 +6,7 @@ import { type Html, html } from '../html.ts'
 import { count, licence, licenceNames, moment } from '../parts.ts'
 import { address, type Page, type Visit } from '../visit.ts'
 import { attributes } from './attributes.ts'
-import { auditTable } from './audit-table.ts'
+import { ownAuditTable } from './audit-table.ts'
 
 const auditShown = 20
 
@@ -20,15 +20,14 @@ export async function user({ context, tenant, ids }: Visit): Promise<Page | unde
   ])
   return {
     title: String(found.attributes.displayName ?? found.attributes.userName),
-    body: html`<p class="lead">${found.active ? 'Enabled' : 'Disabled'} · ${licence(found.licence.type, found.licence.state)}</p>
+    body: html`<p>${found.active ? 'Enabled' : 'Disabled'} · ${licence(found.licence.type, found.licence.state)}</p>
 <p>${explainLicence(found, licences)}</p>
+<p class="note">What is provisioned is not edited here: the identity provider owns it and would write it again.</p>
 <section class="columns">
 <div>${attributes(tenant.registry.User, found)}</div>
-<div>${groups(tenant, found)}</div>
-</section>
-<h2>Writes</h2>
-${auditTable(tenant, 'Writes of this user, the newest first', writes)}
-<p class="note">What is provisioned is not edited here: the identity provider owns it and would write it again.</p>`,
+<div>${groups(tenant, found)}
+<h2>Writes</h2>${ownAuditTable('Writes of this user, the newest first', writes)}</div>
+</section>`,
   }
 }
 
