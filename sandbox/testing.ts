@@ -35,6 +35,7 @@ export function fakeProvisioning(): Provisioning & { calls: string[] } {
       calls.push(`provisionOnDemand ${jobId}`)
       return { key: 'StatusInfo', value: JSON.stringify([parameters]) }
     },
+    discoverDirectory: async (_: string, directory: object) => ({ ...directory, name: 'discovered' }),
     runCycle: async (jobId: string) => ({ id: 'cycle', jobId }),
     close: async () => {},
   }

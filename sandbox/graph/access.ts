@@ -20,6 +20,7 @@ export const ACCESS = {
     synchronization: 'read',
   },
   writeSynchronization: { anyOf: SYNCHRONIZE, owner: 'servicePrincipal', synchronization: 'write' },
+  discover: { anyOf: ADMINISTER, owner: 'servicePrincipal', synchronization: 'write' },
   readAssignments: {
     anyOf: ['Application.Read.All', 'Directory.Read.All', 'AppRoleAssignment.ReadWrite.All', ...ADMINISTER],
   },

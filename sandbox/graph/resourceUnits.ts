@@ -21,9 +21,9 @@ export function resourceUnits(method: string, path: string, query: URLSearchPara
   const segments = path.toLowerCase().split('/').slice(1)
   const base = BY_FIRST[segments[0]!.replace(/\(.*/, '')]
   if (base === undefined) return undefined
-  const last = BY_LAST[segments.at(-1)!]
-  if (method !== 'GET') return last === 3 ? 3 : 1
-  let units = last ?? base
+  const last = segments.at(-1)!
+  if (method !== 'GET' && last !== 'getbyids') return 1
+  let units = BY_LAST[last] ?? base
   if (query.has('$select')) units -= 1
   if (query.has('$expand')) units += 1
   if (query.has('$top') && Number(query.get('$top')) < 20) units -= 1

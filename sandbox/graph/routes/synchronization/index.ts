@@ -2,6 +2,7 @@ import type { Route } from '../../router.ts'
 import { connectivityRoutes } from './connectivity.ts'
 import { credentialRoutes } from './credentials.ts'
 import { directoryDefinitionRoutes } from './directories.ts'
+import { discoverRoutes } from './discover.ts'
 import { expressionRoutes } from './expressions.ts'
 import { jobRoutes } from './jobs.ts'
 import { onDemandRoutes } from './onDemand.ts'
@@ -17,6 +18,7 @@ export const synchronizationRoutes: Route[] = [
   ...onDemandRoutes,
   ...schemaRoutes,
   ...directoryDefinitionRoutes,
+  ...discoverRoutes,
   ...expressionRoutes,
   ...secretRoutes,
   ...connectivityRoutes,

@@ -70,7 +70,7 @@ function reset(call: Call): GraphResponse {
   return NO_CONTENT
 }
 
-const nextVersion = (version: string | undefined): string =>
+export const nextVersion = (version: string | undefined): string =>
   `v1.${Number(/^v1\.(\d+)$/.exec(version ?? '')?.[1] ?? 0) + 1}`
 
 function check(sent: Record<string, unknown>): void {
