@@ -31,6 +31,8 @@ export interface Situation {
   /** False for a target type that cannot disable; out of scope then means deletion. */
   softDeleteSupported: boolean
   skipOutOfScopeDeletions: boolean
+  /** Asked for by hand: what is disabled or deleted in the source is then left alone. */
+  onDemand?: boolean
 }
 
 export type SkipReason =
@@ -72,6 +74,7 @@ const skip = (reason: SkipReason): Decision => ({ do: 'skip', reason })
 export function decide(situation: Situation): Decision {
   const { source, enabled, inScope } = situation
   if (source === 'present' && inScope && enabled) return provision(situation)
+  if (situation.onDemand && (source !== 'present' || !enabled)) return skip('NotActiveInSource')
   return situation.link
     ? deprovision(situation, situation.link)
     : skip(inScope ? 'NotActiveInSource' : 'NotEffectivelyEntitled')

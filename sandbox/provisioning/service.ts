@@ -2,6 +2,8 @@ import type { Cycle, Job } from '../tenant/model.ts'
 import type { Clock, TenantStore } from '../tenant/store.ts'
 import { runCycle as runOneCycle } from './cycle/cycle.ts'
 import { type Ended, ended, freshJob, paused, progressing, readResetScope, restarted, started } from './job.ts'
+import { provisionOnDemand } from './onDemand/onDemand.ts'
+import type { OnDemandReply } from './onDemand/reply.ts'
 import { nextRun } from './schedule.ts'
 import { DEFAULT_SWITCHES, type Switches } from './switches.ts'
 import { connect } from './target/connect.ts'
@@ -22,6 +24,12 @@ export interface Provisioning {
   remove(jobId: string): void
   /** Runs a cycle now, after one that is running. @throws Error when there is no such job, or it was stopped meanwhile */
   runCycle(jobId: string): Promise<Cycle>
+  /**
+   * Graph's provisionOnDemand, after a cycle that is running.
+   * @param parameters `[{ ruleId, subjects }]`: up to five users, or a group with up to five members
+   * @throws OnDemandError for parameters that cannot be used
+   */
+  provisionOnDemand(jobId: string, parameters: unknown): Promise<OnDemandReply>
   /** A fresh job, not stored yet. */
   newJob(servicePrincipalId: string, templateId: string): Job
   /** Lets running cycles stop at a safe point. */
@@ -46,7 +54,7 @@ const PROGRESS_MS = 500
 /** A cycle under way; `stopped` makes it end at its next safe point, its results dropped. */
 interface Run {
   stopped: boolean
-  finished: Promise<Cycle | null>
+  finished: Promise<unknown>
 }
 
 export function createProvisioning(options: ProvisioningOptions): Provisioning {
@@ -56,6 +64,8 @@ export function createProvisioning(options: ProvisioningOptions): Provisioning {
   /** Started or restarted jobs, whose next cycle does not wait for its time. */
   const asked = new Set<string>()
   let closed = false
+
+  const services = () => ({ store, clock, switches: switchesNow(), defaultDomain })
 
   const ticker = setInterval(tick, switchesNow().tickMs)
   ticker.unref()
@@ -76,37 +86,42 @@ export function createProvisioning(options: ProvisioningOptions): Provisioning {
     return changed
   }
 
-  /** Begins a cycle; a job has one at a time. */
-  function cycle(jobId: string): Promise<Cycle | null> {
-    const run: Run = { stopped: closed, finished: Promise.resolve(null) }
+  /** A job does one thing at a time; what is begun here must find it idle. */
+  function alone<T>(jobId: string, work: (run: Run) => Promise<T>): Promise<T> {
+    const run: Run = { stopped: closed, finished: Promise.resolve() }
     runs.set(jobId, run)
+    const result = work(run).finally(() => runs.delete(jobId))
+    run.finished = result.catch(() => {})
+    return result
+  }
+
+  async function whenIdle<T>(jobId: string, work: (job: Job) => Promise<T>): Promise<T> {
+    for (let run = runs.get(jobId); run; run = runs.get(jobId)) await run.finished
+    const job = store.jobs.get(jobId)
+    if (!job) throw new Error(`There is no synchronization job ${jobId}`)
+    return work(job)
+  }
+
+  function cycle(jobId: string): Promise<Cycle | null> {
     asked.delete(jobId)
-    run.finished = perform(jobId, run)
-      .catch((error: Error) => {
-        log(`Cycle of ${jobId} broke off: ${error.message}`)
-        return null
-      })
-      .finally(() => runs.delete(jobId))
-    return run.finished
+    return alone(jobId, (run) => perform(jobId, run)).catch((error: Error) => {
+      log(`Cycle of ${jobId} broke off: ${error.message}`)
+      return null
+    })
   }
 
   async function perform(jobId: string, run: Run): Promise<Cycle | null> {
     const job = store.jobs.get(jobId)
     if (!job) return null
     let lastProgress = 0
-    const done = await runOneCycle(job, {
-      store,
-      clock,
-      switches: switchesNow(),
-      defaultDomain,
-      stopped: () => run.stopped || !store.jobs.get(jobId),
-      onProgress: (completed, total) => {
-        const now = performance.now()
-        if (now - lastProgress < PROGRESS_MS || run.stopped || !store.jobs.get(jobId)) return
-        lastProgress = now
-        change(jobId, (current) => progressing(current, completed, total, new Date(clock.now()).toISOString()))
-      },
-    })
+    const onProgress = (completed: number, total: number) => {
+      const now = performance.now()
+      if (now - lastProgress < PROGRESS_MS || run.stopped || !store.jobs.get(jobId)) return
+      lastProgress = now
+      change(jobId, (current) => progressing(current, completed, total, new Date(clock.now()).toISOString()))
+    }
+    const stopped = () => run.stopped || !store.jobs.get(jobId)
+    const done = await runOneCycle(job, { ...services(), stopped }, onProgress)
     return done && record(jobId, job, done)
   }
 
@@ -188,16 +203,15 @@ export function createProvisioning(options: ProvisioningOptions): Provisioning {
     },
 
     async runCycle(jobId) {
-      for (;;) {
-        const running = runs.get(jobId)
-        if (!running) break
-        await running.finished
-      }
-      if (!store.jobs.get(jobId)) throw new Error(`There is no synchronization job ${jobId}`)
-      const result = await cycle(jobId)
+      const result = await whenIdle(jobId, () => cycle(jobId))
       if (!result) throw new Error(`The cycle of ${jobId} was stopped before its end`)
       return result
     },
+
+    provisionOnDemand: (jobId, parameters) =>
+      whenIdle(jobId, (job) =>
+        alone(jobId, () => provisionOnDemand(job, parameters, { ...services(), stopped: () => false })),
+      ),
 
     newJob: (servicePrincipalId, templateId) =>
       freshJob(store.tenantId, servicePrincipalId, templateId, switchesNow().newJobCode),

@@ -34,6 +34,8 @@ export interface CycleContext {
   readonly switches: Switches
   /** Objects whose deletion is held back. */
   readonly held: Set<string>
+  /** Absent in a cycle. On demand, members of a group that are to be written; nobody is disabled for what the source says. */
+  readonly onDemand?: { readonly members: ReadonlySet<string> }
   /** The cycle is to end at the next safe point. */
   stopped(): boolean
 }

@@ -22,11 +22,10 @@ export interface CycleServices {
   switches: Switches
   defaultDomain: string
   stopped(): boolean
-  onProgress: OnProgress
 }
 
 /** One cycle of a job from end to end; null when it was stopped before its end. */
-export async function runCycle(job: Job, services: CycleServices): Promise<Ended | null> {
+export async function runCycle(job: Job, services: CycleServices, onProgress: OnProgress): Promise<Ended | null> {
   const { store, clock } = services
   const cycleId = crypto.randomUUID()
   const kind = job.watermark === null ? 'initial' : 'incremental'
@@ -49,8 +48,8 @@ export async function runCycle(job: Job, services: CycleServices): Promise<Ended
       kind === 'initial'
         ? initialCandidates(store, job, context.entitlement)
         : incrementalCandidates(store, job, context.entitlement, rules, clock.now())
-    services.onProgress(0, candidates.users.size + candidates.groups.size)
-    cause = await runCandidates(context, candidates, services.onProgress)
+    onProgress(0, candidates.users.size + candidates.groups.size)
+    cause = await runCandidates(context, candidates, onProgress)
   } catch (error) {
     failed = true
     cause = causeOf(error)
@@ -102,7 +101,7 @@ export function rulesOf(job: Job, switches: Switches): Rules {
   return compileSchema({ ...template, ...(job.schema as Partial<SynchronizationSchema> | null) }, switches)
 }
 
-function contextOf(
+export function contextOf(
   job: Job,
   rules: Rules,
   identity: Pick<CycleContext, 'cycleId' | 'kind' | 'recorder'>,

@@ -196,7 +196,7 @@ class Step {
     if (link && situation.source === 'hardDeleted') recorder.dropLink(id)
     else if (link && leftScope(situation) && !link.unmanaged) recorder.putLink({ ...link, unmanaged: true })
     else if (link?.unmanaged && situation.inScope && !link.disabled) recorder.putLink({ ...link, unmanaged: false })
-    if (!assigned && (!link || settled)) return
+    if (!this.#context.onDemand && !assigned && (!link || settled)) return
     recorder.outcome(rules.objectType, id, 'skipped')
     this.#log('other', 'skipped', { skipReason: reason })
   }

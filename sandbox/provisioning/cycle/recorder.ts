@@ -16,6 +16,8 @@ export class Recorder {
   readonly #links = new Map<string, JobLink | null>()
   readonly #outcomes = new Map<string, { objectType: ObjectType; outcome: Outcome }>()
   #scheduled = false
+  /** Told of each entry of the provisioning log. */
+  onLog: (entry: ProvisioningLogEntry) => void = () => {}
   /** Requests that changed the target. */
   exports = 0
   references = 0
@@ -63,6 +65,7 @@ export class Recorder {
   }
 
   log(entry: ProvisioningLogEntry): void {
+    this.onLog(entry)
     this.#write(() => this.#store.log.put(entry.id, entry))
   }
 

@@ -65,15 +65,18 @@ async function writeMembers(
   group: Group,
   link: JobLink,
 ): Promise<void> {
-  const { recorder, dialect, switches, client, kind } = context
+  const { recorder, dialect, switches, client, kind, onDemand } = context
   const target = (objectId: string): string | undefined => recorder.link(objectId)?.targetId
   const before = new Set(link.writtenMembers)
   const current = new Set(group.memberIds)
   const provisioned = group.memberIds.filter((member) => {
     const its = recorder.link(member)
+    if (onDemand && !before.has(member) && !onDemand.members.has(member)) return false
     return its !== null && (!its.unmanaged || before.has(member))
   })
-  const fresh = kind === 'initial' ? provisioned : provisioned.filter((member) => !before.has(member))
+  const fresh = provisioned.filter((member) =>
+    onDemand ? onDemand.members.has(member) : kind === 'initial' || !before.has(member),
+  )
   const gone = link.writtenMembers.filter((member) => !current.has(member))
   const added = fresh.map((member) => target(member)!)
   const removed = gone.flatMap((member) => target(member) ?? [])

@@ -59,6 +59,7 @@ export function subjectOf(context: CycleContext, rules: ObjectRules, id: string)
       softDeleteMapped: rules.mappings.some((mapping) => mapping.softDelete),
       softDeleteSupported: rules.softDeleteSupported,
       skipOutOfScopeDeletions: settings.skipOutOfScopeDeletions,
+      onDemand: context.onDemand !== undefined,
     },
   }
 }
