@@ -1,6 +1,7 @@
 import { type Registry, registryOf } from '../schema/registry.ts'
 import { completeSettings, type SettingsChange, type TenantSettings } from '../tenant/settings.ts'
 import type { Database, Queryable } from './database.ts'
+import { deletedTenants } from './tenant-deletion.ts'
 
 export const poolTypes = ['named', 'concurrent', 'readOnly'] as const
 export type PoolType = (typeof poolTypes)[number]
@@ -31,7 +32,8 @@ export async function findTenant(database: Queryable, name: string): Promise<Ten
 }
 
 export async function listTenants(database: Queryable): Promise<Tenant[]> {
-  return (await database.query<Row>(`SELECT ${tenantColumns} FROM tenant t ORDER BY t.name`)).map(toTenant)
+  const text = `SELECT ${tenantColumns} FROM tenant t WHERE NOT ${deletedTenants} ORDER BY t.name`
+  return (await database.query<Row>(text)).map(toTenant)
 }
 
 /** Makes the tenant if it is new, changes what is named, and gives seats that a larger pool has to those who wait. */
