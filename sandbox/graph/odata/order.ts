@@ -41,14 +41,14 @@ export function sorted<T>(
     }
     return a.id < b.id ? -1 : a.id > b.id ? 1 : 0
   }
+  const last = after?.keys && { keys: after.keys, id: after.id }
   const entries: Sorted<T>[] = []
   for (const item of items) {
     const view = read(item)
-    entries.push({ item, id: idOf(item), keys: order.map(({ name }) => textAt(view, name)) })
+    const entry = { item, id: idOf(item), keys: order.map(({ name }) => textAt(view, name)) }
+    if (!last || compare(entry, last) > 0) entries.push(entry)
   }
-  entries.sort(compare)
-  const last = after?.keys && { keys: after.keys, id: after.id }
-  return last ? entries.filter((entry) => compare(entry, last) > 0) : entries
+  return entries.sort(compare)
 }
 
 function textAt(view: Record<string, unknown>, path: string): string {

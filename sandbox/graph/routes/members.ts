@@ -7,7 +7,7 @@ import { countAnswer, type ListOptions, listAnswer } from '../odata/list.ts'
 import { type Call, type GraphResponse, NO_CONTENT } from '../request.ts'
 import type { Access, Route } from '../router.ts'
 import { GROUP_LIST, USER_DEFAULTS, USER_LIST } from '../shape/directory.ts'
-import { objectView } from '../shape/objects.ts'
+import { objectView, typeNameOf } from '../shape/objects.ts'
 
 const read = ACCESS.readGroups
 const write = ACCESS.writeMembers
@@ -79,9 +79,8 @@ function shownTo(call: Call, id: string): Record<string, unknown> {
   const selected = call.request.query.get('$select')
   const readers: readonly string[] = READERS[kindOf(call, id)].anyOf
   if (readers.some((role) => call.request.caller.roles.has(role))) return objectView(call.tenant, id, selected)!
-  const { '@odata.type': type } = objectView(call.tenant, id, 'id')!
   const names = selected?.split(',') ?? (kindOf(call, id) === 'user' ? USER_DEFAULTS : ['displayName'])
-  return { '@odata.type': type, ...Object.fromEntries(names.map((name) => [name, null])), id }
+  return { '@odata.type': typeNameOf(call.tenant, id), ...Object.fromEntries(names.map((name) => [name, null])), id }
 }
 
 const kindOf = (call: Call, id: string) =>

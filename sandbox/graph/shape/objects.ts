@@ -23,3 +23,9 @@ export const typed = (type: string, view: Record<string, unknown>) => ({
   '@odata.type': `#microsoft.graph.${type}`,
   ...view,
 })
+
+/** `#microsoft.graph.user` and so on; undefined for an id that no directory object has, deleted ones included. */
+export function typeNameOf({ users, groups, servicePrincipals }: Tenant, id: string): string | undefined {
+  const type = users.get(id) ? 'user' : groups.get(id) ? 'group' : servicePrincipals.get(id) && 'servicePrincipal'
+  return type && `#microsoft.graph.${type}`
+}

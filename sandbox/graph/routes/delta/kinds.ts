@@ -4,7 +4,7 @@ import { select } from '../../odata/select.ts'
 import type { Call } from '../../request.ts'
 import { SERVICE_PRINCIPAL_LIST, servicePrincipalView } from '../../shape/applications.ts'
 import { GROUP_LIST, groupView, USER_DEFAULTS, USER_LIST, userView } from '../../shape/directory.ts'
-import { objectView } from '../../shape/objects.ts'
+import { typeNameOf } from '../../shape/objects.ts'
 import type { DeltaState } from './token.ts'
 
 interface Deletable {
@@ -101,7 +101,7 @@ function membersDelta(call: Call, group: Group, state: DeltaState): Record<strin
 
 /** Id and type; who is gone for good was a user, as far as can be told. */
 function reference(call: Call, id: string): Record<string, unknown> {
-  return { '@odata.type': objectView(call.tenant, id, 'id')?.['@odata.type'] ?? '#microsoft.graph.user', id }
+  return { '@odata.type': typeNameOf(call.tenant, id) ?? '#microsoft.graph.user', id }
 }
 
 /** @returns the first name of `$select` that the type has, but delta does not follow */
