@@ -37,27 +37,52 @@ export interface Position {
 export type Listed = Stored & { type: ResourceType['name']; seq: number; sort_text?: string | null }
 
 /** `limit` resources that come after the first `offset` ones. */
-export function listFrom(database: Queryable, selection: Selection, offset: number, limit: number): Promise<Listed[]> {
-  return readRows(database, selection, limit, offset)
+export async function listFrom(
+  database: Queryable,
+  selection: Selection,
+  offset: number,
+  limit: number,
+): Promise<Listed[]> {
+  if (selection.order === 'descending' && offset === 0) {
+    return await fromSegments(database, selection, [beginning('absent'), beginning('present')], limit)
+  }
+  return await readRows(database, selection, limit, offset)
 }
 
-/**
- * `limit` resources that come after a position, at a cost that does not depend on how many come before. Those without a value
- * to sort by stand together, last in ascending order and first in descending order (RFC 7644 §3.4.2.3), and have a query of
- * their own, so that both can follow an index.
- */
+/** `limit` resources that come after a position, at a cost that does not depend on how many come before. */
 export async function listAfter(
   database: Queryable,
   selection: Selection,
-  { key, seq }: Position,
+  position: Position,
   limit: number,
 ): Promise<Listed[]> {
-  if (!selection.order) return await readRows(database, selection, limit, 0, { of: 'all', key, seq })
-  const rows = await readRows(database, selection, limit, 0, { of: key === null ? 'absent' : 'present', key, seq })
-  const isLast = (selection.order === 'ascending') === (key === null)
-  if (rows.length === limit || isLast) return rows
-  const next: After = { of: key === null ? 'present' : 'absent', key: null, seq: 0 }
-  return [...rows, ...(await readRows(database, selection, limit - rows.length, 0, next))]
+  if (!selection.order) return await readRows(database, selection, limit, 0, { of: 'all', ...position })
+  const first: Segment = { of: position.key === null ? 'absent' : 'present', ...position }
+  const isLast = (selection.order === 'ascending') === (position.key === null)
+  const next = isLast ? [] : [beginning(position.key === null ? 'present' : 'absent')]
+  return await fromSegments(database, selection, [first, ...next], limit)
+}
+
+/**
+ * The resources after a position: `of` all, or of those whose value to sort by is present or absent. The latter stand
+ * together, last in ascending order and first in descending order (RFC 7644 §3.4.2.3); each has a query of its own, which can
+ * follow an index.
+ */
+type Segment = Position & { of: 'all' | 'present' | 'absent' }
+
+const beginning = (of: 'present' | 'absent'): Segment => ({ of, key: null, seq: 0 })
+
+async function fromSegments(
+  database: Queryable,
+  selection: Selection,
+  segments: Segment[],
+  limit: number,
+): Promise<Listed[]> {
+  const rows: Listed[] = []
+  for (const segment of segments) {
+    if (rows.length < limit) rows.push(...(await readRows(database, selection, limit - rows.length, 0, segment)))
+  }
+  return rows
 }
 
 /** How many resources are selected; exact. Without a filter it is not counted but known. */
@@ -73,27 +98,24 @@ export async function countSelected(database: Queryable, { tenant, base, parts }
   return row!.total
 }
 
-/** Begins after a position `of` all resources, or of those whose value to sort by is present or absent. */
-type After = Position & { of: 'all' | 'present' | 'absent' }
-
 async function readRows(
   database: Queryable,
   { tenant, base, parts, order }: Selection,
   limit: number,
   offset: number,
-  after?: After,
+  segment?: Segment,
 ): Promise<Listed[]> {
   const parameters = new Parameters()
   const number = `${parameters.bind(tenant)}::int`
   const places = parts.map(({ type }): Place => ({ type, tenant: number, base, parameters }))
   const keys = order ? alike(parts.map(({ sortBy }, index) => sortBy && sortKey(places[index]!, sortBy))) : undefined
   const direction = order === 'descending' ? ' DESC' : ''
-  const orderBy = keys ? `ORDER BY sort_key${direction}, seq` : 'ORDER BY seq'
+  const orderBy = keys && segment?.of !== 'absent' ? `ORDER BY sort_key${direction}, seq` : 'ORDER BY seq'
   const page = `LIMIT ${parameters.bind(limit)}::bigint OFFSET ${parameters.bind(offset)}::bigint`
   const ofOne = parts.length === 1 ? page : `LIMIT ${parameters.bind(offset + limit)}::bigint`
   const selects = parts.map(({ plan }, index) => {
     const key = keys?.[index]
-    const conditions = [selected(places[index]!, plan), ...(after ? [isAfter(after, direction, key, parameters)] : [])]
+    const conditions = [selected(places[index]!, plan), ...(segment ? [isIn(segment, direction, key, parameters)] : [])]
     const rows = `SELECT r.*${key ? `, ${key.sql} AS sort_key` : ''} FROM resource r`
     return `${rows} WHERE ${conditions.join(' AND ')} ${orderBy} ${ofOne}`
   })
@@ -116,8 +138,8 @@ function alike(keys: (SortKey | undefined)[]): SortKey[] {
   return keys.map((key) => (key?.type === type ? key : { sql: `(${key?.sql ?? 'NULL'})::${type}${collation}`, type }))
 }
 
-function isAfter(
-  { of, key: last, seq }: After,
+function isIn(
+  { of, key: last, seq }: Segment,
   direction: '' | ' DESC',
   key: SortKey | undefined,
   parameters: Parameters,

@@ -43,7 +43,7 @@ export function sourceOf(place: Place, { schema, attribute }: ResolvedAttribute)
     case 'active':
       return field('r.active', 'boolean')
     case 'members':
-      return membersSource(base, parameters)
+      return membersSource(place.tenant, base, parameters)
     case 'groups':
       return groupsSource(place.tenant, base, parameters)
   }

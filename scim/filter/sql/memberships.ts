@@ -22,13 +22,13 @@ export function referenceField(prefix: string, id: string, parameters: Parameter
 }
 
 /** The members of a group. */
-export function membersSource(base: string, parameters: Parameters): Elements {
+export function membersSource(tenant: string, base: string, parameters: Parameters): Elements {
   const of = 'm.tenant = r.tenant AND m.group_id = r.id'
   const join = "JOIN resource u ON u.tenant = m.tenant AND u.id = m.member_id AND u.type IN ('User', 'Group')"
   const scope: Scope = ({ name }) => {
     if (name === 'value') return idField('m.member_id')
     if (name === 'type') return memberType()
-    if (name === 'display') return displayField('u', parameters)
+    if (name === 'display') return displayField(tenant, parameters)
     return memberReference(base, parameters)
   }
   return {
@@ -48,12 +48,14 @@ const memberType = (): Choices => ({
   ],
 })
 
-/** What a member is shown as: its display name, else its user name. */
-function displayField(alias: string, parameters: Parameters): Field {
-  return field(`coalesce(${alias}.display_name_key, ${alias}.user_name_key)`, 'text', (value) => {
+/** What a member is shown as: its display name, else its user name. Two look-ups, since one condition could use no index. */
+function displayField(tenant: string, parameters: Parameters): Field {
+  return field('coalesce(u.display_name_key, u.user_name_key)', 'text', (value) => {
     const placeholder = `${parameters.bind(value)}::text`
-    return `(${alias}.display_name_key = ${placeholder}
-      OR ${alias}.display_name_key IS NULL AND ${alias}.user_name_key = ${placeholder})`
+    return `m.member_id IN (
+      SELECT s.id FROM resource s WHERE s.tenant = ${tenant} AND s.type IN ('User', 'Group') AND s.display_name_key = ${placeholder}
+      UNION ALL SELECT s.id FROM resource s
+        WHERE s.tenant = ${tenant} AND s.type = 'User' AND s.display_name_key IS NULL AND s.user_name_key = ${placeholder})`
   })
 }
 
