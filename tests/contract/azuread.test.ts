@@ -4,7 +4,7 @@ import { KNOWN_GROUPS, KNOWN_USERS } from '../../sandbox/directory/known.ts'
 import { createProvisioning } from '../../sandbox/provisioning/service.ts'
 import { MFILES_SYNCHRONIZATION_TEMPLATE, MFILES_TEMPLATE } from '../../sandbox/templates/gallery.ts'
 import { startTestSandbox, type TestSandbox } from '../../sandbox/testing.ts'
-import { templateSchema } from '../../sync/defaults/templates.ts'
+import { SCIM_RULE_ID, templateSchema } from '../../sync/defaults/templates.ts'
 import { AzureadClient, type Entity, exists, isGone } from './azureadClient.ts'
 
 /**
@@ -180,6 +180,28 @@ describe('synchronization', () => {
     expect((await azuread.call('GET', path)).schedule.state).not.toBe('Active')
     await azuread.call('DELETE', path)
     await azuread.settled(path, isGone)
+  })
+
+  test('job_provision_on_demand: the job is read, and its rule asked for a user', async () => {
+    const surface = await startTestSandbox({ templateSchema })
+    try {
+      const client = await AzureadClient.configure(surface)
+      const { servicePrincipal } = await client.call('POST', `/applicationTemplates/${MFILES_TEMPLATE}/instantiate`, {
+        displayName: 'On demand',
+      })
+      const principal = `/servicePrincipals/${servicePrincipal.id}`
+      const jobs = `${principal}/synchronization/jobs`
+      const job = `${jobs}/${(await client.call('POST', jobs, { templateId: MFILES_SYNCHRONIZATION_TEMPLATE })).id}`
+      const user = await client.call('GET', `/users/${KNOWN_USERS.adele}`)
+      await client.call('GET', principal)
+      await client.call('GET', job)
+      const outcome = await client.call('POST', `${job}/provisionOnDemand`, {
+        parameters: [{ subjects: [{ objectId: user.id, objectTypeName: 'User' }], ruleId: SCIM_RULE_ID }],
+      })
+      expect(outcome).toMatchObject({ key: expect.any(String), value: expect.any(String) })
+    } finally {
+      await surface.close()
+    }
   })
 
   test('a template of another application is refused at once, since the client would ask 409 and 403 again', async () => {
