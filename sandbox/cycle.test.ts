@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { templateSchema } from '../sync/defaults/templates.ts'
-import { KNOWN_GROUPS } from './directory/known.ts'
+import { KNOWN_GROUPS, KNOWN_USERS } from './directory/known.ts'
 import { problemsOf } from './graph/contract/validate.ts'
 import { createProvisioning } from './provisioning/service.ts'
 import { FakeTarget } from './provisioning/testing.ts'
@@ -102,6 +102,17 @@ describe('a whole tenant', () => {
       await found({ $orderby: 'jobId' }, 400)
       await found({ $filter: "shoeSize eq '41'" }, 400)
     })
+  })
+
+  test('provisions one more on demand, and tells of it in the form that a switch names', async () => {
+    const { synchronizationRules } = (await sandbox.graph('GET', `${job}/schema`)).body
+    const { id: objectId } = (await sandbox.graph('GET', `/users/${KNOWN_USERS.adele}`)).body
+    const parameters = [{ ruleId: synchronizationRules[0].id, subjects: [{ objectId, objectTypeName: 'User' }] }]
+    const ask = async () => (await sandbox.graph('POST', `${job}/provisionOnDemand`, { parameters })).body
+    const [outcome] = JSON.parse((await ask()).value)
+    expect(outcome.statusInfo).toMatchObject({ status: 'Skipped', errorCode: 'NotEffectivelyEntitled' })
+    await sandbox.control('POST', '/settings', { onDemandReply: 'object' })
+    expect(JSON.parse((await ask()).key)).toMatchObject({ result: 'Skipped' })
   })
 
   test('shows it on the portal page', async () => {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { Agent, request } from 'node:https'
 import { problemsOfAnswer } from './graph/contract/answers.ts'
+import { OnDemandError } from './provisioning/onDemand/parameters.ts'
 import type { Provisioning } from './provisioning/service.ts'
 import { type Sandbox, type SandboxAddress, type SandboxOptions, startSandbox } from './sandbox.ts'
 
@@ -31,7 +32,8 @@ export function fakeProvisioning(): Provisioning & { calls: string[] } {
       watermark: null,
       forceDeletes: false,
     }),
-    provisionOnDemand: async (jobId: string, parameters: unknown) => {
+    provisionOnDemand: async (jobId: string, parameters: unknown[]) => {
+      if (parameters.length === 0) throw new OnDemandError('nothing to do')
       calls.push(`provisionOnDemand ${jobId}`)
       return { key: 'StatusInfo', value: JSON.stringify([parameters]) }
     },

@@ -32,14 +32,12 @@ test('provisioning on demand hands its subjects to the service, links and annota
 })
 
 test.each([
-  ['a bare list', [{ ruleId: SCIM_RULE_ID, subjects: [subject] }]],
-  ['no parameters', { parameters: [] }],
-  ['an unknown rule', { parameters: [{ ruleId: 'none', subjects: [subject] }] }],
-  ['no subject', { parameters: [{ ruleId: SCIM_RULE_ID, subjects: [] }] }],
-  ['a subject without a type', { parameters: [{ ruleId: SCIM_RULE_ID, subjects: [{ objectId: 'x' }] }] }],
-  ['what Graph does not have', { parameters: [{ ruleId: SCIM_RULE_ID, subjects: [subject], force: true }] }],
-])('it is refused with %s', async (_, body) => {
-  expect((await ask(body)).status).toBe(400)
+  ['a bare list', [{ ruleId: SCIM_RULE_ID, subjects: [subject] }], 'BadRequest'],
+  ['no parameters', {}, 'RequestMissingRequiredParameter'],
+  ['what the service does not take', { parameters: [] }, 'Request_BadRequest'],
+])('it is refused with %s', async (_, body, code) => {
+  const reply = await ask(body)
+  expect([reply.status, reply.body.error.code]).toEqual([400, code])
 })
 
 test('it is refused for who owns the service principal and not the application', async () => {
