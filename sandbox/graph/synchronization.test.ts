@@ -202,13 +202,15 @@ describe('the schema', () => {
     expect(await read()).toEqual(original)
   })
 
-  test('is refused without rules or mappings', async () => {
+  test('is refused without rules or mappings, and with what Graph does not have', async () => {
     const { id } = await newJob()
     const put = async (body: unknown) =>
       (await sandbox.graph('PUT', `${base}/jobs/${id}/schema`, body)).body.error?.code
     expect(await put({})).toBe('InvalidSchema')
     expect(await put({ synchronizationRules: [{ name: 'r' }] })).toBe('InvalidSchema')
     expect(await put({ synchronizationRules: [{ name: 'r', objectMappings: [{}] }] })).toBe('InvalidSchema')
+    const mapping = { attributeMappings: [{ targetAttributeName: 'title', flowType: 'Sometimes' }] }
+    expect(await put({ synchronizationRules: [{ name: 'r', objectMappings: [mapping] }] })).toBe('InvalidSchema')
   })
 })
 

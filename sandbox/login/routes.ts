@@ -30,7 +30,7 @@ export async function loginAnswer(issuer: TokenIssuer, request: WireRequest): Pr
     const match = request.method === method && path.exec(request.path)
     if (!match) continue
     try {
-      return json(200, await handler(issuer, decodeURIComponent(match[1]!), request), { 'cache-control': 'no-store' })
+      return json(200, await handler(issuer, match[1]!, request), { 'cache-control': 'no-store' })
     } catch (error) {
       if (error instanceof LoginFailure) return loginErrorAnswer(error, request.headers['client-request-id'])
       throw error

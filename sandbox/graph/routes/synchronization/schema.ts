@@ -1,4 +1,5 @@
 import { ACCESS } from '../../access.ts'
+import { problemsOf } from '../../contract/validate.ts'
 import { badRequest, notFound } from '../../errors.ts'
 import { type Call, type GraphResponse, NO_CONTENT, ok } from '../../request.ts'
 import type { Route } from '../../router.ts'
@@ -82,6 +83,8 @@ function check(sent: Record<string, unknown>): void {
       if (!Array.isArray(mapping?.attributeMappings)) throw invalid('an object mapping has no attributeMappings')
     }
   }
+  const [problem] = problemsOf('synchronizationSchema', sent)
+  if (problem) throw invalid(problem)
 }
 
 const invalid = (why: string) => badRequest(`The synchronization schema is not valid: ${why}.`, 'InvalidSchema')
