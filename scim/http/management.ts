@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import { Refusal } from '../operations/refusal.ts'
-import { isUnreachable } from '../storage/database.ts'
+import { brokenConstraint, isUnreachable } from '../storage/database.ts'
 import { countsOf, licencesOf, putTenant, type Tenant } from '../storage/tenants.ts'
 import { settingsChange } from '../tenant/settings.ts'
 import { bearerOf, isAdminToken } from './admin-token.ts'
@@ -70,13 +70,21 @@ export async function managementRoutes(app: FastifyInstance, context: Context): 
         `A tenant name is up to 63 small letters, digits and hyphens, and none of the service's own paths; it was ${JSON.stringify(name.slice(0, 80))}`,
       )
     }
-    await putTenant(context.database, name, parseBody(tenantBody, request.body ?? {}), 'management API')
+    const change = parseBody(tenantBody, request.body ?? {})
+    await putTenant(context.database, name, change, 'management API').catch(refuseSharedValues)
     context.tokens.forget()
     return await describeTenant(context, await requireTenant(context, request))
   })
   configurationRoutes(app, context)
   usersRoute(app, context)
   signingKeyRoutes(app, context)
+}
+
+function refuseSharedValues(error: unknown): never {
+  if (brokenConstraint(error) !== 'attr_value_unique') throw error
+  const message =
+    'Users have the same value of an attribute that shall be unique; change those first, or leave it as it is'
+  throw new ApiError(409, 'values_not_unique', message)
 }
 
 async function describeTenant(context: Context, tenant: Tenant): Promise<object> {

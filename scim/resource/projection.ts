@@ -30,7 +30,7 @@ export function readProjection(
   }
   const selection: Selection = {
     only: asked.length > 0,
-    named: [...resolveNames(type, asked), ...written],
+    named: [...resolveNames(type, asked), ...written.filter(({ attribute }) => attribute.returned === 'request')],
     excluded: resolveNames(type, without),
   }
   const core = keepers([...commonAttributes, ...type.core.attributes], selection)

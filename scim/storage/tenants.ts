@@ -2,6 +2,7 @@ import { type Registry, registryOf } from '../schema/registry.ts'
 import { completeSettings, type SettingsChange, type TenantSettings } from '../tenant/settings.ts'
 import type { Database, Queryable } from './database.ts'
 import { deletedTenants } from './tenant-deletion.ts'
+import { indexUniqueValues } from './unique-values.ts'
 
 export const poolTypes = ['named', 'concurrent', 'readOnly'] as const
 export type PoolType = (typeof poolTypes)[number]
@@ -36,7 +37,10 @@ export async function listTenants(database: Queryable): Promise<Tenant[]> {
   return (await database.query<Row>(text)).map(toTenant)
 }
 
-/** Makes the tenant if it is new, changes what is named, and gives seats that a larger pool has to those who wait. */
+/**
+ * Makes the tenant if it is new, changes what is named, and gives seats that a larger pool has to those who wait.
+ * Throws the broken constraint `attr_value_unique` where users have the same value of an attribute that was declared unique now.
+ */
 export async function putTenant(
   database: Database,
   name: string,
@@ -44,12 +48,16 @@ export async function putTenant(
   actor: string,
 ): Promise<void> {
   await database.transaction(async (transaction) => {
+    const before = await findTenant(transaction, name)
     const [tenant] = await transaction.query<{ id: number }>(
       `INSERT INTO tenant (name, display_name, settings) VALUES ($1, coalesce($2, $1), $3)
        ON CONFLICT (name) DO UPDATE SET display_name = coalesce($2, tenant.display_name),
          settings = tenant.settings || excluded.settings RETURNING id`,
       [name, change.displayName, change.settings ?? {}],
     )
+    if (before && change.settings?.extensions) {
+      await indexUniqueValues(transaction, before, registryOf(change.settings.extensions).User)
+    }
     for (const type of poolTypes) {
       const seats = change.licences?.[type]
       await transaction.query(
