@@ -8,7 +8,6 @@ export function sessionOf(request: FastifyRequest, context: Context): Session {
   return {
     database: context.database,
     tenant,
-    subject: configuration,
     actor: name,
     access,
     configuration,

@@ -6,6 +6,8 @@ import { type MemberDelta, memberDelta, membersOf, unknownMembers } from '../res
 import { type Change, readOperations } from '../resource/operations.ts'
 import { applyChanges, changedNames } from '../resource/patch.ts'
 import { readProjection } from '../resource/projection.ts'
+import { onRequest } from '../resource/written.ts'
+import type { ResolvedAttribute } from '../schema/registry.ts'
 import { brokenConstraint, DatabaseError } from '../storage/database.ts'
 import * as storage from '../storage/writes.ts'
 import { answerWith, answerWithout, namesAttributes, prefers, wantsNothing } from './answer.ts'
@@ -17,8 +19,9 @@ import { leniences, type Session, typeOf, writerOf } from './session.ts'
 
 /** RFC 7644 §3.3. */
 export async function createGroup(session: Session, request: ScimRequest): Promise<ScimAnswer> {
-  const projection = projectionOf(session, request)
-  const attrs = readResource(typeOf(session, request), request.body, leniences(session))
+  const type = typeOf(session, request)
+  const attrs = readResource(type, request.body, leniences(session))
+  const projection = projectionOf(session, request, onRequest(type, attrs))
   const members = membersOf(asObject(request.body, 'The body'))
   const created = storage.createGroup(session.database, writerOf(session), request.id, attrs, members)
   const stored = await created.catch((error) => refuse(error, attrs))
@@ -36,7 +39,7 @@ export async function replaceGroup(session: Session, request: ScimRequest): Prom
   const next = (before: Json): Json => requireUnchanged(type, before, attrs, 'keep')
   const version = await changeGroup(session, request, { next, delta: () => delta, reads: true })
   if (wantsNothing(request)) return answerWithout(session, request, version)
-  return await answerFresh(session, request)
+  return await answerFresh(session, request, onRequest(type, attrs))
 }
 
 /** RFC 7644 §3.5.2. */
@@ -52,7 +55,9 @@ export async function patchGroup(session: Session, request: ScimRequest): Promis
     reads: others.length > 0 || !fixed || request.ifNoneMatch !== undefined,
   })
   const quiet = leniences(session).groupPatchAnswers204 && !prefers(request) && !namesAttributes(request)
-  return quiet || wantsNothing(request) ? answerWithout(session, request, version) : await answerFresh(session, request)
+  if (quiet || wantsNothing(request)) return answerWithout(session, request, version)
+  const written = others.map(({ target: { schema, attribute } }) => ({ schema, attribute }))
+  return await answerFresh(session, request, written)
 }
 
 const isOfMembers = (change: Change): boolean => change.target.attribute.name === 'members'
@@ -108,8 +113,8 @@ function write(
   return written.catch((error) => refuse(error, attrs ?? {}))
 }
 
-async function answerFresh(session: Session, request: ScimRequest): Promise<ScimAnswer> {
-  const projection = projectionOf(session, request)
+async function answerFresh(session: Session, request: ScimRequest, written: ResolvedAttribute[]): Promise<ScimAnswer> {
+  const projection = projectionOf(session, request, written)
   return answerWith(session, request, await requireResource(session, request, projection), projection)
 }
 

@@ -3,6 +3,7 @@ import { isUuid } from '../resource/members.ts'
 import { type Projection, readProjection } from '../resource/projection.ts'
 import type { Stored } from '../resource/render.ts'
 import { entityTag } from '../resource/render.ts'
+import type { ResolvedAttribute } from '../schema/registry.ts'
 import { readResourceRow } from '../storage/resources.ts'
 import { answerWith } from './answer.ts'
 import { isKnown } from './conditions.ts'
@@ -17,8 +18,9 @@ export async function getResource(session: Session, request: ScimRequest): Promi
   return answerWith(session, request, stored, projection)
 }
 
-export function projectionOf(session: Session, request: ScimRequest): Projection {
-  return readProjection(typeOf(session, request), request.attributes, request.excludedAttributes)
+/** What the answer shows; of attributes that are only shown on request, also those that the request writes. */
+export function projectionOf(session: Session, request: ScimRequest, written: ResolvedAttribute[] = []): Projection {
+  return readProjection(typeOf(session, request), request.attributes, request.excludedAttributes, written)
 }
 
 /** The stored resource. Throws 404, also for ids that cannot exist. */

@@ -8,12 +8,13 @@ import { type Leniences, leniencesOf } from './profile.ts'
 export interface Session {
   database: Queryable
   tenant: Tenant
-  /** The subject of the caller's token. */
-  subject: string
   /** Named in the audit trail. */
   actor: string
   access: 'full' | 'readOnly'
-  /** The id of the provisioning configuration whose client calls: users that it makes follow its default licence. */
+  /**
+   * The id of the provisioning configuration whose client calls, which is the subject of its tokens. Users that it makes follow
+   * its default licence.
+   */
   configuration: string
   defaultLicence: string
   /** Where clients reach the tenant's SCIM endpoints, without a slash at the end. */

@@ -6,7 +6,9 @@ import { readOperations } from '../resource/operations.ts'
 import { applyChanges, changedNames } from '../resource/patch.ts'
 import type { Projection } from '../resource/projection.ts'
 import type { Stored } from '../resource/render.ts'
+import { onRequest } from '../resource/written.ts'
 import { enterpriseSchema } from '../schema/extensions.ts'
+import type { ResolvedAttribute } from '../schema/registry.ts'
 import { brokenConstraint } from '../storage/database.ts'
 import * as storage from '../storage/writes.ts'
 import { answerWith, answerWithout, wantsNothing } from './answer.ts'
@@ -17,8 +19,9 @@ import { leniences, type Session, typeOf, writerOf } from './session.ts'
 
 /** RFC 7644 §3.3. A user is active unless the client says otherwise. */
 export async function createUser(session: Session, request: ScimRequest): Promise<ScimAnswer> {
-  const projection = projectionOf(session, request)
-  const attrs = { active: true, ...readResource(typeOf(session, request), request.body, leniences(session)) }
+  const type = typeOf(session, request)
+  const attrs = { active: true, ...readResource(type, request.body, leniences(session)) }
+  const projection = projectionOf(session, request, onRequest(type, attrs))
   const created = storage.createUser(session.database, writerOf(session), request.id, attrs, session.defaultLicence)
   const stored = await created.catch((error) => refuse(error, attrs))
   return await answer(session, request, {}, stored, projection, 201)
@@ -28,7 +31,7 @@ export async function createUser(session: Session, request: ScimRequest): Promis
 export function replaceUser(session: Session, request: ScimRequest): Promise<ScimAnswer> {
   const type = typeOf(session, request)
   const attrs = readResource(type, request.body, leniences(session))
-  return change(session, request, (before) =>
+  return change(session, request, onRequest(type, attrs), (before) =>
     requireUnchanged(type, before, { ...('active' in before && { active: before.active }), ...attrs }, 'keep'),
   )
 }
@@ -37,19 +40,25 @@ export function replaceUser(session: Session, request: ScimRequest): Promise<Sci
 export function patchUser(session: Session, request: ScimRequest): Promise<ScimAnswer> {
   const type = typeOf(session, request)
   const changes = readOperations(type, request.body, leniences(session))
-  return change(session, request, (before) => applyChanges(type, before, changes, leniences(session)))
+  const written = changes.map(({ target: { schema, attribute } }) => ({ schema, attribute }))
+  return change(session, request, written, (before) => applyChanges(type, before, changes, leniences(session)))
 }
 
 /** Reads, changes and writes a user; starts over when others wrote it in between. */
-async function change(session: Session, request: ScimRequest, next: (before: Json) => Json): Promise<ScimAnswer> {
-  const projection = projectionOf(session, request)
+async function change(
+  session: Session,
+  request: ScimRequest,
+  written: ResolvedAttribute[],
+  next: (before: Json) => Json,
+): Promise<ScimAnswer> {
+  const projection = projectionOf(session, request, written)
   for (let attempt = 1; attempt <= attempts; attempt++) {
     const before = await requireResource(session, request, projection)
     requireVersion(request, before.version)
     const attrs = next(before.attrs)
     const changed = changedNames(before.attrs, attrs)
-    const written = changed.length === 0 ? before : await write(session, before, attrs, changed)
-    if (written) return await answer(session, request, before.attrs, written, projection)
+    const stored = changed.length === 0 ? before : await write(session, before, attrs, changed)
+    if (stored) return await answer(session, request, before.attrs, stored, projection)
   }
   throw tooManyWriters()
 }
@@ -79,6 +88,12 @@ function managerOf(attrs: Json): unknown {
 }
 
 function refuse(error: unknown, attrs: Json): never {
-  if (brokenConstraint(error) !== 'resource_user_name') throw error
-  throw new ScimError(409, `A user with userName ${JSON.stringify(attrs.userName)} exists already`, 'uniqueness')
+  const constraint = brokenConstraint(error)
+  if (constraint === 'resource_user_name') {
+    throw new ScimError(409, `A user with userName ${JSON.stringify(attrs.userName)} exists already`, 'uniqueness')
+  }
+  if (constraint === 'attr_value_unique') {
+    throw new ScimError(409, 'Another user has a value that the schema says only one may have', 'uniqueness')
+  }
+  throw error
 }

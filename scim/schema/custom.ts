@@ -28,24 +28,22 @@ const wholeAttribute = z.strictObject({
   subAttributes: z.array(subAttribute).min(1).max(50).optional(),
 })
 
+/** Without what separates names in filters and lists of attributes. */
+const urn = /^urn:[a-z0-9][a-z0-9-]{1,31}:[\w:.+=@;$!*'-]{1,200}$/i
+
+const extension = z.strictObject({
+  resourceType: z.enum(['User', 'Group']),
+  schema: z.strictObject({
+    id: z.string().regex(urn, 'must be a URN, without parentheses and commas'),
+    name: z.string().min(1).max(100),
+    description: z.string().max(400).default(''),
+    attributes: z.array(wholeAttribute).min(1).max(100),
+  }),
+})
+
 /** Schemas as RFC 7643 §7 writes them, without the characteristics that have their default. */
 export const customExtensions = z
-  .array(
-    z.strictObject({
-      resourceType: z.enum(['User', 'Group']),
-      schema: z.strictObject({
-        id: z
-          .string()
-          .regex(
-            /^urn:[a-z0-9][a-z0-9-]{1,31}:[\w:.+=@;$!*'-]{1,200}$/i,
-            'must be a URN, without parentheses and commas',
-          ),
-        name: z.string().min(1).max(100),
-        description: z.string().max(400).default(''),
-        attributes: z.array(wholeAttribute).min(1).max(100),
-      }),
-    }),
-  )
+  .array(extension.check(onlyEnforced))
   .max(10)
   .transform((given) =>
     given.map(
@@ -56,10 +54,28 @@ export const customExtensions = z
     ),
   )
 
+/** What the service cannot hold to may not be declared. */
+function onlyEnforced({ value, issues }: z.core.ParsePayload<z.infer<typeof extension>>): void {
+  for (const [index, { uniqueness, type, multiValued, name }] of value.schema.attributes.entries()) {
+    const canBe = value.resourceType === 'User' && !multiValued && (type === 'string' || type === 'reference')
+    if (uniqueness !== 'server' || canBe) continue
+    issues.push({
+      code: 'custom',
+      message: `${name} cannot be unique: only a single string or reference of a user can`,
+      path: ['schema', 'attributes', index, 'uniqueness'],
+      input: uniqueness,
+    })
+  }
+}
+
 type Given = z.infer<typeof wholeAttribute> | z.infer<typeof subAttribute>
 
 function complete({ name: itsName, type, description, ...more }: Given): Attribute {
   const subAttributes = 'subAttributes' in more ? more.subAttributes?.map(complete) : undefined
   const given = Object.fromEntries(Object.entries(more).filter(([, value]) => value !== undefined))
-  return attribute(itsName, type, description, { ...given, ...(subAttributes && { subAttributes }) })
+  return attribute(itsName, type, description, {
+    ...given,
+    ...(subAttributes && { subAttributes }),
+    ...(more.mutability === 'writeOnly' && { returned: 'never' }),
+  })
 }

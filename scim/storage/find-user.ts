@@ -4,12 +4,12 @@ import type { Queryable } from './database.ts'
 export async function findUser(
   database: Queryable,
   tenant: number,
-  id: string | undefined,
+  id: string,
   userNameKey: string,
 ): Promise<string | undefined> {
   const [row] = await database.query<{ id: string }>(
     `SELECT id FROM resource WHERE tenant = $1 AND type = 'User' AND (id = $2::uuid OR user_name_key = $3)
-     ORDER BY (id = $2::uuid) IS TRUE DESC LIMIT 1`,
+     ORDER BY id = $2::uuid DESC LIMIT 1`,
     [tenant, id, userNameKey],
   )
   return row?.id
