@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -76,7 +76,10 @@ test('one directory: made at the first start, refused to a second process, whole
   await once(taken, 'listening')
   const address = taken.address() as { port: number }
   const { code, errors: message } = await launch(['--port', String(address.port)]).ended
+  const elsewhere = join(directory, 'not-made')
+  await launch(['--port', String(address.port), '--data', elsewhere]).ended
   taken.close()
+  expect(existsSync(elsewhere)).toBe(false)
   expect({ code, message }).toEqual({ code: 1, message: expect.stringMatching(/^Port \d+ on 127\.0\.0\.1 is in use/m) })
 }, 120_000)
 

@@ -157,7 +157,7 @@ function parse(args: string[]) {
   try {
     return parseArgs({ args, options: { ...flags, ...switches } }).values
   } catch (error) {
-    throw new UsageError(`${(error as Error).message}\n\n${usage}`)
+    throw new UsageError(`${(error as Error).message}. --help lists what there is`)
   }
 }
 
