@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import { templateSchema } from '../../sync/defaults/templates.ts'
+import { CORE_GROUP } from '../../sync/scim/body.ts'
 import { type Fixture, fixture } from './fixture.testing.ts'
 
 let at: Fixture
@@ -133,6 +135,37 @@ test('a token that has expired is not used', async () => {
   expect(at.target.seen.at(-1)!.authorization).toBe('Bearer token-3')
 })
 
+test('a target that throttles is asked again after the pause it wants', async () => {
+  at.setSecrets({ SecretToken: 't' })
+  at.user('anna')
+  at.assign('anna')
+  let refused = 0
+  at.target.fault = ({ method }) =>
+    method === 'POST' && refused++ < 2 ? { status: 429, headers: { 'retry-after': '0' } } : undefined
+  expect((await at.provisioning.runCycle(at.job.id)).users.created).toBe(1)
+  expect(refused).toBe(3)
+})
+
+test('a target that throttles without end fails the object', async () => {
+  at.setSecrets({ SecretToken: 't' })
+  at.user('anna')
+  at.assign('anna')
+  at.target.fault = ({ method }) => (method === 'POST' ? { status: 429, headers: { 'retry-after': '0' } } : undefined)
+  await at.provisioning.runCycle(at.job.id)
+  expect(at.logged()).toEqual(['create failure anna TooManyRequests'])
+})
+
+test('a directory is discovered from the schemas of the target', async () => {
+  at.setSecrets({ SecretToken: 't' })
+  at.target.fault = ({ path }) =>
+    path === '/Schemas'
+      ? { status: 200, body: { Resources: [{ id: CORE_GROUP, attributes: [{ name: 'team', type: 'string' }] }] } }
+      : undefined
+  const directory = templateSchema('mfiles').directories[1]!
+  const found = await at.provisioning.discoverDirectory(at.job.id, directory)
+  expect(found.objects[1]!.attributes.at(-1)).toMatchObject({ name: 'team', type: 'String' })
+})
+
 describe('switches', () => {
   test('credentials go in the body where that is chosen', async () => {
     const other = await fixture('scim', { credentialLocation: 'body' })
@@ -141,6 +174,24 @@ describe('switches', () => {
       authorization: undefined,
       body: 'grant_type=client_credentials&client_id=client-1&client_secret=very-secret',
     })
+    await other.close()
+  })
+
+  test('an application that says where they go is believed', async () => {
+    await at.provisioning.validateCredentials(oauth({ CredentialLocationInRequest: 'Body' }))
+    expect(at.target.seen[0]).toMatchObject({
+      authorization: undefined,
+      body: expect.stringContaining('client_secret='),
+    })
+  })
+
+  test('a token is renewed before it expires where that is chosen', async () => {
+    const other = await fixture('scim', { tokenSkewSeconds: 3600 })
+    other.setSecrets({ ...oauth(), BaseAddress: `${other.target.origin}/scim` })
+    other.user('anna')
+    other.assign('anna')
+    await other.provisioning.runCycle(other.job.id)
+    expect(at.target.tokens).toBe(3)
     await other.close()
   })
 

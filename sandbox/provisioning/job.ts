@@ -150,13 +150,16 @@ export interface Ended {
   cycle: Cycle
   execution: Execution
   cause: Cause | null
+  /** Entries that were given up after failing for 28 days. */
+  givenUp: number
   /** Null: the next cycle begins anew. */
   watermark: number | null
   entries: { key: string; value: number }[]
 }
 
 /** The job after a cycle; a job paused meanwhile stays paused. */
-export function ended(job: Job, { cycle, execution, cause, watermark, entries }: Ended, switches: Switches): Job {
+export function ended(job: Job, done: Ended, switches: Switches): Job {
+  const { cycle, execution, watermark, entries } = done
   const error = cycle.error && { ...cycle.error, tenantActionable: true }
   const lastExecution = {
     ...execution,
@@ -170,9 +173,13 @@ export function ended(job: Job, { cycle, execution, cause, watermark, entries }:
   const good = cycle.state !== 'Failed'
   const settled = good && execution.countEscrowed === 0
   const { status } = job
+  const completeFailures = good ? 0 : Number(status.countSuccessiveCompleteFailures) + 1
+  const cause = good || completeFailures >= switches.failuresBeforeQuarantine ? done.cause : null
   const first = status.steadyStateFirstAchievedTime
   const quarantine = cause && quarantined(status.quarantine as Quarantine | null, cause, cycle.ended, switches)
-  const expired = quarantine !== null && days(quarantine.seriesBegan, cycle.ended) >= QUARANTINE_DAYS
+  const expired =
+    (quarantine !== null && days(quarantine.seriesBegan, cycle.ended) >= QUARANTINE_DAYS) ||
+    (done.givenUp > 0 && switches.expiredEscrow === 'disablesJob')
   return {
     ...job,
     watermark,
@@ -181,7 +188,7 @@ export function ended(job: Job, { cycle, execution, cause, watermark, entries }:
     status: {
       ...status,
       code: status.code === 'Paused' ? 'Paused' : cause ? 'Quarantine' : 'Active',
-      countSuccessiveCompleteFailures: good ? 0 : Number(status.countSuccessiveCompleteFailures) + 1,
+      countSuccessiveCompleteFailures: completeFailures,
       lastExecution,
       lastSuccessfulExecution: good ? lastExecution : status.lastSuccessfulExecution,
       lastSuccessfulExecutionWithExports:

@@ -156,6 +156,33 @@ describe('restart', () => {
     expect(at.current().watermark).toBeNull()
   })
 
+  test.each<[scope: string, kept: ('links' | 'escrows' | 'watermark' | 'quarantine')[]]>([
+    ['None', ['links', 'escrows', 'watermark', 'quarantine']],
+    ['Watermark', ['links', 'escrows', 'quarantine']],
+    ['Escrows', ['links', 'watermark', 'quarantine']],
+    ['QuarantineState', ['links', 'escrows', 'watermark']],
+    ['ConnectorDataStore', ['escrows', 'watermark', 'quarantine']],
+    ['ForceDeletes', ['links', 'escrows', 'watermark']],
+    ['Watermark, Escrows, QuarantineState', ['links']],
+    ['Full', []],
+  ])('with %s keeps %j', async (scope, kept) => {
+    at.user('ben')
+    at.assign('ben')
+    at.target.fault = ({ method, body }) =>
+      method === 'POST' && JSON.stringify(body).includes('ben@') ? { status: 500 } : undefined
+    await run()
+    const quarantine = { reason: 'Unknown', seriesCount: 1 }
+    at.store.jobs.put(at.job.id, { ...at.current(), status: { ...status(), quarantine } })
+    at.provisioning.restart(at.job.id, scope)
+    const found = {
+      links: at.store.links.size > 0,
+      escrows: at.store.escrows.size > 0,
+      watermark: at.current().watermark !== null,
+      quarantine: status().quarantine !== null,
+    }
+    expect(Object.entries(found).flatMap(([name, is]) => (is ? [name] : []))).toEqual(kept)
+  })
+
   test('names a scope that does not exist', () => {
     expect(() => at.provisioning.restart(at.job.id, 'Watermark, Everything')).toThrow(
       '"everything" is not a reset scope',
@@ -189,6 +216,16 @@ describe('quarantine', () => {
     expect(status()).toMatchObject({ quarantine: null, countSuccessiveCompleteFailures: 0 })
   })
 
+  test('waits for as many failures as are asked for', async () => {
+    const other = await fixture('scim', { failuresBeforeQuarantine: 2 })
+    other.target.fault = () => ({ status: 401 })
+    await other.provisioning.runCycle(other.job.id)
+    expect(other.current().status).toMatchObject({ quarantine: null, countSuccessiveCompleteFailures: 1 })
+    await other.provisioning.runCycle(other.job.id)
+    expect(other.current().status.quarantine).toMatchObject({ seriesCount: 1 })
+    await other.close()
+  })
+
   test('is retried ever less often, and disables the job after 28 days', async () => {
     at.target.fault = () => ({ status: 401 })
     at.provisioning.start(at.job.id)
@@ -202,6 +239,53 @@ describe('quarantine', () => {
     at.clock.ms += 28 * 86_400_000
     await nextCycle()
     expect(at.current().schedule.state).toBe('Disabled')
+  })
+})
+
+describe('an object that keeps failing', () => {
+  const hoursLater = (hours: number) => {
+    at.clock.ms = Date.parse('2026-03-01T08:00:00Z') + hours * 3_600_000
+    return run()
+  }
+  beforeEach(async () => {
+    at.target.fault = ({ method }) => (method === 'POST' ? { status: 500 } : undefined)
+    await run()
+  })
+
+  test('is tried with the next cycle, then after 6 hours and not in between, and told so in the log', async () => {
+    const tried = []
+    for (const hours of [0.7, 1.4, 5.9, 6.1, 7]) tried.push((await hoursLater(hours)).users.failed)
+    expect(tried).toEqual([1, 0, 0, 1, 0])
+    expect([...at.store.log.values()].at(-1)).toMatchObject({
+      provisioningSteps: expect.arrayContaining([
+        expect.objectContaining({
+          details: { ErrorCode: 'InternalServerError', RetryCount: '3', NextRetry: '2026-03-01T20:00:00.000Z' },
+        }),
+      ]),
+    })
+  })
+
+  test('is tried at once when it changes', async () => {
+    await hoursLater(0.7)
+    at.user('anna', { displayName: 'Changed' })
+    expect((await hoursLater(1.4)).users.failed).toBe(1)
+  })
+
+  test('is given up after 28 days, and the job disabled where that is chosen', async () => {
+    await hoursLater(28 * 24)
+    expect(at.store.escrows.size).toBe(0)
+    expect((await hoursLater(30 * 24)).users.failed).toBe(0)
+
+    const other = await fixture('scim', { expiredEscrow: 'disablesJob' })
+    other.target.fault = ({ method }) => (method === 'POST' ? { status: 500 } : undefined)
+    other.user('anna')
+    other.assign('anna')
+    other.store.jobs.put(other.job.id, { ...other.job, schedule: { ...other.job.schedule, state: 'Active' } })
+    await other.provisioning.runCycle(other.job.id)
+    other.clock.ms += 28 * 86_400_000
+    await other.provisioning.runCycle(other.job.id)
+    expect(other.current().schedule.state).toBe('Disabled')
+    await other.close()
   })
 })
 

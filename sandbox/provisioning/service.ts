@@ -1,12 +1,16 @@
-import type { Cycle, Job } from '../tenant/model.ts'
+import { withDiscovered } from '../../sync/discovery.ts'
+import type { DirectoryDefinition } from '../../sync/schema.ts'
+import type { Cycle, Job, SecretSet } from '../tenant/model.ts'
 import type { Clock, TenantStore } from '../tenant/store.ts'
 import { runCycle as runOneCycle } from './cycle/cycle.ts'
 import { type Ended, ended, freshJob, paused, progressing, readResetScope, restarted, started } from './job.ts'
+import { sendMail } from './notify/mail.ts'
+import { noticeOf, type Quarantine } from './notify/notice.ts'
 import { provisionOnDemand } from './onDemand/onDemand.ts'
 import type { OnDemandReply } from './onDemand/reply.ts'
 import { nextRun } from './schedule.ts'
 import { DEFAULT_SWITCHES, type Switches } from './switches.ts'
-import { connect } from './target/connect.ts'
+import { type Connection, connect } from './target/connect.ts'
 import { TargetError } from './target/errors.ts'
 import { probe, type Validation, validationOf } from './target/probe.ts'
 
@@ -30,6 +34,12 @@ export interface Provisioning {
    * @throws OnDemandError for parameters that cannot be used
    */
   provisionOnDemand(jobId: string, parameters: unknown): Promise<OnDemandReply>
+  /**
+   * Asks the target for its `/Schemas`.
+   * @returns the directory with what the target has beside what was known; nothing known goes
+   * @throws TargetError when the target cannot be asked
+   */
+  discoverDirectory(jobId: string, directory: DirectoryDefinition): Promise<DirectoryDefinition>
   /** A fresh job, not stored yet. */
   newJob(servicePrincipalId: string, templateId: string): Job
   /** Lets running cycles stop at a safe point. */
@@ -78,12 +88,14 @@ export function createProvisioning(options: ProvisioningOptions): Provisioning {
     }
   }
 
-  function change(jobId: string, to: (job: Job) => Job): Job {
+  function jobOf(jobId: string): Job {
     const job = store.jobs.get(jobId)
     if (!job) throw new Error(`There is no synchronization job ${jobId}`)
-    const changed = to(job)
-    store.jobs.put(jobId, changed)
-    return changed
+    return job
+  }
+
+  function change(jobId: string, to: (job: Job) => Job): void {
+    store.jobs.put(jobId, to(jobOf(jobId)))
   }
 
   /** A job does one thing at a time; what is begun here must find it idle. */
@@ -97,9 +109,7 @@ export function createProvisioning(options: ProvisioningOptions): Provisioning {
 
   async function whenIdle<T>(jobId: string, work: (job: Job) => Promise<T>): Promise<T> {
     for (let run = runs.get(jobId); run; run = runs.get(jobId)) await run.finished
-    const job = store.jobs.get(jobId)
-    if (!job) throw new Error(`There is no synchronization job ${jobId}`)
-    return work(job)
+    return work(jobOf(jobId))
   }
 
   function cycle(jobId: string): Promise<Cycle | null> {
@@ -122,7 +132,26 @@ export function createProvisioning(options: ProvisioningOptions): Provisioning {
     }
     const stopped = () => run.stopped || !store.jobs.get(jobId)
     const done = await runOneCycle(job, { ...services(), stopped }, onProgress)
-    return done && record(jobId, job, done)
+    if (!done) return null
+    const before = jobOf(jobId)
+    const cycle = record(jobId, job, done)
+    await notify(before)
+    return cycle
+  }
+
+  /** Mails what the cycle that has just ended did to the job; without a mail server named there are no mails. */
+  async function notify(before: Job): Promise<void> {
+    const { smtp } = switchesNow()
+    const after = store.jobs.get(before.id)
+    if (!smtp || !after) return
+    const { servicePrincipalId, id: jobId } = after
+    const displayName = store.servicePrincipals.get(servicePrincipalId)?.displayName ?? ''
+    const secrets = store.secrets.get(servicePrincipalId) ?? {}
+    const quarantineOf = ({ status }: Job) => status.quarantine as Quarantine | null
+    const application = { displayName, tenantId: store.tenantId, jobId }
+    const notice = noticeOf(quarantineOf(before), quarantineOf(after), secrets, application)
+    if (!notice) return
+    await sendMail(smtp, notice).catch((error: Error) => log(`No mail was sent to ${notice.to}: ${error.message}`))
   }
 
   function record(jobId: string, before: Job, done: Ended): Cycle {
@@ -149,6 +178,15 @@ export function createProvisioning(options: ProvisioningOptions): Provisioning {
     for (const id of oldest(store.cycles, KEPT_CYCLES)) store.cycles.delete(id)
   }
 
+  async function connected<T>(secrets: SecretSet, work: (connection: Connection) => Promise<T>): Promise<T> {
+    const connection = connect(secrets, clock, switchesNow())
+    try {
+      return await work(connection)
+    } finally {
+      connection.close()
+    }
+  }
+
   /** A cycle that runs with what is being reset is stopped. */
   function stop(jobId: string): void {
     const run = runs.get(jobId)
@@ -158,12 +196,7 @@ export function createProvisioning(options: ProvisioningOptions): Provisioning {
   return {
     async validateCredentials(secrets) {
       try {
-        const connection = connect(secrets, clock, switchesNow())
-        try {
-          await probe(connection.client, 'userName')
-        } finally {
-          connection.close()
-        }
+        await connected(secrets, ({ client }) => probe(client, 'userName'))
         return { ok: true }
       } catch (error) {
         if (error instanceof TargetError) return validationOf(error)
@@ -212,6 +245,12 @@ export function createProvisioning(options: ProvisioningOptions): Provisioning {
       whenIdle(jobId, (job) =>
         alone(jobId, () => provisionOnDemand(job, parameters, { ...services(), stopped: () => false })),
       ),
+
+    async discoverDirectory(jobId, directory) {
+      const { servicePrincipalId } = jobOf(jobId)
+      const schemas = await connected(store.secrets.get(servicePrincipalId) ?? {}, ({ client }) => client.schemas())
+      return withDiscovered(directory, schemas)
+    },
 
     newJob: (servicePrincipalId, templateId) =>
       freshJob(store.tenantId, servicePrincipalId, templateId, switchesNow().newJobCode),

@@ -90,7 +90,7 @@ export interface SeenRequest {
   authorization: string | undefined
 }
 
-type Answer = { status: number; body?: unknown } | 'hang'
+type Answer = { status: number; body?: unknown; headers?: Record<string, string> } | 'hang'
 
 /** A SCIM service and token endpoint, for tests: keeps what it is sent, answers as told. */
 export class FakeTarget {
@@ -150,7 +150,7 @@ export class FakeTarget {
     this.seen.push(seen)
     const answer = this.fault(seen) ?? this.#answer(seen)
     if (answer === 'hang') return
-    response.writeHead(answer.status, { 'content-type': 'application/scim+json' })
+    response.writeHead(answer.status, { 'content-type': 'application/scim+json', ...answer.headers })
     response.end(
       answer.body === undefined ? '' : typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body),
     )

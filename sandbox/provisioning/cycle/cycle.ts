@@ -79,6 +79,7 @@ export async function runCycle(job: Job, services: CycleServices, onProgress: On
   return {
     cycle,
     cause,
+    givenUp: recorder.givenUp,
     // What is held back is read again in the next cycle.
     watermark: failed || cause?.reason === 'TooManyDeletes' ? job.watermark : revision,
     entries: rules ? entryCounts(store, job, rules) : [],

@@ -1,6 +1,7 @@
 import type { Resource } from '../../../sync/scim/path.ts'
 import { codeOfStatus, quote, SCIM_CODE, TargetError } from './errors.ts'
 import type { Settings } from './settings.ts'
+import type { Pacing } from './throttle.ts'
 import type { TokenSource } from './token.ts'
 import type { IncomingAnswer, Transport } from './transport.ts'
 
@@ -10,6 +11,8 @@ export type Endpoint = 'Users' | 'Groups'
 export interface ScimClient {
   query(endpoint: Endpoint, filter: string): Promise<Resource[]>
   read(endpoint: Endpoint, id: string): Promise<Resource>
+  /** `/Schemas`, as a ListResponse (RFC 7644 §4). */
+  schemas(): Promise<Resource[]>
   create(endpoint: Endpoint, body: object): Promise<Resource>
   patch(endpoint: Endpoint, id: string, body: object): Promise<void>
   /** An object that is gone already counts as deleted. */
@@ -20,7 +23,7 @@ export interface ScimClient {
  * Source of the request forms: Microsoft Learn, "Develop and plan provisioning for a SCIM endpoint". The flags in the
  * tenant URL's query go with every request, as entered.
  */
-export function scimClient(settings: Settings, tokens: TokenSource, transport: Transport): ScimClient {
+export function scimClient(settings: Settings, tokens: TokenSource, transport: Transport, pace: Pacing): ScimClient {
   const base = `${settings.tenantUrl.origin}${settings.tenantUrl.pathname.replace(/\/+$/, '')}`
   const flags = settings.tenantUrl.search.slice(1)
   const withoutMembers = (endpoint: Endpoint) => (endpoint === 'Groups' ? 'excludedAttributes=members' : '')
@@ -33,6 +36,7 @@ export function scimClient(settings: Settings, tokens: TokenSource, transport: T
     target: string,
     body: string | undefined,
   ): Promise<IncomingAnswer & { token: string }> => {
+    await pace.ready()
     const token = await tokens.token()
     const headers: Record<string, string> = { authorization: `Bearer ${token}`, accept: 'application/scim+json' }
     if (body) headers['content-type'] = 'application/scim+json; charset=utf-8'
@@ -48,6 +52,9 @@ export function scimClient(settings: Settings, tokens: TokenSource, transport: T
     let answer = await send(method, target, text)
     if (answer.status === 401) {
       tokens.renew()
+      answer = await send(method, target, text)
+    }
+    for (let attempt = 1; answer.status === 429 && pace.throttled(answer.retryAfter, attempt); attempt++) {
       answer = await send(method, target, text)
     }
     const { status, token } = answer
@@ -67,18 +74,19 @@ export function scimClient(settings: Settings, tokens: TokenSource, transport: T
       `${what} was not answered with a SCIM resource: ${quote(text, [])}`,
     )
   }
+  const list = (text: string, what: string): Resource[] => {
+    const { Resources, totalResults } = resource(text, what)
+    if (Array.isArray(Resources)) return Resources as Resource[]
+    if (totalResults === 0) return []
+    throw new TargetError(`${SCIM_CODE}ServiceIncompatible`, `${what} was not answered with a ListResponse`)
+  }
 
   return {
     async query(endpoint, filter) {
       const target = url(endpoint, withoutMembers(endpoint), new URLSearchParams({ filter }).toString())
-      const list = resource(await request('GET', target, [200]), `The query ${filter}`)
-      if (Array.isArray(list.Resources)) return list.Resources as Resource[]
-      if (list.totalResults === 0) return []
-      throw new TargetError(
-        `${SCIM_CODE}ServiceIncompatible`,
-        `The query ${filter} was not answered with a ListResponse`,
-      )
+      return list(await request('GET', target, [200]), `The query ${filter}`)
     },
+    schemas: async () => list(await request('GET', url('Schemas'), [200]), 'GET /Schemas'),
     async read(endpoint, id) {
       const target = url(`${endpoint}/${encodeURIComponent(id)}`, withoutMembers(endpoint))
       return resource(await anchored(request('GET', target, [200]), id), `GET /${endpoint}/${id}`)

@@ -3,6 +3,7 @@ import type { Clock } from '../../tenant/store.ts'
 import type { Switches } from '../switches.ts'
 import { type ScimClient, scimClient } from './client.ts'
 import { readSettings, type Settings } from './settings.ts'
+import { pacing } from './throttle.ts'
 import { tokenSource } from './token.ts'
 import { createTransport } from './transport.ts'
 
@@ -19,7 +20,7 @@ export interface Connection {
  */
 export function connect(secrets: SecretSet, clock: Clock, switches: Switches): Connection {
   const settings = readSettings(secrets, switches)
-  const { send, close } = createTransport(switches.concurrency, switches.requestTimeoutMs)
+  const { send, close } = createTransport(switches)
   const tokens = tokenSource(settings.authentication, send, clock, switches)
-  return { settings, client: scimClient(settings, tokens, send), close }
+  return { settings, client: scimClient(settings, tokens, send, pacing(switches.retryAfter === 'honoured')), close }
 }

@@ -4,7 +4,13 @@ import { SCIM_CODE, TargetError } from './errors.ts'
 
 export type Authentication =
   | { kind: 'bearer'; token: string }
-  | { kind: 'oauth'; tokenEndpoint: string; clientId: string; clientSecret: string }
+  | {
+      kind: 'oauth'
+      tokenEndpoint: string
+      clientId: string
+      clientSecret: string
+      credentialLocation: 'header' | 'body'
+    }
 
 /** A service principal's synchronization secrets, read. */
 export interface Settings {
@@ -46,6 +52,7 @@ function readAuthentication(secrets: SecretSet, switches: Switches): Authenticat
       tokenEndpoint: urlOf(secrets, 'Oauth2TokenExchangeUri', 'Please provide a valid token endpoint.').href,
       clientId: secrets.Oauth2ClientId!,
       clientSecret: secrets.Oauth2ClientSecret!,
+      credentialLocation: locationOf(secrets.CredentialLocationInRequest) ?? switches.credentialLocation,
     }
   }
   if (token) return { kind: 'bearer', token }
@@ -54,6 +61,12 @@ function readAuthentication(secrets: SecretSet, switches: Switches): Authenticat
     throw invalid(`No access token was acquired: AuthenticationType ${is}; it must be ${OAUTH}.`)
   }
   throw invalid('No credentials: set SecretToken, or AuthenticationType with the OAuth keys.')
+}
+
+/** The connectivity parameter of that name: `Header` or `Body`. */
+function locationOf(text: string | undefined): 'header' | 'body' | null {
+  const location = text?.toLowerCase()
+  return location === 'header' || location === 'body' ? location : null
 }
 
 function urlOf(secrets: SecretSet, key: string, message: string): URL {

@@ -23,14 +23,15 @@ export function tokenSource(
   if (authentication.kind === 'bearer') {
     return { token: async () => authentication.token, renew: () => {} }
   }
+  const skewMs = switches.tokenSkewSeconds * 1000
   let current: Promise<{ token: string; expires: number }> | null = null
   return {
     renew() {
       current = null
     },
     async token() {
-      if (current && (await current).expires <= clock.now()) current = null
-      current ??= acquire(authentication, transport, clock, switches)
+      if (current && (await current).expires - skewMs <= clock.now()) current = null
+      current ??= acquire(authentication, transport, clock)
       const asked = current
       try {
         return (await asked).token
@@ -46,7 +47,6 @@ async function acquire(
   oauth: Extract<Authentication, { kind: 'oauth' }>,
   transport: Transport,
   clock: Clock,
-  switches: Switches,
 ): Promise<{ token: string; expires: number }> {
   const what = `The token endpoint ${oauth.tokenEndpoint}`
   const form = new URLSearchParams({ grant_type: 'client_credentials' })
@@ -54,7 +54,7 @@ async function acquire(
     'content-type': 'application/x-www-form-urlencoded',
     accept: 'application/json',
   }
-  if (switches.credentialLocation === 'header') {
+  if (oauth.credentialLocation === 'header') {
     headers.authorization = `Basic ${btoa(`${oauth.clientId}:${oauth.clientSecret}`)}`
   } else {
     form.set('client_id', oauth.clientId)

@@ -1,5 +1,6 @@
 import { Agent as HttpAgent, request as httpRequest } from 'node:http'
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
+import type { Switches } from '../switches.ts'
 import { networkError } from './errors.ts'
 
 export interface OutgoingRequest {
@@ -12,6 +13,7 @@ export interface OutgoingRequest {
 export interface IncomingAnswer {
   status: number
   text: string
+  retryAfter: string | undefined
 }
 
 /** Sends one request. @throws TargetError when there is no answer in time; `what` names the other side in it */
@@ -21,10 +23,13 @@ export type Transport = (outgoing: OutgoingRequest, what: string) => Promise<Inc
  * Plain HTTP with connections kept alive. A cycle of thousands of requests spends less than half the processor time of
  * `fetch` here.
  */
-export function createTransport(connections: number, timeoutMs: number): { send: Transport; close(): void } {
-  const options = { keepAlive: true, maxSockets: connections }
+export function createTransport(switches: Switches): { send: Transport; close(): void } {
+  const { requestTimeoutMs: timeoutMs, userAgent, tlsMaxVersion } = switches
+  const options = { keepAlive: true, maxSockets: switches.concurrency }
   const http = new HttpAgent(options)
-  const https = new HttpsAgent(options)
+  // TLS 1.2 or newer is what the service speaks (Microsoft Learn, "Develop and plan provisioning for a SCIM endpoint").
+  const https = new HttpsAgent({ ...options, minVersion: 'TLSv1.2', maxVersion: tlsMaxVersion })
+  const always: Record<string, string> = userAgent ? { 'user-agent': userAgent } : {}
   const send: Transport = ({ method, url, headers, body }, what) =>
     new Promise((resolve, reject) => {
       const target = typeof url === 'string' ? new URL(url) : url
@@ -32,7 +37,7 @@ export function createTransport(connections: number, timeoutMs: number): { send:
       const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) }
       const request = (secure ? httpsRequest : httpRequest)(
         target,
-        { method, agent: secure ? https : http, headers: { ...headers, ...length } },
+        { method, agent: secure ? https : http, headers: { ...always, ...headers, ...length } },
         (response) => {
           let text = ''
           response.setEncoding('utf8')
@@ -41,7 +46,7 @@ export function createTransport(connections: number, timeoutMs: number): { send:
           })
           response.on('end', () => {
             clearTimeout(timer)
-            resolve({ status: response.statusCode ?? 0, text })
+            resolve({ status: response.statusCode ?? 0, text, retryAfter: response.headers['retry-after'] })
           })
           response.on('error', fail)
         },
