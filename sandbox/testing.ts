@@ -4,6 +4,7 @@ import { problemsOfAnswer } from './graph/contract/answers.ts'
 import { OnDemandError } from './provisioning/onDemand/parameters.ts'
 import type { Provisioning } from './provisioning/service.ts'
 import { type Sandbox, type SandboxAddress, type SandboxOptions, startSandbox } from './sandbox.ts'
+import { GRAPH_APP_ID } from './templates/graphPermissions.ts'
 
 /** A provisioning service that remembers what it was asked and does nothing: for tests of the surfaces around it. */
 export function fakeProvisioning(): Provisioning & { calls: string[] } {
@@ -63,6 +64,8 @@ export interface TestSandbox {
   control(method: string, path: string, body?: unknown): Promise<Reply>
   /** Access token for Graph of the seeded client, or of the one named. */
   token(client?: number): Promise<string>
+  /** Access token for Graph of a new application with these permissions, by name. */
+  tokenWith(permissions: string[]): Promise<string>
   close(): Promise<void>
 }
 
@@ -87,21 +90,42 @@ export async function startTestSandbox(options: Partial<SandboxOptions> = {}): P
     exchange(agent, method, new URL(path, sandbox.address.login), body, headers)
   const control = (method: string, path: string, body?: unknown) => send(method, `/sandbox${path}`, body)
 
-  async function signIn(client: number): Promise<string> {
-    const clients = (await control('GET', '/clients')).body
-    const form = new URLSearchParams({
-      grant_type: 'client_credentials',
-      client_id: clients[client].clientId,
-      client_secret: clients[client].clientSecret,
-      scope: `${sandbox.address.graph}/.default`,
-    })
+  async function signIn(client_id: string, client_secret: string): Promise<string> {
+    const scope = `${sandbox.address.graph}/.default`
+    const form = new URLSearchParams({ grant_type: 'client_credentials', client_id, client_secret, scope })
     return (await send('POST', `/${sandbox.address.tenantId}/oauth2/v2.0/token`, form.toString())).body.access_token
   }
 
+  const signInAs = async (client: number): Promise<string> => {
+    const { clientId, clientSecret } = (await control('GET', '/clients')).body[client]
+    return signIn(clientId, clientSecret)
+  }
   const token = (client = 0): Promise<string> => {
-    const known = tokens.get(client) ?? signIn(client)
+    const known = tokens.get(client) ?? signInAs(client)
     tokens.set(client, known)
     return known
+  }
+
+  async function graph(method: string, path: string, body?: unknown, headers?: Record<string, string>, client = 0) {
+    const authorization = `Bearer ${await token(client)}`
+    const reply = await send(method, `/v1.0${path}`, body, { authorization, ...headers })
+    const problems = reply.status < 300 ? problemsOfAnswer(reply.body) : []
+    if (problems.length > 0) throw new Error(`${method} ${path} is not Graph's: ${problems.join('; ')}`)
+    return reply
+  }
+
+  async function tokenWith(permissions: string[]): Promise<string> {
+    const displayName = permissions.join(', ')
+    const { body: application } = await graph('POST', '/applications', { displayName })
+    const { body: principal } = await graph('POST', '/servicePrincipals', { appId: application.appId })
+    const { body: secret } = await graph('POST', `/applications/${application.id}/addPassword`, {})
+    const { body: resource } = await graph('GET', `/servicePrincipals(appId='${GRAPH_APP_ID}')`)
+    for (const role of resource.appRoles as { id: string; value: string }[]) {
+      if (!permissions.includes(role.value)) continue
+      const grant = { principalId: principal.id, resourceId: resource.id, appRoleId: role.id }
+      await graph('POST', `/servicePrincipals/${principal.id}/appRoleAssignments`, grant)
+    }
+    return signIn(application.appId, secret.secretText)
   }
 
   return {
@@ -111,13 +135,8 @@ export async function startTestSandbox(options: Partial<SandboxOptions> = {}): P
     send,
     control,
     token,
-    async graph(method, path, body, headers, client = 0) {
-      const authorization = `Bearer ${await token(client)}`
-      const reply = await send(method, `/v1.0${path}`, body, { authorization, ...headers })
-      const problems = reply.status < 300 ? problemsOfAnswer(reply.body) : []
-      if (problems.length > 0) throw new Error(`${method} ${path} is not Graph's: ${problems.join('; ')}`)
-      return reply
-    },
+    graph,
+    tokenWith,
     async close() {
       agent.destroy()
       await sandbox.close()

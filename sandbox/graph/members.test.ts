@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { KNOWN_GROUPS, KNOWN_USERS } from '../directory/known.ts'
-import { GRAPH_APP_ID, GRAPH_PERMISSIONS } from '../templates/graphPermissions.ts'
 import { startTestSandbox, type TestSandbox } from '../testing.ts'
 
 let sandbox: TestSandbox
@@ -37,25 +36,10 @@ test('members and owners are expanded', async () => {
 })
 
 test('who may read memberships alone sees of members their type and id', async () => {
-  const { body: application } = await sandbox.graph('POST', '/applications', { displayName: 'Membership reader' })
-  const { body: principal } = await sandbox.graph('POST', '/servicePrincipals', { appId: application.appId })
-  const { body: secret } = await sandbox.graph('POST', `/applications/${application.id}/addPassword`, {})
-  const graphId = (await get(`/servicePrincipals(appId='${GRAPH_APP_ID}')`)).id
-  await sandbox.graph('POST', `/servicePrincipals/${principal.id}/appRoleAssignments`, {
-    principalId: principal.id,
-    resourceId: graphId,
-    appRoleId: GRAPH_PERMISSIONS.find(({ value }) => value === 'GroupMember.Read.All')!.id,
-  })
-  const form = new URLSearchParams({
-    grant_type: 'client_credentials',
-    client_id: application.appId,
-    client_secret: secret.secretText,
-    scope: 'https://graph.microsoft.com/.default',
-  })
-  const { body } = await sandbox.send('POST', `/${sandbox.address.tenantId}/oauth2/v2.0/token`, form.toString())
+  const token = await sandbox.tokenWith(['GroupMember.Read.All'])
   const { id } = await group(KNOWN_GROUPS.nested)
   const reply = await sandbox.send('GET', `/v1.0/groups/${id}/members`, undefined, {
-    authorization: `Bearer ${body.access_token}`,
+    authorization: `Bearer ${token}`,
   })
   const person = reply.body.value.find((one: Record<string, string>) => one['@odata.type'] === '#microsoft.graph.user')
   expect(person).toMatchObject({ id: expect.any(String), displayName: null, userPrincipalName: null })

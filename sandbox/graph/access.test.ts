@@ -1,0 +1,59 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { MFILES_TEMPLATE } from '../templates/gallery.ts'
+import { startTestSandbox, type TestSandbox } from '../testing.ts'
+
+const NO_PERMISSION = 2
+let sandbox: TestSandbox
+let synchronization: string
+beforeAll(async () => {
+  sandbox = await startTestSandbox({ users: 20 })
+  const made = await sandbox.graph('POST', `/applicationTemplates/${MFILES_TEMPLATE}/instantiate`, { displayName: 'x' })
+  synchronization = `/servicePrincipals/${made.body.servicePrincipal.id}/synchronization`
+})
+afterAll(() => sandbox.close())
+
+const outcome = ({ status, body }: { status: number; body: { error?: { code: string } } }) => [status, body.error?.code]
+
+describe('a caller without permissions', () => {
+  test.each([
+    ['GET', '/users'],
+    ['GET', '/users/delta'],
+    ['GET', '/groups'],
+    ['GET', '/groups/x/members'],
+    ['GET', '/applications'],
+    ['POST', '/applications'],
+    ['GET', '/servicePrincipals'],
+    ['GET', '/servicePrincipals/x/appRoleAssignedTo'],
+    ['POST', `/applicationTemplates/${MFILES_TEMPLATE}/instantiate`],
+    ['GET', '/auditLogs/provisioning'],
+    ['GET', '/directory/deletedItems/microsoft.graph.user'],
+    ['POST', '/directoryObjects/getByIds'],
+  ])('is refused %s %s', async (method, path) => {
+    const reply = await sandbox.graph(method, path, method === 'POST' ? {} : undefined, {}, NO_PERMISSION)
+    expect(outcome(reply)).toEqual([403, 'Authorization_RequestDenied'])
+  })
+
+  test('reads the gallery and the organization', async () => {
+    for (const path of ['/applicationTemplates', '/organization']) {
+      expect((await sandbox.graph('GET', path, undefined, {}, NO_PERMISSION)).status).toBe(200)
+    }
+  })
+})
+
+test('who may only read synchronization gets a plain 403 for a write', async () => {
+  const authorization = `Bearer ${await sandbox.tokenWith(['Synchronization.Read.All'])}`
+  const send = (method: string, path: string, body?: object) =>
+    sandbox.send(method, `/v1.0${synchronization}${path}`, body, { authorization })
+  expect((await send('GET', '/jobs')).status).toBe(200)
+  expect(outcome(await send('POST', '/jobs', { templateId: 'mfiles' }))).toEqual([403, 'Authorization_RequestDenied'])
+})
+
+test.each([
+  ['Synchronization.ReadWrite.All', 201],
+  ['Application.ReadWrite.All', 201],
+  ['Application.Read.All', 401],
+])('who asks for a synchronization job with %s gets %i', async (permission, status) => {
+  const authorization = `Bearer ${await sandbox.tokenWith([permission])}`
+  const path = `/v1.0${synchronization}/jobs`
+  expect((await sandbox.send('POST', path, { templateId: 'mfiles' }, { authorization })).status).toBe(status)
+})
