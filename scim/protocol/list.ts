@@ -11,7 +11,7 @@ import { countSelected, type Listed, listAfter, listFrom, type Selection } from 
 import { readCursor, writeCursor } from './cursor.ts'
 import { listLimits } from './limits.ts'
 import type { ListQuery } from './query.ts'
-import type { Session } from './session.ts'
+import { leniences, type Session } from './session.ts'
 
 /**
  * One page of the resources of one or several types, as a ListResponse: RFC 7644 §3.4.2, and by cursor RFC 9865. No match is an
@@ -24,8 +24,8 @@ export async function list(session: Session, types: ResourceType[], query: ListQ
     : await byCursor(session, selection, query, query.cursor)
 }
 
-function select({ tenant, tenantUrl }: Session, types: ResourceType[], query: ListQuery): Selection {
-  const literals: Literals = tenant.settings.profile === 'strict' ? 'strict' : 'lenient'
+function select(session: Session, types: ResourceType[], query: ListQuery): Selection {
+  const literals: Literals = leniences(session).unquotedFilterLiterals ? 'lenient' : 'strict'
   const filter = query.filter === undefined ? undefined : parseFilter(query.filter, literals)
   const parts = types.map((type) => {
     const peers = types.filter((other) => other !== type)
@@ -37,8 +37,8 @@ function select({ tenant, tenantUrl }: Session, types: ResourceType[], query: Li
     }
   })
   return {
-    tenant: tenant.id,
-    base: tenantUrl,
+    tenant: session.tenant.id,
+    base: session.tenantUrl,
     parts,
     ...(query.sortBy && { order: query.descending ? 'descending' : 'ascending' }),
   }
@@ -55,7 +55,7 @@ async function byIndex(session: Session, selection: Selection, query: ListQuery)
 
 async function byCursor(session: Session, selection: Selection, query: ListQuery, text: string): Promise<Json> {
   const { database, tenant, cursorKey } = session
-  const limit = pageSize(session, query)
+  const limit = pageSize(query, leniences(session).cursorCountCapped)
   if (query.startIndex !== undefined) throw badRequest('invalidValue', 'Give cursor or startIndex, not both')
   const types = selection.parts.map(({ type }) => type.name)
   const name = JSON.stringify([tenant.id, types, query.filter, query.sortBy?.toLowerCase(), selection.order])
@@ -73,8 +73,8 @@ async function byCursor(session: Session, selection: Selection, query: ListQuery
   })
 }
 
-function pageSize({ tenant }: Session, { count = listLimits.pageSize }: ListQuery): number {
-  if (count > listLimits.pageSize && tenant.settings.profile === 'strict') {
+function pageSize({ count = listLimits.pageSize }: ListQuery, isCapped: boolean): number {
+  if (count > listLimits.pageSize && !isCapped) {
     throw badRequest('invalidCount', `count may be at most ${listLimits.pageSize}; it was ${count}`)
   }
   return Math.min(listLimits.pageSize, Math.max(0, count))

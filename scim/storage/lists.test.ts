@@ -73,7 +73,7 @@ const operators: CompareOperator[] = ['eq', 'ne', 'co', 'sw', 'ew', 'gt', 'ge', 
 function filtersOf(type: ResourceType): fc.Arbitrary<Filter> {
   const paths = pathsOf(type)
   const values = fc.oneof(
-    fc.constantFrom<string | number | boolean | null>(...words, 'waiting', 'direct', 'indirect', 'user', 'w', null),
+    fc.constantFrom<string | number | boolean | null>(...words, '', 'waiting', 'direct', 'indirect', 'user', 'w', null),
     fc.constantFrom(true, false, 0, 1, 1.5, 9, '2026-01-11T00:00:00Z', '2026-01-12T00:00:00.123Z', 'Badge-7'),
     fc.nat({ max: 67 }).map((index) => [...population.users, ...population.groups][index]!),
     fc.nat({ max: 7 }).map((index) => `${base}/Groups/${population.groups[index]}`),

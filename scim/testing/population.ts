@@ -65,7 +65,7 @@ export interface Population {
   groups: string[]
 }
 
-/** Sixty users with gaps in what they have, and eight groups, some of them in each other, two in a circle. */
+/** Sixty users with gaps in what they have, some of them filled with `""`, and eight groups, some of them in each other, two in a circle. */
 export async function populate(database: Database, name: string): Promise<Population> {
   await putTenant(database, name, { licences: { named: 20 } }, 'test')
   const tenant = (await findTenant(database, name))!.id
@@ -103,8 +103,8 @@ function userAt(index: number, earlier: string[]): Json {
       active: index % 3 !== 0,
       externalId: some(4, word(2)),
       displayName: some(5, word(3)),
-      title: some(2, word(4)),
-      name: some(3, { familyName: word(5), givenName: some(2, word(6)) }),
+      title: index % 8 === 3 ? '' : some(2, word(4)),
+      name: index % 10 === 7 ? { familyName: '' } : some(3, { familyName: word(5), givenName: some(2, word(6)) }),
       emails: some(4, [
         { type: word(7), value: word(8), primary: index % 5 === 0 },
         { type: 'home', value: word(9), display: word(10), primary: index % 5 === 1 },
@@ -122,9 +122,9 @@ function userAt(index: number, earlier: string[]): Json {
         rate: some(4, ((index * 3) % 8) / 4),
         since: some(3, `2026-01-${10 + (index % 4)}T00:00:00${index % 2 ? '+02:00' : '.1239Z'}`),
         remote: some(6, index % 2 === 0),
-        tags: some(3, [word(1), word(2)]),
+        tags: index % 9 === 4 ? [''] : some(3, [word(1), word(2)]),
         badge: some(3, `Badge-${index}`),
-        desks: some(4, [{ floor: index % 6, code: word(3) }, { floor: 2 }]),
+        desks: index % 11 === 5 ? [{ code: '' }] : some(4, [{ floor: index % 6, code: word(3) }, { floor: 2 }]),
       }),
     }),
   )

@@ -80,7 +80,7 @@ function metaSource({ type, base, parameters }: Place): Elements {
         return { kind: 'choices', choices: [{ value: type.name, when: 'TRUE' }] }
     }
   }
-  return single('TRUE', scope)
+  return single('TRUE', 'TRUE', scope)
 }
 
 /** Multi-valued: its `value`, `type` and `primary` are in the table, the rest in the document. */

@@ -61,7 +61,7 @@ function onSource(plan: Comparison, source: Source, attribute: Attribute, parame
       return matching.length === 0 ? 'FALSE' : `(${matching.map(({ when }) => when).join(' OR ')})`
     }
     case 'field':
-      if (plan.kind === 'present') return `${source.sql} IS NOT NULL`
+      if (plan.kind === 'present') return source.type === 'text' ? `${source.sql} <> ''` : `${source.sql} IS NOT NULL`
       return comparison(source, plan.operator, plan.value, parameters)
   }
 }

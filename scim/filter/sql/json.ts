@@ -1,11 +1,17 @@
 import type { Attribute } from '../../schema/model.ts'
 import { type Elements, type Field, field, type Scope, type Source, single } from './source.ts'
 
+/** Of values in a jsonpath: `""` is no value (RFC 7644 §3.4.2.2, Table 3), and a number cannot be compared with it. */
+const notEmpty = '? (@ != "" || (@ == "") is unknown)'
+
 /** An attribute in the JSON object that is `object` in SQL. Not indexed: text is folded when it is compared. */
 export function jsonSource(object: string, attribute: Attribute): Source {
   const value = `(${object} -> '${attribute.name}')`
   if (attribute.multiValued) return elementsOf(value, attribute)
-  if (attribute.type === 'complex') return single(`${value} IS NOT NULL`, (sub) => jsonSource(value, sub))
+  if (attribute.type === 'complex') {
+    const any = `jsonb_path_exists(${value}, '$.* ${notEmpty}')`
+    return single(`${value} IS NOT NULL`, any, (sub) => jsonSource(value, sub))
+  }
   return jsonField(value, `(${object} ->> '${attribute.name}')`, attribute)
 }
 
@@ -30,7 +36,7 @@ function elementsOf(json: string, attribute: Attribute): Elements {
     attribute.type === 'complex' ? jsonSource('e.value', sub) : jsonField('e.value', "(e.value #>> '{}')", attribute)
   return {
     kind: 'elements',
-    any: `EXISTS (SELECT 1 FROM ${from})`,
+    any: `jsonb_path_exists(${json}, '$[*]${attribute.type === 'complex' ? '.*' : ''} ${notEmpty}')`,
     some: (_wanted, condition) => `EXISTS (SELECT 1 FROM ${from} AS e(value) WHERE ${condition(scope)})`,
     first: (_wanted, value) =>
       `(SELECT ${value(scope)} FROM ${from} WITH ORDINALITY AS e(value, n)

@@ -22,7 +22,7 @@ export interface Choices {
 /** The elements of an attribute that is complex or has several values. */
 export interface Elements {
   kind: 'elements'
-  /** The condition that there is any element. */
+  /** The condition that any element has a value. */
   any: string
   /** That one element meets a condition on its sub-attributes, which are all `wanted`. */
   some(wanted: Attribute[], condition: (element: Scope) => string): string
@@ -49,11 +49,11 @@ export const boundField = (sql: () => string, equals: Field['equals']): Field =>
 })
 
 /** An object, of which there is one. */
-export function single(any: string, scope: Scope): Elements {
+export function single(exists: string, any: string, scope: Scope): Elements {
   return {
     kind: 'elements',
     any,
-    some: (_wanted, condition) => `(${any} AND ${condition(scope)})`,
+    some: (_wanted, condition) => `(${exists} AND ${condition(scope)})`,
     first: (_wanted, value) => value(scope),
   }
 }
