@@ -1,7 +1,7 @@
+import { knownType } from './contract/metadata.ts'
 import { problemsOf } from './contract/validate.ts'
 import { badRequest, invalidValue } from './errors.ts'
 import { completed, type KeyCredential } from './keyCredentials.ts'
-import { knownType } from './metadata.ts'
 import type { Call } from './request.ts'
 
 export type WritableType = 'user' | 'group' | 'application' | 'servicePrincipal'

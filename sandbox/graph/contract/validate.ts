@@ -1,4 +1,4 @@
-import { type GraphType, knownType, type Property, typeOf } from '../metadata.ts'
+import { type GraphType, knownType, type Property, typeOf } from './metadata.ts'
 
 const ID: Property = { type: 'Edm.String', nullable: false }
 const GUID = /^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$/i

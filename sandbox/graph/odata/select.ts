@@ -1,5 +1,5 @@
+import { emptyOf, knownType } from '../contract/metadata.ts'
 import { badRequest } from '../errors.ts'
-import { emptyOf, knownType } from '../metadata.ts'
 
 /**
  * The properties of `$select`, else the default ones.

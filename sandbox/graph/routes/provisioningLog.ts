@@ -1,7 +1,7 @@
 import type { ProvisioningLogEntry } from '../../tenant/model.ts'
 import { ACCESS } from '../access.ts'
+import { knownType } from '../contract/metadata.ts'
 import { badRequest } from '../errors.ts'
-import { knownType } from '../metadata.ts'
 import { type ListOptions, listAnswer } from '../odata/list.ts'
 import type { Call, GraphResponse } from '../request.ts'
 import type { Route } from '../router.ts'

@@ -1,7 +1,7 @@
 import type { Application, AppRoleAssignment, Job, ServicePrincipal } from '../../tenant/model.ts'
 import type { Tenant } from '../../tenant/tenant.ts'
+import { knownType } from '../contract/metadata.ts'
 import { withoutKeys } from '../keyCredentials.ts'
-import { knownType } from '../metadata.ts'
 import type { ListOptions } from '../odata/list.ts'
 import { seconds } from './directory.ts'
 

@@ -1,5 +1,5 @@
 import type { Group, User } from '../../tenant/model.ts'
-import { knownType } from '../metadata.ts'
+import { knownType } from '../contract/metadata.ts'
 import type { ListOptions } from '../odata/list.ts'
 
 /** Graph writes times without a fraction where there is none. */

@@ -1,5 +1,5 @@
 import type { Group, User } from '../../../tenant/model.ts'
-import { knownType } from '../../metadata.ts'
+import { knownType } from '../../contract/metadata.ts'
 import { select } from '../../odata/select.ts'
 import type { Call } from '../../request.ts'
 import { SERVICE_PRINCIPAL_LIST, servicePrincipalView } from '../../shape/applications.ts'

@@ -16,9 +16,7 @@ export interface GraphType {
 }
 
 /** Types of Graph v1.0 out of Microsoft's public metadata (msgraph-metadata, v1.0-Prod.csdl). */
-const TYPES: Record<string, GraphType> = JSON.parse(
-  readFileSync(new URL('contract/types.golden.json', import.meta.url), 'utf8'),
-)
+const TYPES: Record<string, GraphType> = JSON.parse(readFileSync(new URL('types.golden.json', import.meta.url), 'utf8'))
 
 export interface KnownType {
   properties: Readonly<Record<string, Property>>
