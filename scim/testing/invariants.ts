@@ -9,16 +9,24 @@ const mustBeEmpty: Record<string, string> = {
     SELECT concat_ws(' ', p.tenant, p.type, p.used, 'counted,', count(r.id), 'held') FROM licence_pool p
     LEFT JOIN resource r ON r.tenant = p.tenant AND r.licence_held = p.type
     GROUP BY p.tenant, p.type, p.used HAVING p.used <> count(r.id)`,
-  'user who is licensed holds another seat, or waits on as high a one': `
-    SELECT concat_ws(' ', tenant, id, licence_type, licence_state, licence_held) FROM resource
-    WHERE licence_state = 'licensed' AND licence_held IS DISTINCT FROM licence_type
-      OR licence_state = 'waiting' AND licence_rank(licence_held) >= licence_rank(licence_type)
-      OR licence_state = 'none' AND licence_held IS NOT NULL`,
   'user waits though a seat is free': `
     SELECT concat_ws(' ', r.tenant, r.id) FROM resource r JOIN licence_pool p ON p.tenant = r.tenant AND p.type = r.licence_type
     WHERE r.licence_state = 'waiting' AND (p.seats IS NULL OR p.used < p.seats)`,
-  'user who is not active holds a seat or waits': `
-    SELECT concat_ws(' ', tenant, id) FROM resource WHERE type = 'User' AND NOT active AND licence_state <> 'none'`,
+  'state of the licence is not what the user holds': `
+    SELECT concat_ws(' ', tenant, id, licence_type, licence_state, licence_held) FROM resource WHERE type = 'User' AND NOT coalesce(
+      CASE licence_state WHEN 'none' THEN licence_held IS NULL AND (NOT active OR licence_type = 'none')
+        WHEN 'licensed' THEN active AND licence_held = licence_type AND licence_type <> 'none'
+        WHEN 'waiting' THEN active AND coalesce(licence_rank(licence_held), 0) < licence_rank(licence_type) END
+      AND (licence_state = 'waiting') = (waiting_since IS NOT NULL), false)`,
+  'licence is not the highest of the configuration and the groups': `
+    SELECT concat_ws(' ', tenant, id, licence_type) FROM resource r WHERE type = 'User' AND licence_rank(licence_type) <> (
+      SELECT max(rank) FROM (
+        SELECT licence_rank(r.base_licence) AS rank UNION ALL
+        SELECT licence_rank(l.type) FROM groups_of(r.tenant, r.id) g JOIN group_licence l ON l.tenant = r.tenant AND l.group_id = g.id
+      ) ranks)`,
+  'licence is not the default of the configuration': `
+    SELECT concat_ws(' ', r.tenant, r.id, r.base_licence) FROM resource r JOIN configuration c ON c.id = r.configuration
+    WHERE r.base_licence <> c.default_licence`,
   'value of no resource': `
     SELECT concat_ws(' ', v.tenant, v.resource, v.path) FROM attr_value v
     LEFT JOIN resource r ON r.tenant = v.tenant AND r.id = v.resource WHERE r.id IS NULL`,

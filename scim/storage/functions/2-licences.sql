@@ -26,17 +26,17 @@ BEGIN
   SELECT coalesce(seats - used, 2147483647) INTO free FROM licence_pool WHERE tenant = p_tenant AND type = p_type;
   IF free IS NULL OR free <= 0 THEN RETURN 0; END IF;
   WITH first AS (
-    SELECT id, licence_held FROM resource
+    SELECT id, licence_held, waiting_since, seq FROM resource
     WHERE tenant = p_tenant AND licence_type = p_type AND licence_state = 'waiting'
     ORDER BY waiting_since, seq LIMIT free
   ), promoted_users AS (
     UPDATE resource r SET licence_state = 'licensed', licence_held = p_type, waiting_since = NULL, version = version + 1,
       modified = date_trunc('milliseconds', now())
     FROM first WHERE r.tenant = p_tenant AND r.id = first.id
-    RETURNING r.id, r.attrs ->> 'userName' AS name, first.licence_held AS held
+    RETURNING r.id, r.attrs ->> 'userName' AS name, first.licence_held AS held, first.waiting_since AS since, r.seq
   ), audited AS (
     INSERT INTO audit (tenant, actor, action, subject, subject_id, changed)
-    SELECT p_tenant, p_actor, 'licence given', name, id, p_type FROM promoted_users
+    SELECT p_tenant, p_actor, 'licence given', name, id, p_type FROM promoted_users ORDER BY since, seq
   ), moved AS (
     SELECT held AS type, -count(*) AS n FROM promoted_users WHERE held IS NOT NULL GROUP BY held
     UNION ALL SELECT p_type, count(*) FROM promoted_users HAVING count(*) > 0

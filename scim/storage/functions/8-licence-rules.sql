@@ -47,6 +47,8 @@ $$;
 CREATE OR REPLACE FUNCTION relicense(p_tenant int, p_users uuid[], p_base text, p_actor text) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
   IF cardinality(p_users) = 0 THEN RETURN; END IF;
+  -- A plan made for few users takes minutes for many.
+  IF cardinality(p_users) > 100 THEN PERFORM set_config('plan_cache_mode', 'force_custom_plan', true); END IF;
   WITH licensed AS MATERIALIZED (
     SELECT id, rank FROM licensed_groups(p_tenant)
   ), by_groups AS MATERIALIZED (
@@ -78,11 +80,11 @@ BEGIN
       version = r.version + d.differs::int,
       modified = CASE WHEN d.differs THEN date_trunc('milliseconds', now()) ELSE r.modified END
     FROM decided d WHERE r.tenant = p_tenant AND r.id = d.id AND (d.differs OR p_base IS NOT NULL)
-    RETURNING r.id, r.attrs ->> 'userName' AS name, d.was, d.type, d.next, d.held, d.next_held, d.differs
+    RETURNING r.id, r.seq, r.attrs ->> 'userName' AS name, d.was, d.type, d.next, d.held, d.next_held, d.differs
   ), audited AS (
     INSERT INTO audit (tenant, actor, action, subject, subject_id, changed)
     SELECT p_tenant, p_actor, 'licence changed', name, id,
-      concat(was, ' → ', type, CASE WHEN next = 'waiting' THEN ', waiting' END) FROM written WHERE differs
+      concat(was, ' → ', type, CASE WHEN next = 'waiting' THEN ', waiting' END) FROM written WHERE differs ORDER BY seq
   ), moved AS (
     SELECT s.type, sum(s.n) AS n FROM written CROSS JOIN LATERAL (VALUES (held, -1), (next_held, 1)) AS s(type, n)
     WHERE held IS DISTINCT FROM next_held AND s.type IS NOT NULL GROUP BY s.type
@@ -99,7 +101,24 @@ BEGIN
   END IF;
 END $$;
 
--- p_type NULL: none of its own. Returns whether there is such a group.
+-- Users whose licence is about to change, in the order of their making. They may be so many that one statement would take too long.
+CREATE OR REPLACE FUNCTION note_users(p_tenant int, p_users uuid[]) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  CREATE TEMPORARY TABLE noted_user (n bigint PRIMARY KEY, id uuid) ON COMMIT DROP;
+  INSERT INTO noted_user SELECT row_number() OVER (ORDER BY seq), id FROM resource WHERE tenant = p_tenant AND id = ANY (p_users);
+END $$;
+
+-- Relicenses p_count of the users noted, after the first p_after. Returns whether there were any.
+CREATE OR REPLACE FUNCTION relicense_noted(p_tenant int, p_after bigint, p_count int, p_base text, p_actor text)
+RETURNS boolean LANGUAGE plpgsql AS $$
+DECLARE
+  users uuid[] := ARRAY(SELECT id FROM noted_user WHERE n > p_after AND n <= p_after + p_count);
+BEGIN
+  PERFORM relicense(p_tenant, users, p_base, p_actor);
+  RETURN users <> '{}';
+END $$;
+
+-- p_type NULL: none of its own. Returns whether there is such a group. In the same transaction the users noted are relicensed.
 CREATE OR REPLACE FUNCTION set_group_licence(p_tenant int, p_group uuid, p_type text, p_actor text) RETURNS boolean LANGUAGE plpgsql AS $$
 DECLARE
   name text;
@@ -109,6 +128,7 @@ BEGIN
   PERFORM lock_licences(p_tenant);
   SELECT attrs ->> 'displayName' INTO name FROM resource WHERE tenant = p_tenant AND id = p_group AND type = 'Group' FOR NO KEY UPDATE;
   IF NOT FOUND THEN RETURN false; END IF;
+  PERFORM note_users(p_tenant, users_among(p_tenant, ARRAY[p_group]));
   SELECT type INTO was FROM group_licence WHERE tenant = p_tenant AND group_id = p_group;
   IF was IS NOT DISTINCT FROM p_type THEN RETURN true; END IF;
   IF p_type IS NULL THEN
@@ -119,22 +139,21 @@ BEGIN
   END IF;
   INSERT INTO audit (tenant, actor, action, subject, subject_id, changed)
     VALUES (p_tenant, p_actor, 'group licence changed', name, p_group, coalesce(was, 'default') || ' → ' || coalesce(p_type, 'default'));
-  PERFORM relicense(p_tenant, users_among(p_tenant, ARRAY[p_group]), NULL, p_actor);
   RETURN true;
 END $$;
 
-CREATE OR REPLACE FUNCTION set_default_licence(p_configuration uuid, p_type text, p_actor text) RETURNS void LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION set_default_licence(p_tenant int, p_configuration uuid, p_type text, p_actor text) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
-  its_tenant int;
+  its_name text;
   was text;
 BEGIN
-  SELECT tenant INTO its_tenant FROM configuration WHERE id = p_configuration;
-  PERFORM lock_licences(its_tenant);
-  SELECT default_licence INTO was FROM configuration WHERE id = p_configuration FOR NO KEY UPDATE;
-  IF NOT FOUND OR was = p_type THEN RETURN; END IF;
+  PERFORM lock_licences(p_tenant);
+  SELECT name, default_licence INTO its_name, was FROM configuration
+    WHERE tenant = p_tenant AND id = p_configuration FOR NO KEY UPDATE;
+  PERFORM note_users(p_tenant, ARRAY(SELECT id FROM resource
+    WHERE tenant = p_tenant AND type = 'User' AND configuration = p_configuration AND base_licence <> p_type));
+  IF was = p_type THEN RETURN; END IF;
   UPDATE configuration SET default_licence = p_type WHERE id = p_configuration;
   INSERT INTO audit (tenant, actor, action, subject, subject_id, changed)
-    SELECT its_tenant, p_actor, 'default licence changed', name, id, was || ' → ' || p_type FROM configuration WHERE id = p_configuration;
-  PERFORM relicense(its_tenant, coalesce((SELECT array_agg(id) FROM resource
-    WHERE tenant = its_tenant AND type = 'User' AND configuration = p_configuration), '{}'), p_type, p_actor);
+    VALUES (p_tenant, p_actor, 'default licence changed', its_name, p_configuration, was || ' → ' || p_type);
 END $$;

@@ -1,0 +1,50 @@
+import type { LicenceType } from './configurations.ts'
+import type { Database, Queryable } from './database.ts'
+import type { PoolType } from './tenants.ts'
+
+/** How many users one statement gives another licence: well within the time limit of statements. */
+const usersAtOnce = 10_000
+
+/**
+ * Gives the members of a group, and of the groups in it, a licence of at least this type; null takes it back. Users whose licence
+ * is raised beyond the seats wait on the seat they hold. False: there is no such group.
+ */
+export async function setGroupLicence(
+  database: Database,
+  tenant: number,
+  group: string,
+  type: PoolType | null,
+  actor: string,
+): Promise<boolean> {
+  return await database.transaction(async (transaction) => {
+    const text = 'SELECT set_group_licence($1, $2, $3, $4) AS found'
+    const [row] = await transaction.query<{ found: boolean }>(text, [tenant, group, type, actor])
+    if (row!.found) await relicenseNoted(transaction, tenant, null, actor)
+    return row!.found
+  })
+}
+
+/** For users to come, and for those that the configuration has made. Within a transaction. */
+export async function setDefaultLicence(
+  transaction: Queryable,
+  tenant: number,
+  configuration: string,
+  type: LicenceType,
+  actor: string,
+): Promise<void> {
+  await transaction.query('SELECT set_default_licence($1, $2, $3, $4)', [tenant, configuration, type, actor])
+  await relicenseNoted(transaction, tenant, type, actor)
+}
+
+async function relicenseNoted(
+  transaction: Queryable,
+  tenant: number,
+  base: LicenceType | null,
+  actor: string,
+): Promise<void> {
+  for (let done = 0, more = true; more; done += usersAtOnce) {
+    const text = 'SELECT relicense_noted($1, $2, $3, $4, $5) AS more'
+    const [row] = await transaction.query<{ more: boolean }>(text, [tenant, done, usersAtOnce, base, actor])
+    more = row!.more
+  }
+}
