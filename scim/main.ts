@@ -9,10 +9,20 @@ import type { Database } from './storage/database.ts'
 import { DirectoryInUse, lockDirectory } from './storage/lock.ts'
 import { openPglite } from './storage/pglite.ts'
 import { openPostgres } from './storage/postgres.ts'
+import { type Transfer, transfer, transfers } from './transfer/command.ts'
+import { TransferError } from './transfer/format.ts'
 
 try {
-  const options = readOptions(process.argv.slice(2))
+  const [first = '', ...rest] = process.argv.slice(2)
+  const command = transfers.find((name) => name === first)
+  const options = readOptions(command ? rest : process.argv.slice(2))
   if (options.help) console.log(usage)
+  else if (command)
+    await move(
+      command,
+      options,
+      rest.some((argument) => argument.startsWith('--tenant')),
+    )
   else await run(options)
 } catch (error) {
   console.error(explain(error))
@@ -26,7 +36,8 @@ async function run(options: Options): Promise<void> {
   process.once('exit', release)
   const credential = adminCredential(directory, options.adminToken)
   const database = await openDatabase(options, directory)
-  const logger = openLogger(options.logLevel, pino.destination({ fd: 2, sync: false }))
+  const log = pino.destination({ fd: 2, sync: false })
+  process.once('exit', () => log.flushSync())
   const service = await startService({
     database,
     adminToken: credential.token,
@@ -36,12 +47,25 @@ async function run(options: Options): Promise<void> {
     tenant: options.tenant,
     firstConfiguration: options.firstConfiguration === 'made',
     publicUrl: options.publicUrl,
-    logger,
+    logger: openLogger(options.logLevel, log),
     settings: options,
   })
   stopOnSignals(service)
   console.log(options.json ? JSON.stringify(service.ready) : welcome(service.ready))
   if (credential.file) console.error(`The admin token is in ${credential.file}`)
+}
+
+/** An import takes the name that stands in the file, unless one is given. */
+async function move(command: Transfer, options: Options, isNamed: boolean): Promise<void> {
+  const directory = resolve(options.data)
+  const release = options.database ? () => {} : lockDirectory(directory)
+  process.once('exit', release)
+  const database = await openDatabase(options, directory)
+  try {
+    await transfer(command, database, command === 'export' || isNamed ? options.tenant : undefined)
+  } finally {
+    await database.close()
+  }
 }
 
 function openDatabase(options: Options, directory: string): Promise<Database> {
@@ -82,7 +106,7 @@ function welcome(ready: Ready): string {
 
 function explain(error: unknown): string {
   const { code, message, stack, address, port } = error as NodeJS.ErrnoException & { address?: string; port?: number }
-  if (error instanceof UsageError || error instanceof DirectoryInUse) return message
+  if (error instanceof UsageError || error instanceof DirectoryInUse || error instanceof TransferError) return message
   if (code === 'EADDRINUSE')
     return `Port ${port} on ${address} is in use by another program. Name another with --port, or 0 for any free one.`
   if (code === 'EACCES' && port) return `Port ${port} may not be opened by this user. Name one above 1023 with --port.`
