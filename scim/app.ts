@@ -1,6 +1,7 @@
 import formbody from '@fastify/formbody'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import { adminRoutes } from './admin/routes.ts'
+import { answerBadAddress, answerOutside, withoutSuffix } from './http/addresses.ts'
 import type { Context } from './http/context.ts'
 import { type HealthOptions, healthRoutes } from './http/health.ts'
 import { managementRoutes } from './http/management.ts'
@@ -8,7 +9,7 @@ import { oauthRoutes } from './http/oauth.ts'
 import { scimRoutes } from './http/scim.ts'
 import { admission } from './operations/admission.ts'
 import { requestId, requestLog } from './operations/request-log.ts'
-import type { Settings } from './options.ts'
+import type { Settings } from './settings.ts'
 
 /** Room for some thousand members in one request. */
 const bodyLimit = 2 * 1024 * 1024
@@ -29,6 +30,8 @@ export async function buildApp(
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: requestId,
+    frameworkErrors: (_error, _request, reply) => answerBadAddress(reply),
+    rewriteUrl: ({ url }) => withoutSuffix(url ?? '/'),
     bodyLimit,
     trustProxy: trusted(settings.trustProxy),
     requestTimeout,
@@ -43,6 +46,7 @@ export async function buildApp(
   await admission(app, settings, health.metrics)
   await app.register(formbody)
   healthRoutes(app, context, { ...health, metricsToken: settings.metricsToken })
+  answerOutside(app)
   await app.register((scope) => oauthRoutes(scope, context))
   await app.register((scope) => scimRoutes(scope, context), { prefix: '/:tenant/scim/v2' })
   await app.register((scope) => managementRoutes(scope, context), { prefix: '/api' })
@@ -51,7 +55,7 @@ export async function buildApp(
 }
 
 /** A number of proxies is counted from the service outwards. */
-function trusted(proxies: Settings['trustProxy']): string | false | ((address: string, hop: number) => boolean) {
+function trusted(proxies: Settings['trustProxy']): string[] | false | ((address: string, hop: number) => boolean) {
   if (typeof proxies === 'number') return (_address, hop) => hop < proxies
   return proxies ?? false
 }

@@ -7,6 +7,7 @@ export type ScimType =
   | 'invalidPath'
   | 'noTarget'
   | 'invalidValue'
+  | 'invalidVers'
   /** RFC 9865 §2.1. */
   | 'invalidCursor'
   | 'expiredCursor'

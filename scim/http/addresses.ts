@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { ScimError } from '../errors.ts'
+import { badRequest, ScimError } from '../errors.ts'
+import { sendScim } from './messages.ts'
 
 /**
  * Answers requests for which there is no route: 405 with `Allow` where there is one for other methods, 204 with it to OPTIONS,
@@ -29,3 +30,23 @@ function isAt(pattern: string, path: string): boolean {
 
 /** `/Users/.search` before `/Users/:id`. */
 const byLiteral = (left: string, right: string): number => left.split(':').length - right.split(':').length
+
+/** Answers requests to what is no part of the service, and to versions of SCIM that it does not speak (RFC 7644 §3.13). */
+export function answerOutside(app: FastifyInstance): void {
+  app.setNotFoundHandler((request, reply) => {
+    const path = request.url.split('?')[0]!
+    const version = /^\/[^/]+\/scim\/(v\d[^/]*)/.exec(path)?.[1]
+    const error = version
+      ? badRequest('invalidVers', `Version ${version.slice(0, 20)} is not served; the address ends in /scim/v2`)
+      : new ScimError(404, `There is nothing at ${request.method} ${path.slice(0, 200)}`)
+    return sendScim(reply.code(error.status), error.body())
+  })
+}
+
+/** Answers requests whose address is not percent-encoded UTF-8. */
+export function answerBadAddress(reply: FastifyReply): void {
+  sendScim(reply.code(400), badRequest('invalidSyntax', 'The address is not percent-encoded UTF-8').body())
+}
+
+/** RFC 7644 §3.8: a client that cannot send `Accept` may end an address in `.scim`. */
+export const withoutSuffix = (url: string): string => url.replace(/^(\/[^/?]+\/scim\/v2\/[^?]*)\.scim(?=$|\?)/, '$1')

@@ -20,7 +20,6 @@ export const differences = {
     '400 `invalidFilter`',
   ],
   cursorCountCapped: ['with a cursor, a `count` above the largest page gives the largest page', '400 `invalidCount`'],
-  countCapped: ['with a cursor too, a `count` above the largest page is lowered to it', '400 `invalidCount`'],
   anyAcceptServed: ['`Accept` without a JSON type is answered in `application/scim+json`', '406'],
 } satisfies Record<string, [entra: string, strict: string]>
 
