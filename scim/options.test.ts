@@ -43,15 +43,22 @@ test('secrets are not repeated when they are wrong', () => {
   expect(problems).not.toContain('hunter2')
 })
 
-test.each(['api', 'admin', 'metrics', 'healthz', 'x_y', 'x'.repeat(64)])('%s cannot be the name of a tenant', (name) => {
-  expect(problemsOf(['--tenant', name])).toContain('--tenant must be')
-})
+test.each(['api', 'admin', 'metrics', 'healthz', 'x_y', 'x'.repeat(64)])(
+  '%s cannot be the name of a tenant',
+  (name) => {
+    expect(problemsOf(['--tenant', name])).toContain('--tenant must be')
+  },
+)
 
 test.each([
   ['1', 1],
-  ['10.0.0.0/8, ::1', '10.0.0.0/8, ::1'],
+  ['10.0.0.0/8, ::1', ['10.0.0.0/8', '::1']],
 ])('proxies that are trusted: %s', (value, expected) => {
-  expect(readOptions([], { ENTRADA_SCIM_TRUST_PROXY: value }).trustProxy).toBe(expected)
+  expect(readOptions([], { ENTRADA_SCIM_TRUST_PROXY: value }).trustProxy).toEqual(expected)
+})
+
+test.each(['abc', '10.0.0.0/8,', '1.2.3'])('%s is no proxy', (value) => {
+  expect(problemsOf([], { ENTRADA_SCIM_TRUST_PROXY: value })).toContain('ENTRADA_SCIM_TRUST_PROXY must be')
 })
 
 test('secrets have no flag', () => {

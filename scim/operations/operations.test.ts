@@ -1,8 +1,9 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals'
-import type { Settings } from '../options.ts'
+
 import { type Service, startService } from '../service.ts'
+import type { Settings } from '../settings.ts'
 import { type Database, DatabaseError } from '../storage/database.ts'
 import { openTestDatabase } from '../testing/database.ts'
 import { adminToken, type Call, callsTo, newUser, tokenOf, userSchema } from '../testing/service.ts'
