@@ -12,8 +12,8 @@ beforeAll(async () => {
 afterAll(() => service.close())
 
 /** A tenant of the test's own, and the path of its pages. */
-async function tenant(licences: object = {}) {
-  const made = await service.tenant(licences)
+async function tenant(licences: object = {}, defaultLicence?: string) {
+  const made = await service.tenant(licences, defaultLicence)
   return { ...made, path: `/${made.tenantUrl.split('/').at(-3)}` }
 }
 
@@ -104,7 +104,7 @@ describe('Users', () => {
     expect(text).toMatch(/department<\/dt>\s*<dd>Retail/)
     expect(text).toContain(`${path}/groups/${group.id}">Sales`)
     expect(text.replace(/\s+/g, ' ')).toMatch(
-      /Waits since .* all of the 0 seats of it are taken, and 1 user comes before/,
+      /Waits since .* for a seat of type Named, by its configuration Entra\. All of the 0 seats are taken, and 1 user comes before\./,
     )
     expect(text).toMatch(/user updated/)
   })
@@ -130,6 +130,26 @@ test('Groups show how many members they have, and their members, which can be se
   expect((await admin.get(page)).text).toMatch(/2 members[\s\S]*anna[\s\S]*bob/)
   const found = (await admin.get(`${page}?search=mx+b`)).text
   expect([found.includes('>bob</a>'), found.includes('>anna</a>')]).toEqual([true, false])
+})
+
+test('a group is given a licence type, which its members then wait for on the seat they have', async () => {
+  const { scim, api, path } = await tenant({ named: 0, readOnly: 1 }, 'readOnly')
+  const { body: user } = await scim('POST', '/Users', newUser('anna'))
+  const { body: group } = await scim('POST', '/Groups', newGroup('Sales', { members: [{ value: user.id }] }))
+  const page = `${path}/groups/${group.id}`
+  expect(await admin.post(`${page}/licence`, { type: 'named' })).toMatchObject({
+    status: 303,
+    location: `/admin${page}`,
+  })
+  expect((await admin.get(page)).text).toMatch(/<option value="named" selected>/)
+  expect((await admin.get(`${path}/groups`)).text).toMatch(/>Sales<[\s\S]*>Named<\/td>/)
+  const text = (await admin.get(`${path}/users/${user.id}`)).text.replace(/\s+/g, ' ')
+  expect(text).toMatch(/seat of type Named, by its group Sales\. .* Until then it keeps its seat of type Read-only\./)
+  expect(text).toMatch(/Sales<\/a> <small>gives Named<\/small>/)
+  expect((await admin.get(path)).text).toMatch(/Read-only<\/a><\/th><td[^>]*>1 of 1 seat/)
+  await admin.post(`${page}/licence`, { type: '' })
+  expect((await api('GET', '/users')).body.users[0].licence).toEqual({ type: 'readOnly', state: 'licensed' })
+  expect((await admin.post(`${path}/groups/${user.id}/licence`, { type: 'named' })).status).toBe(404)
 })
 
 test('Audit is filtered by action, name and day, and paged from the newest to the oldest', async () => {

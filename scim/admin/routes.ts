@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Context } from '../http/context.ts'
-import { isUnreachable } from '../storage/database.ts'
 import { listTenants } from '../storage/tenants.ts'
+import { sendError } from './failure.ts'
 import { html } from './html.ts'
 import { type Frame, sendPage } from './layout.ts'
 import { isSecure } from './once.ts'
@@ -44,13 +44,7 @@ const headers = {
 export async function adminRoutes(app: FastifyInstance, context: Context): Promise<void> {
   const sessions = openSessions(context.deriveKey('admin pages'), context.adminToken, () => isSecure(context))
   app.addHook('onRequest', async (_request, reply) => void reply.headers(headers))
-  app.setErrorHandler((error, request, reply) => {
-    const unreachable = isUnreachable(error)
-    if (unreachable) void reply.header('retry-after', '5')
-    const status = unreachable ? 503 : ((error as { statusCode?: number }).statusCode ?? 500)
-    if (status >= 500) request.log.error({ err: error }, 'page failed')
-    return sendPage(reply, { status, title: 'Error', body: html`<p>The page could not be made. Try again.</p>` })
-  })
+  app.setErrorHandler(sendError)
   app.setNotFoundHandler((_request, reply) => sendPage(reply, notFound))
 
   for (const [path, type, content] of files) {

@@ -1,36 +1,25 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
-import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
 import { isAdminToken } from '../http/admin-token.ts'
 import type { Context } from '../http/context.ts'
 import { type Html, html } from './html.ts'
 import { sendPage } from './layout.ts'
 import type { Sessions } from './session.ts'
 
-/** Wrong tokens that one address may try, and the seconds in which they are counted. */
-export const attempts = { points: 10, duration: 300 }
+/** What failures are counted as. */
+const attempt = 'admin pages'
 
 type Form = { token?: unknown; next?: unknown } | undefined
 
 /** The one admin token of the service, typed once, for a session. */
 export function signInRoutes(app: FastifyInstance, context: Context, sessions: Sessions): void {
-  const limiter = new RateLimiterMemory(attempts)
-
   app.post<{ Body: Form }>('/sign-in', async (request, reply) => {
+    context.signIns.check(request, reply, attempt)
     const next = localAddress(request.body?.next)
-    const refused = await limiter.consume(request.ip).then(
-      () => undefined,
-      (reason: unknown) => reason,
-    )
-    if (refused instanceof RateLimiterRes) {
-      const seconds = Math.ceil(refused.msBeforeNext / 1000)
-      return sendSignIn(reply.code(429).header('retry-after', seconds), next, tooMany(seconds))
-    }
     const token = request.body?.token
     if (typeof token !== 'string' || !isAdminToken(token.trim(), context.adminToken)) {
-      request.log.warn({ address: request.ip }, 'sign-in with a wrong admin token')
+      context.signIns.failed(request, attempt)
       return sendSignIn(reply.code(401), next, 'That is not the admin token of this service.')
     }
-    await limiter.delete(request.ip)
     return reply.header('set-cookie', sessions.begin()).redirect(next, 303)
   })
 
@@ -40,9 +29,6 @@ export function signInRoutes(app: FastifyInstance, context: Context, sessions: S
     return reply.redirect('/admin', 303)
   })
 }
-
-const tooMany = (seconds: number): string =>
-  `Too many wrong tokens from this address. Try again in ${Math.ceil(seconds / 60)} min.`
 
 /** An address of these pages to go on to, whatever else was asked for. */
 export const localAddress = (asked: unknown): string =>

@@ -1,6 +1,7 @@
 import type { Json } from '../filter/match.ts'
 import type { Queryable } from './database.ts'
 import type { UserState } from './search.ts'
+import type { PoolType } from './tenants.ts'
 
 /** One resource as an administrator looks at it. */
 export interface ResourceView {
@@ -13,37 +14,57 @@ export interface ResourceView {
 
 export interface UserView extends ResourceView {
   active: boolean
-  licence: {
-    type: string
-    state: UserState
-    /** Both null unless the user waits: since when, and how many are given a seat of this type first. */
-    waitingSince: Date | null
-    ahead: number | null
-  }
-  groups: { id: string; displayName: string }[]
+  licence: LicenceView
+  /** Those it is a direct member of; `gives` is the type of licence that a group, or one it is in, gives its members. */
+  groups: { id: string; displayName: string; gives: PoolType | null }[]
+}
+
+export interface LicenceView {
+  type: string
+  state: UserState
+  /** The type that the user's configuration gives; `configuration` is its name, null once it is deleted. */
+  base: string | null
+  configuration: string | null
+  /** The type of the seat it has: none, or a lower one, while it waits. */
+  held: string | null
+  /** Both null unless the user waits: since when, and how many are given a seat of this type first. */
+  waitingSince: Date | null
+  ahead: number | null
+}
+
+export interface GroupView extends ResourceView {
+  /** What the group itself gives its members; null: what their configuration does. */
+  licence: PoolType | null
 }
 
 const columns = 'r.id, r.attrs AS attributes, r.version, r.created, r.modified'
 
 export async function inspectUser(database: Queryable, tenant: number, id: string): Promise<UserView | undefined> {
-  type Row = ResourceView & UserView['licence'] & Pick<UserView, 'active' | 'groups'>
-  const [row] = await database.query<Row>(
-    `SELECT ${columns}, r.active, r.licence_type AS type, r.licence_state AS state, r.waiting_since AS "waitingSince",
+  const [row] = await database.query<Omit<UserView, 'licence'> & LicenceView>(
+    `SELECT ${columns}, r.active, r.licence_type AS type, r.licence_state AS state, r.base_licence AS base,
+       r.licence_held AS held, r.waiting_since AS "waitingSince",
+       (SELECT c.name FROM configuration c WHERE c.tenant = r.tenant AND c.id = r.configuration) AS configuration,
        CASE WHEN r.licence_state = 'waiting' THEN (SELECT count(*) FROM resource w
          WHERE w.tenant = r.tenant AND w.licence_type = r.licence_type AND w.licence_state = 'waiting'
            AND (w.waiting_since, w.seq) < (r.waiting_since, r.seq)) END AS ahead,
-       (SELECT coalesce(json_agg(json_build_object('id', g.id, 'displayName', g.attrs -> 'displayName')
-         ORDER BY g.display_name_key), '[]') FROM membership m JOIN resource g ON g.tenant = m.tenant AND g.id = m.group_id
+       (SELECT coalesce(json_agg(json_build_object('id', g.id, 'displayName', g.attrs -> 'displayName',
+           'gives', (ARRAY['readOnly', 'concurrent', 'named'])[l.rank]) ORDER BY g.display_name_key), '[]')
+         FROM membership m JOIN resource g ON g.tenant = m.tenant AND g.id = m.group_id
+           LEFT JOIN licensed_groups($1) l ON l.id = g.id
          WHERE m.tenant = r.tenant AND m.member_id = r.id) AS groups
      FROM resource r WHERE r.tenant = $1 AND r.id = $2 AND r.type = 'User'`,
     [tenant, id],
   )
   if (!row) return undefined
-  const { type, state, waitingSince, ahead, ...user } = row
-  return { ...user, licence: { type, state, waitingSince, ahead } }
+  const { type, state, base, configuration, held, waitingSince, ahead, ...user } = row
+  return { ...user, licence: { type, state, base, configuration, held, waitingSince, ahead } }
 }
 
-export async function inspectGroup(database: Queryable, tenant: number, id: string): Promise<ResourceView | undefined> {
-  const text = `SELECT ${columns} FROM resource r WHERE r.tenant = $1 AND r.id = $2 AND r.type = 'Group'`
-  return (await database.query<ResourceView>(text, [tenant, id]))[0]
+export async function inspectGroup(database: Queryable, tenant: number, id: string): Promise<GroupView | undefined> {
+  const [row] = await database.query<GroupView>(
+    `SELECT ${columns}, (SELECT type FROM group_licence l WHERE l.tenant = r.tenant AND l.group_id = r.id) AS licence
+     FROM resource r WHERE r.tenant = $1 AND r.id = $2 AND r.type = 'Group'`,
+    [tenant, id],
+  )
+  return row
 }

@@ -1,10 +1,13 @@
 import type { Queryable } from './database.ts'
 import { patternOf, personName } from './search.ts'
+import type { PoolType } from './tenants.ts'
 
 export interface GroupSummary {
   id: string
   displayName: string
   members: number
+  /** What it gives its members; null: what their configuration does. */
+  licence: PoolType | null
 }
 
 export interface MemberSummary {
@@ -32,7 +35,8 @@ export async function searchGroups(
   const filters = [tenant, patternOf(search)]
   const [groups, [count]] = await Promise.all([
     database.query<GroupSummary>(
-      `SELECT page.*, (SELECT count(*) FROM membership m WHERE m.tenant = $1 AND m.group_id = page.id) AS members FROM (
+      `SELECT page.*, (SELECT count(*) FROM membership m WHERE m.tenant = $1 AND m.group_id = page.id) AS members,
+         (SELECT l.type FROM group_licence l WHERE l.tenant = $1 AND l.group_id = page.id) AS licence FROM (
          SELECT g.id, g.attrs ->> 'displayName' AS "displayName" ${where}
          ORDER BY g.display_name_key LIMIT $3::int OFFSET $4::int) page`,
       [...filters, limit, offset],

@@ -19,7 +19,15 @@ const action = ({ action, changed }: AuditEntry): Html => html`${action}${change
 
 /** Linked to the page of what was written; what was deleted since has none, and its page says so. */
 function subject(tenant: Tenant, { action, subject, subjectId }: AuditEntry): Part {
-  const section = action.startsWith('group') ? 'groups' : 'users'
+  const section = sections.find(([begins]) => action.startsWith(begins))?.[1] ?? 'users'
   const gone = subjectId === null || action.endsWith('deleted')
   return gone ? subject : html`<a href="${address(tenant, `/${section}/${subjectId}`)}">${subject}</a>`
 }
+
+/** Whose pages a subject is on, by how the action begins. */
+const sections = [
+  ['group', 'groups'],
+  ['configuration', 'configurations'],
+  ['default licence', 'configurations'],
+  ['secret', 'configurations'],
+] as const

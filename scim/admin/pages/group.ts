@@ -1,17 +1,20 @@
 import { readAudit } from '../../storage/audit.ts'
-import { inspectGroup } from '../../storage/inspect.ts'
+import { type GroupView, inspectGroup } from '../../storage/inspect.ts'
+import { setGroupLicence } from '../../storage/licences.ts'
 import { type MemberSummary, type Part as Range, searchMembers } from '../../storage/search-groups.ts'
-import type { Tenant } from '../../storage/tenants.ts'
+import { type PoolType, poolTypes, type Tenant } from '../../storage/tenants.ts'
 import { type Html, html, type Part } from '../html.ts'
+import { formToken } from '../layout.ts'
 import { pageOf, pager, total } from '../paging.ts'
-import { searchField, table } from '../parts.ts'
-import { address, type Page, type Visit } from '../visit.ts'
+import { licenceNames, searchField, selectField, table } from '../parts.ts'
+import { address, choice, type Page, type Redirect, type Visit } from '../visit.ts'
 import { attributes } from './attributes.ts'
 import { ownAuditTable } from './audit-table.ts'
 
 const auditShown = 10
 
-export async function group({ context, tenant, ids, fields }: Visit): Promise<Page | undefined> {
+export async function group(visit: Visit): Promise<Page | undefined> {
+  const { context, tenant, ids, fields } = visit
   const { database } = context
   const found = await inspectGroup(database, tenant.id, ids.group!)
   if (!found) return undefined
@@ -23,7 +26,8 @@ export async function group({ context, tenant, ids, fields }: Visit): Promise<Pa
   const path = `/groups/${found.id}`
   return {
     title: String(found.attributes.displayName),
-    body: html`<h2>Members</h2>
+    body: html`${licenceForm(visit, found)}
+<h2>Members</h2>
 <form method="get" class="search" role="search">${searchField(range.search, 'User name or name')}<button>Show</button></form>
 ${total(all, 'member')}
 ${members.length > 0 ? membersTable(tenant, members) : nobody(range.search !== '')}
@@ -47,3 +51,22 @@ const nobody = (searched: boolean): Html =>
   html`<div class="empty"><p>${
     searched ? 'No member matches. Shorten the search.' : 'The group has no member that is provisioned.'
   }</p></div>`
+
+export const groupLicence = (type: PoolType | null): string => (type ? licenceNames[type] : byConfiguration)
+const byConfiguration = 'By configuration'
+
+const licenceForm = (
+  { tenant, session }: Visit,
+  { id, licence }: GroupView,
+): Html => html`<form method="post" action="${address(tenant, `/groups/${id}/licence`)}" class="search">${formToken(session)}
+${selectField('type', 'Licence type of its members', [['', byConfiguration], ...poolTypes.map((type): [string, string] => [type, `${licenceNames[type]} or higher`])], licence ?? '')}
+<button>Save</button>
+</form>
+<p class="note">A member has the highest of what its configuration and its groups give. Where the seats of a type are all taken, members wait for one and keep the seat they have.</p>`
+
+/** Any other value than a type takes the licence of the group back. */
+export async function setLicence({ context, tenant, ids, fields }: Visit): Promise<Redirect | undefined> {
+  const type = choice(poolTypes, fields.type) ?? null
+  const found = await setGroupLicence(context.database, tenant.id, ids.group!, type, 'admin pages')
+  return found ? { to: address(tenant, `/groups/${ids.group}`) } : undefined
+}

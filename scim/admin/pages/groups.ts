@@ -4,11 +4,12 @@ import { type Html, html, type Part } from '../html.ts'
 import { pageOf, pager, total } from '../paging.ts'
 import { searchField, table } from '../parts.ts'
 import { address, type Page, type Route, type Visit } from '../visit.ts'
-import { group } from './group.ts'
+import { group, groupLicence, setLicence } from './group.ts'
 
 export const groupPages: Route[] = [
   { method: 'GET', path: '/groups', handle: groups },
   { method: 'GET', path: '/groups/:group', handle: group },
+  { method: 'POST', path: '/groups/:group/licence', handle: setLicence },
 ]
 
 async function groups({ context, tenant, fields }: Visit): Promise<Page> {
@@ -27,8 +28,9 @@ function groupsTable(tenant: Tenant, groups: GroupSummary[]): Html {
   const rows = groups.map((group): Part[] => [
     html`<a href="${address(tenant, `/groups/${group.id}`)}">${group.displayName}</a>`,
     group.members.toLocaleString('en'),
+    groupLicence(group.licence),
   ])
-  return table('Groups', ['Name', 'Members'], rows)
+  return table('Groups', ['Name', 'Members', 'Licence type'], rows)
 }
 
 const noMatch = (tenant: Tenant): Html => html`<div class="empty"><p>No group matches. Shorten the search or

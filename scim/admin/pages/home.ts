@@ -1,6 +1,7 @@
 import { type AuditEntry, readAudit } from '../../storage/audit.ts'
 import { listConfigurations } from '../../storage/configurations.ts'
-import { type Counts, countsOf, type Licences, licencesOf, poolTypes, type Tenant } from '../../storage/tenants.ts'
+import { readSeats, type Seats } from '../../storage/seats.ts'
+import { type Counts, countsOf, type Tenant } from '../../storage/tenants.ts'
 import { type Html, html, type Part } from '../html.ts'
 import { count, licenceNames, table } from '../parts.ts'
 import { address, type Route, type Visit } from '../visit.ts'
@@ -11,8 +12,8 @@ export const homePages: Route[] = [{ method: 'GET', path: '', handle: home }]
 
 async function home({ context, tenant }: Visit): Promise<{ title: string; body: Html }> {
   const { database } = context
-  const [licences, counts, writes, configurations, databaseState] = await Promise.all([
-    licencesOf(database, tenant.id),
+  const [seats, counts, writes, configurations, databaseState] = await Promise.all([
+    readSeats(database, tenant.id),
     countsOf(database, tenant.id),
     readAudit(database, tenant.id, { limit: 10 }),
     listConfigurations(database, tenant.id),
@@ -23,7 +24,7 @@ async function home({ context, tenant }: Visit): Promise<{ title: string; body: 
     title: 'Home',
     body: html`${figures(tenant, counts)}
 <section class="columns">
-<div>${pools(tenant, licences, counts)}</div>
+<div>${pools(tenant, seats)}</div>
 <div><h2>Health</h2>${health(checks)}</div>
 </section>
 ${lastWrites(tenant, writes)}`,
@@ -42,24 +43,21 @@ ${figure('Groups', counts.groups, address(tenant, '/groups'))}
 </dl>`
 }
 
-function pools(tenant: Tenant, licences: Licences, counts: Counts): Html {
-  const rows = poolTypes.map((type): Part[] => {
-    const { licensed, waiting } = counts.byType[type]
-    return [
-      html`<a href="${address(tenant, '/users', { type })}">${licenceNames[type]}</a>`,
-      seatsInUse(licensed, licences[type], licenceNames[type]),
-      waiting > 0
-        ? html`<a href="${address(tenant, '/users', { type, state: 'waiting' })}">${waiting.toLocaleString('en')}</a>`
-        : 0,
-    ]
-  })
+function pools(tenant: Tenant, pools: Seats[]): Html {
+  const rows = pools.map((pool): Part[] => [
+    html`<a href="${address(tenant, '/users', { type: pool.type })}">${licenceNames[pool.type]}</a>`,
+    seatsInUse(pool),
+    pool.waiting > 0
+      ? html`<a href="${address(tenant, '/users', { type: pool.type, state: 'waiting' })}">${pool.waiting.toLocaleString('en')}</a>`
+      : 0,
+  ])
   return html`<h2>Licences</h2>${table('Seats by licence type', ['Type', 'In use', 'Waiting'], rows)}`
 }
 
-function seatsInUse(used: number, seats: number | null, name: string): Html {
+function seatsInUse({ type, used, seats }: Seats): Html {
   if (seats === null) return html`${used.toLocaleString('en')} <small>no limit</small>`
   const most = Math.max(seats, 1)
-  const meter = html`<meter min="0" max="${most}" high="${most * 0.9}" optimum="0" value="${Math.min(used, most)}" aria-label="${name} seats in use"></meter>`
+  const meter = html`<meter min="0" max="${most}" high="${most * 0.9}" optimum="0" value="${Math.min(used, most)}" aria-label="${licenceNames[type]} seats in use"></meter>`
   return html`${used.toLocaleString('en')} of ${count(seats, 'seat')} ${meter}${
     used > seats && html` <span class="tag warn">${(used - seats).toLocaleString('en')} too many</span>`
   }`

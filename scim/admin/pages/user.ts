@@ -1,7 +1,7 @@
 import { readAudit } from '../../storage/audit.ts'
+import type { LicenceType } from '../../storage/configurations.ts'
 import { inspectUser, type UserView } from '../../storage/inspect.ts'
-import type { Licences, PoolType } from '../../storage/tenants.ts'
-import { licencesOf, type Tenant } from '../../storage/tenants.ts'
+import { licencesOf, type PoolType, type Tenant } from '../../storage/tenants.ts'
 import { type Html, html } from '../html.ts'
 import { count, licence, licenceNames, moment } from '../parts.ts'
 import { address, type Page, type Visit } from '../visit.ts'
@@ -21,7 +21,7 @@ export async function user({ context, tenant, ids }: Visit): Promise<Page | unde
   return {
     title: String(found.attributes.displayName ?? found.attributes.userName),
     body: html`<p>${found.active ? 'Enabled' : 'Disabled'} · ${licence(found.licence.type, found.licence.state)}</p>
-<p>${explainLicence(found, licences)}</p>
+<p>${explainLicence(found, licences[found.licence.type as PoolType] ?? null)}</p>
 <p class="note">What is provisioned is not edited here: the identity provider owns it and would write it again.</p>
 <section class="columns">
 <div>${attributes(tenant.registry.User, found)}</div>
@@ -31,23 +31,30 @@ export async function user({ context, tenant, ids }: Visit): Promise<Page | unde
   }
 }
 
-/** Why the user has a seat, waits for one, or needs none. */
-export function explainLicence({ active, licence }: UserView, licences: Licences): Html {
-  const name = licenceNames[licence.type as PoolType] ?? licence.type
-  if (licence.type === 'none') return html`Needs no licence.`
-  if (!active)
-    return html`Holds no seat: a disabled user gives it back, and takes one of type ${name} again when enabled.`
-  if (licence.state !== 'waiting') return html`Holds one seat of type ${name}.`
-  const seats = licences[licence.type as PoolType]
-  return html`Waits since ${licence.waitingSince && moment(licence.waitingSince)} UTC for a seat of type ${name}:
-${seats === null ? 'the pool' : html`all of the ${count(seats, 'seat')}`} of it are taken, and
-${licence.ahead === 0 ? 'nobody comes' : `${count(licence.ahead ?? 0, 'user')} ${licence.ahead === 1 ? 'comes' : 'come'}`} before.
+/** Why the user has a seat of this type, waits for one, or needs none. */
+export function explainLicence({ active, licence, groups }: UserView, seats: number | null): Html {
+  const { type, held, waitingSince, ahead } = licence
+  const giving = groups.filter(({ gives }) => gives === type).map(({ displayName }) => displayName)
+  const source =
+    type !== licence.base && giving.length > 0
+      ? html`its ${giving.length === 1 ? 'group' : 'groups'} ${giving.join(', ')}`
+      : html`its configuration${licence.configuration && html` ${licence.configuration}`}`
+  if (type === 'none') return html`Needs no licence, by ${source}.`
+  const name = nameOf(type)
+  if (!active) return html`Holds no seat while it is disabled; enabled it takes one of type ${name}, by ${source}.`
+  if (licence.state !== 'waiting') return html`Holds a seat of type ${name}, by ${source}.`
+  return html`Waits since ${waitingSince && moment(waitingSince)} UTC for a seat of type ${name}, by ${source}.
+${seats !== null && html`All of the ${count(seats, 'seat')} are taken, and `}${ahead === 0 ? 'nobody' : count(ahead ?? 0, 'user')}
+${(ahead ?? 0) > 1 ? 'come' : 'comes'} before.${held && html` Until then it keeps its seat of type ${nameOf(held)}.`}
 A seat is given as soon as one is freed or the pool grows.`
 }
 
+const nameOf = (type: string): string => licenceNames[type as LicenceType] ?? type
+
 function groups(tenant: Tenant, { groups }: UserView): Html {
   const items = groups.map(
-    ({ id, displayName }) => html`<li><a href="${address(tenant, `/groups/${id}`)}">${displayName}</a></li>`,
+    ({ id, displayName, gives }) =>
+      html`<li><a href="${address(tenant, `/groups/${id}`)}">${displayName}</a>${gives && html` <small>gives ${licenceNames[gives]}</small>`}</li>`,
   )
   return html`<h2>Groups</h2>
 ${items.length > 0 ? html`<ul class="list">${items}</ul>` : html`<p class="note">Member of no group that is provisioned.</p>`}`

@@ -40,20 +40,18 @@ function person([given, family, title, department]: (typeof people)[number], ind
   }
 }
 
-/** The first tenant as after a first cycle: people in groups, more of them than there are seats. Gives ids of the service. */
-export async function seed(ready: Ready, adminToken: string): Promise<{ waiting: string; group: string }> {
+/** The first tenant as after a first cycle: people in groups, more of them than there are seats. */
+export async function seed(ready: Ready, adminToken: string): Promise<void> {
   await send(ready.apiUrl, 'PUT', adminToken, { licences: { named: 14, concurrent: 5, readOnly: 0 } })
   const token = await clientToken(ready)
   const create = async (endpoint: string, resource: object): Promise<string> =>
     (await send(ready.tenantUrl + endpoint, 'POST', token, resource)).id
   const ids: string[] = []
   for (const [index, each] of people.entries()) ids.push(await create('/Users', person(each, index)))
-  const groups: string[] = []
   for (const department of ['Engineering', 'Marketing', 'Retail']) {
     const members = people.flatMap((each, index) => (each[3] === department ? [{ value: ids[index] }] : []))
-    groups.push(await create('/Groups', { schemas: [`${core}:Group`], displayName: department, members }))
+    await create('/Groups', { schemas: [`${core}:Group`], displayName: department, members })
   }
-  return { waiting: ids.at(-1)!, group: groups[0]! }
 }
 
 async function clientToken({ tokenEndpoint, clientId, clientSecret }: Ready): Promise<string> {
