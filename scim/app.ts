@@ -1,6 +1,7 @@
 import formbody from '@fastify/formbody'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import { adminRoutes } from './admin/routes.ts'
+import { answerBadAddress, answerOutside, withoutSuffix } from './http/addresses.ts'
 import type { Context } from './http/context.ts'
 import { type HealthOptions, healthRoutes } from './http/health.ts'
 import { managementRoutes } from './http/management.ts'
@@ -29,6 +30,8 @@ export async function buildApp(
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: requestId,
+    frameworkErrors: (_error, _request, reply) => answerBadAddress(reply),
+    rewriteUrl: ({ url }) => withoutSuffix(url ?? '/'),
     bodyLimit,
     trustProxy: trusted(settings.trustProxy),
     requestTimeout,
@@ -43,6 +46,7 @@ export async function buildApp(
   await admission(app, settings, health.metrics)
   await app.register(formbody)
   healthRoutes(app, context, { ...health, metricsToken: settings.metricsToken })
+  answerOutside(app)
   await app.register((scope) => oauthRoutes(scope, context))
   await app.register((scope) => scimRoutes(scope, context), { prefix: '/:tenant/scim/v2' })
   await app.register((scope) => managementRoutes(scope, context), { prefix: '/api' })
