@@ -1,8 +1,10 @@
 import type { DirectoryDefinition } from '../../../../sync/schema.ts'
+import { TargetError } from '../../../provisioning/target/errors.ts'
 import { ACCESS } from '../../access.ts'
-import { badRequest, GraphFailure, notFound } from '../../errors.ts'
+import { badRequest, notFound } from '../../errors.ts'
 import { type Call, type GraphResponse, ok } from '../../request.ts'
 import type { Route } from '../../router.ts'
+import { seconds } from '../../shape/directory.ts'
 import { requireJob } from './jobs.ts'
 import { nextVersion, schemaInForce } from './schema.ts'
 
@@ -15,12 +17,6 @@ export const discoverRoutes: Route[] = [
   },
 ]
 
-/**
- * What the provisioning service does: asks the target for its SCIM `/Schemas`.
- * @returns the directory with what the target has beside what was known; nothing known goes
- */
-export type DiscoverDirectory = (jobId: string, directory: DirectoryDefinition) => Promise<DirectoryDefinition>
-
 /** Kept in the job's schema; mappings stay as they are, so that nothing is read again (Graph: directoryDefinition: discover). */
 async function discover(call: Call): Promise<GraphResponse> {
   const job = requireJob(call)
@@ -30,9 +26,7 @@ async function discover(call: Call): Promise<GraphResponse> {
   const before = directories.find(({ id }) => id === directoryId)
   if (!before) throw notFound(directoryId!)
   if (before.discoverabilities === 'None') throw badRequest(`Directory '${before.name}' does not support discovery.`)
-  const { discoverDirectory } = call.provisioning as { discoverDirectory?: DiscoverDirectory }
-  if (!discoverDirectory) throw new GraphFailure(501, 'NotImplemented', 'This operation target is not yet supported.')
-  const found = { ...(await discoverDirectory(job.id, before)), discoveryDateTime: `${call.nowIso().slice(0, 19)}Z` }
+  const found = { ...(await ask(call, job.id, before)), discoveryDateTime: seconds(call.nowIso()) }
   const changed = {
     ...schema,
     version: nextVersion(schema.version),
@@ -41,4 +35,13 @@ async function discover(call: Call): Promise<GraphResponse> {
   call.tenant.jobs.put(job.id, { ...job, schema: changed })
   const context = `servicePrincipals('${call.params.id}')/synchronization/jobs('${job.id}')/schema/directories/$entity`
   return ok({ '@odata.context': call.context(context), ...found })
+}
+
+async function ask(call: Call, jobId: string, directory: DirectoryDefinition): Promise<DirectoryDefinition> {
+  try {
+    return await call.provisioning.discoverDirectory(jobId, directory)
+  } catch (error) {
+    if (error instanceof TargetError) throw badRequest(error.message, error.code)
+    throw error
+  }
 }
