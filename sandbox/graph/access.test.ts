@@ -57,3 +57,12 @@ test.each([
   const path = `/v1.0${synchronization}/jobs`
   expect((await sandbox.send('POST', path, { templateId: 'mfiles' }, { authorization })).status).toBe(status)
 })
+
+test('a token ends with the application that it was given to', async () => {
+  const authorization = `Bearer ${await sandbox.tokenWith(['User.Read.All'])}`
+  const read = () => sandbox.send('GET', '/v1.0/users?$top=1', undefined, { authorization })
+  expect((await read()).status).toBe(200)
+  const { body } = await sandbox.graph('GET', "/applications?$filter=displayName eq 'User.Read.All'")
+  await sandbox.graph('DELETE', `/applications/${body.value[0].id}`)
+  expect(outcome(await read())).toEqual([401, 'Authorization_IdentityNotFound'])
+})

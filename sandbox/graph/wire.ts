@@ -20,7 +20,7 @@ export function createGraphWire(services: GraphServices, callers: CallerCheck) {
     ids: Ids,
   ): Promise<GraphResponse> {
     try {
-      const caller = await callers.callerOf(request.headers.authorization)
+      const caller = await callers.callerOf(request.headers.authorization, services.tenant)
       const graphRequest: GraphRequest = {
         method: request.method,
         version,

@@ -1,11 +1,13 @@
 import { jwtVerify } from 'jose'
 import { GraphFailure } from '../graph/errors.ts'
 import type { Caller } from '../graph/request.ts'
+import type { Tenant } from '../tenant/tenant.ts'
 import { CLOUDS } from './clouds.ts'
 import type { SigningKey } from './keys.ts'
 
 interface Known {
   caller: Caller
+  tenantId: string
   /** Seconds since the epoch. */
   expires: number
 }
@@ -13,6 +15,13 @@ interface Known {
 const GRAPHS = new Set<unknown>(Object.values(CLOUDS).map(({ graph }) => graph))
 
 const invalid = (message: string) => new GraphFailure(401, 'InvalidAuthenticationToken', message)
+
+const unknownIdentity = () =>
+  new GraphFailure(
+    401,
+    'Authorization_IdentityNotFound',
+    'The identity of the calling application could not be established.',
+  )
 
 /** Who is behind an `Authorization` header; a token's signature is checked once. */
 export class CallerCheck {
@@ -23,12 +32,18 @@ export class CallerCheck {
     this.#key = key
   }
 
-  /** @throws GraphFailure 401 */
-  async callerOf(authorization: string | undefined): Promise<Caller> {
+  /**
+   * @param tenant whose Graph is asked
+   * @throws GraphFailure 401
+   */
+  async callerOf(authorization: string | undefined, tenant: Tenant): Promise<Caller> {
     const token = /^bearer (.+)$/i.exec(authorization ?? '')?.[1]
     if (!token) throw invalid('Access token is empty.')
     const known = this.#known.get(token) ?? (await this.#verify(token))
     if (known.expires * 1000 <= Date.now()) throw invalid('Lifetime validation failed, the token is expired.')
+    if (known.tenantId !== tenant.tenantId) throw invalid('Access token validation failure. Invalid tenant.')
+    const { objectId, scopes } = known.caller
+    if (!scopes && tenant.servicePrincipals.get(objectId)?.deletedDateTime !== null) throw unknownIdentity()
     return known.caller
   }
 
@@ -46,7 +61,7 @@ export class CallerCheck {
       roles: new Set((payload.roles as string[] | undefined) ?? []),
       scopes: typeof payload.scp === 'string' ? new Set(payload.scp.split(' ')) : undefined,
     }
-    const known = { caller, expires: payload.exp! }
+    const known = { caller, tenantId: String(payload.tid), expires: payload.exp! }
     this.#known.set(token, known)
     return known
   }
