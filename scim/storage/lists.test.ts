@@ -248,3 +248,24 @@ test.each([
   const rows = await listFrom(database, selectionOf(population.registry.User, parseFilter(text)), 0, 100)
   expect(rows).toHaveLength(total)
 })
+
+const root = (filter?: Filter): Selection => {
+  const types = population.registry.types
+  const parts = types.map((type) => ({
+    type,
+    projection: readProjection(type),
+    ...(filter && { plan: planFilter(type, filter, 'lenient', types) }),
+  }))
+  return { tenant: population.tenant, base, parts }
+}
+
+test('pages by index are those of one long list, of one type and of both', async () => {
+  for (const selection of [selectionOf(population.registry.User), root(), root(parseFilter('displayName pr'))]) {
+    const whole = idsOf(await listFrom(database, selection, 0, 1_000))
+    const pages = [0, 7, 14, 56, 63, 70].map((offset) => listFrom(database, selection, offset, 7))
+    for (const [index, page] of (await Promise.all(pages)).entries()) {
+      const offset = [0, 7, 14, 56, 63, 70][index]!
+      expect(idsOf(page)).toEqual(whole.slice(offset, offset + 7))
+    }
+  }
+})

@@ -26,6 +26,3 @@ CREATE TRIGGER resource_removed AFTER DELETE ON resource REFERENCING OLD TABLE A
 -- Values that no two resources of a tenant may share.
 ALTER TABLE attr_value ADD is_unique boolean NOT NULL DEFAULT false;
 CREATE UNIQUE INDEX attr_value_unique ON attr_value (tenant, path, value_key) WHERE is_unique;
-
--- The groups in a group, among any number of users.
-CREATE INDEX membership_nested ON membership (tenant, group_id, member_id) WHERE member_type = 'Group';
