@@ -8,17 +8,23 @@ const HELP = `An Entra ID tenant on this machine: sign-in, Microsoft Graph and a
   node sandbox/main.ts [options]
 
   --users N     people in the generated directory (200)
+  --tenants N   tenants, each with a directory of its own (1)
   --seed TEXT   another seed makes another company (entrada)
   --port N      port on 127.0.0.1 (0: a free one)
   --data DIR    keep the state in this folder (in memory only)
+  --smtp H:P    mail server that takes notifications (none are sent)
   --json        print one line of JSON once ready
   --help        this text
 `
+
+const MOST_TENANTS = 1000
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
       users: { type: 'string' },
+      tenants: { type: 'string' },
+      smtp: { type: 'string' },
       seed: { type: 'string' },
       port: { type: 'string' },
       data: { type: 'string' },
@@ -33,6 +39,8 @@ async function main(): Promise<void> {
   const sandbox = await startSandbox({
     users: toNumber('users', values.users),
     port: toNumber('port', values.port, 65_535),
+    tenants: toNumber('tenants', values.tenants, MOST_TENANTS),
+    smtp: values.smtp,
     seed: values.seed,
     data: values.data,
     templateSchema,

@@ -3,20 +3,13 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { SandboxClock } from './clock.ts'
 import { controlAnswer } from './control/routes.ts'
-import { DOMAIN } from './directory/known.ts'
 import type { GraphServices } from './graph/request.ts'
-import { purgeExpired } from './graph/routes/removal.ts'
-import { createGraphWire } from './graph/wire.ts'
 import { createServerCertificate, openAuthority } from './http/certificate.ts'
 import { json, type WireRequest, type WireResponse } from './http/exchange.ts'
 import { Faults } from './http/faults.ts'
 import { RequestJournal } from './http/journal.ts'
 import { type RunningServer, serve } from './http/server.ts'
-import { Replays } from './login/assertion/replays.ts'
-import { CallerCheck } from './login/caller.ts'
 import { openSigningKey } from './login/keys.ts'
-import { loginAnswer } from './login/routes.ts'
-import { Codes } from './login/signIn/codes.ts'
 import { portalAnswer } from './portal/page.ts'
 import type { Provisioning } from './provisioning/service.ts'
 import { DEFAULT_SETTINGS, type Settings } from './settings.ts'
@@ -24,7 +17,8 @@ import { lockFolder } from './tenant/lock.ts'
 import { type OpenTenant, openTenant } from './tenant/open.ts'
 import { CLIENTS, clientIdOf } from './tenant/seed.ts'
 import type { Clock } from './tenant/store.ts'
-import type { Tenant } from './tenant/tenant.ts'
+import type { Snapshot, Tenant } from './tenant/tenant.ts'
+import { type ServedTenant, Tenants } from './tenants.ts'
 
 export interface SandboxOptions {
   /** Users in the directory; 200 by default. */
@@ -32,6 +26,10 @@ export interface SandboxOptions {
   seed?: string
   /** 0, the default: a free one. */
   port?: number
+  /** Tenants, all of the same size; 1 by default. */
+  tenants?: number
+  /** `host:port` of the mail server that takes notifications; none are sent where absent. */
+  smtp?: string
   /** Folder that keeps the state; in memory only where absent. */
   data?: string
   createProvisioning(parts: { store: Tenant; clock: Clock; switches: Settings; defaultDomain: string }): Provisioning
@@ -58,15 +56,18 @@ export interface Sandbox {
   close(): Promise<void>
 }
 
-/** What the control surface works on. */
+/** One tenant, as the control surface and the portal page work on it. */
 export interface SandboxParts extends GraphServices {
   opened: OpenTenant
+  /** All of the sandbox, with this one. */
+  tenants: Tenants
+  snapshots: Map<string, Snapshot>
   clock: SandboxClock
   faults: Faults
   journal: RequestJournal
 }
 
-/** Start an Entra tenant: login, Graph, provisioning service, control surface and portal page behind one port. */
+/** Start Entra tenants: login, Graph, provisioning service, control surface and portal page behind one port. */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const folder = options.data === undefined ? undefined : resolve(options.data)
   if (folder !== undefined) mkdirSync(folder, { recursive: true })
@@ -90,38 +91,21 @@ async function start(
   const signingKey = openSigningKey(join(keyFolder, 'login-key.pem'))
   const authority = openAuthority(keyFolder, Date.now())
   const opened = await openTenant(folder, { seed: options.seed, users: options.users })
-  const { tenant, origin } = opened
-  const kept = tenant.keepsakes.get('sandbox')
+  const kept = opened.tenant.keepsakes.get('sandbox')
   const clock = new SandboxClock(kept?.clockOffsetSeconds)
   const settings = { ...DEFAULT_SETTINGS, ...(kept?.settings as Partial<Settings> | undefined) }
+  if (options.smtp !== undefined) settings.smtp = options.smtp
   let server: RunningServer | undefined
   const url = () => `https://127.0.0.1:${server!.port}`
-  const provisioning = options.createProvisioning({ store: tenant, clock, switches: settings, defaultDomain: DOMAIN })
-  const { templateSchema } = options
-  const parts: SandboxParts = {
-    tenant,
-    opened,
-    clock,
-    settings,
-    provisioning,
-    templateSchema,
-    url,
-    faults: new Faults(),
-    journal: new RequestJournal(),
-  }
-  clock.onAdvance(() => purgeExpired(parts))
-  const clientId = clientIdOf(origin.seed, CLIENTS[0]!)
-  const key = await signingKey
-  const graph = createGraphWire(parts, new CallerCheck(key))
-  const issuer = { tenant, key, url, settings, clock, replays: new Replays(), codes: new Codes() }
-  const surfaces = async (request: WireRequest): Promise<WireResponse> =>
-    (await graph(request)) ??
-    (await loginAnswer(issuer, request)) ??
-    portalAnswer(parts, request) ??
-    json(404, { error: { code: 'NotFound', message: `The sandbox serves nothing at ${request.path}.` } })
+  const { templateSchema, createProvisioning } = options
+  const faults = new Faults()
+  const journal = new RequestJournal()
+  const shared = { clock, settings, faults, journal, url, templateSchema, createProvisioning, key: await signingKey }
+  const tenants = new Tenants(shared, folder, opened)
+  await tenants.openAll(options.tenants ?? 1)
 
   server = await serve(createServerCertificate(authority, Date.now()), options.port ?? 0, (request) =>
-    answer(parts, surfaces, request),
+    answer(tenants.of(request), request),
   )
   return {
     address: {
@@ -131,27 +115,34 @@ async function start(
       portal: `${url()}/portal`,
       control: `${url()}/sandbox`,
       caFile: authority.file,
-      tenantId: tenant.tenantId,
-      clientId,
-      clientSecret: tenant.credentials.get(clientId)![0]!.secret,
+      ...credentialsOf(opened),
     },
     async close() {
       await server!.close()
-      await provisioning.close()
-      opened.close()
+      await tenants.close()
       release()
     },
   }
 }
 
-async function answer(
-  parts: SandboxParts,
-  surfaces: (request: WireRequest) => Promise<WireResponse>,
-  request: WireRequest,
-): Promise<WireResponse | undefined> {
+/** Id of a tenant, and the client of it that may do all that stacks and tests do. */
+export function credentialsOf({ tenant, origin }: OpenTenant): {
+  tenantId: string
+  clientId: string
+  clientSecret: string
+} {
+  const clientId = clientIdOf(origin.seed, CLIENTS[0]!)
+  return { tenantId: tenant.tenantId, clientId, clientSecret: tenant.credentials.get(clientId)![0]!.secret }
+}
+
+async function answer({ parts, answer: own }: ServedTenant, request: WireRequest): Promise<WireResponse | undefined> {
   const control = await controlAnswer(parts, request)
   if (control) return control
   const began = performance.now()
+  const surfaces = async (one: WireRequest): Promise<WireResponse> =>
+    (await own(one)) ??
+    portalAnswer(parts, one) ??
+    json(404, { error: { code: 'NotFound', message: `The sandbox serves nothing at ${one.path}.` } })
   const response = await parts.faults.through(request, (one) => surfaces(one).catch(brokenAnswer))
   const query = request.query.toString()
   parts.journal.add({

@@ -42,6 +42,8 @@ export interface Provisioning {
   discoverDirectory(jobId: string, directory: DirectoryDefinition): Promise<DirectoryDefinition>
   /** A fresh job, not stored yet. */
   newJob(servicePrincipalId: string, templateId: string): Job
+  /** Stops what is running at a safe point, its results dropped, and waits until it has ended. */
+  settle(): Promise<void>
   /** Lets running cycles stop at a safe point. */
   close(): Promise<void>
 }
@@ -193,6 +195,11 @@ export function createProvisioning(options: ProvisioningOptions): Provisioning {
     if (run) run.stopped = true
   }
 
+  async function settle(): Promise<void> {
+    for (const run of runs.values()) run.stopped = true
+    await Promise.all(Array.from(runs.values(), (run) => run.finished))
+  }
+
   return {
     async validateCredentials(secrets) {
       try {
@@ -255,11 +262,12 @@ export function createProvisioning(options: ProvisioningOptions): Provisioning {
     newJob: (servicePrincipalId, templateId) =>
       freshJob(store.tenantId, servicePrincipalId, templateId, switchesNow().newJobCode),
 
+    settle,
+
     async close() {
       closed = true
       clearInterval(ticker)
-      for (const run of runs.values()) run.stopped = true
-      await Promise.all(Array.from(runs.values(), (run) => run.finished))
+      await settle()
     },
   }
 }

@@ -102,7 +102,7 @@ describe('the tenant', () => {
     tenant.users.put('b', user('b'))
     tenant.users.delete('a')
     const before = tenant.revision
-    tenant.resetTo(seeded())
+    tenant.returnTo(seeded().snapshot())
     expect([...tenant.users.values()]).toEqual([user('a')])
     expect(
       tenant

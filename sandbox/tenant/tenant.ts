@@ -40,6 +40,9 @@ export interface Keepsakes {
   settings?: Record<string, unknown>
 }
 
+/** Values by collection and key. */
+export type Snapshot = ReadonlyMap<string, ReadonlyMap<string, unknown>>
+
 /** Where writes go to last; absent while state is loaded, and for a tenant in memory only. */
 export interface Sink {
   append(writes: Write[]): void
@@ -178,16 +181,20 @@ export class Tenant implements TenantStore {
     this.#restoring = undefined
   }
 
-  /** Put the objects of `fresh` in the place of everything that was written since the generated state. */
-  resetTo(fresh: Tenant): void {
+  /** Everything as it is now, by collection and key; cheap, since values are never changed in place. */
+  snapshot(): Snapshot {
+    return new Map(Array.from(this.#collections, ([name, collection]) => [name, new Map(collection.entries())]))
+  }
+
+  /** Put another state, this one's at another time, in the place of everything that was written since the generated one. */
+  returnTo(then: Snapshot): void {
     this.batch(() => {
       for (const [name, keys] of this.#touched) {
         const now = this.#collections.get(name)!
-        const then = fresh.#collections.get(name)!
         for (const key of [...keys.keys()]) {
-          const value = then.get(key)
+          const value = then.get(name)?.get(key)
           if (value === undefined) now.delete(key)
-          else now.put(key, value)
+          else if (value !== now.get(key)) now.put(key, value)
         }
       }
     })

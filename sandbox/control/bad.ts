@@ -1,0 +1,2 @@
+/** Thrown for a request that the control surface does not understand. */
+export class BadControl extends Error {}
