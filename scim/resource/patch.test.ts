@@ -98,6 +98,37 @@ describe('both dialects of Entra', () => {
     expect(patch({ op: 'Add', path: 'roles', value: [{ value }] }).roles).toEqual([{ value }])
   })
 
+  test('keys of a value that are no paths, and unknown ones, are ignored (P31, N9, Q13, Q23)', () => {
+    const value = { title: 'T', nosuch: 1, 'name.nosuch': 1, '@odata.type': 'x', 'constructor.prototype': {}, id: 'x' }
+    const wrongUrn = { 'urn:ietf:params:scim:schemas:extension:enterprise:2.0User:department': 'X' }
+    expect(patch({ name: 'addMember', op: 'replace', value: { ...value, ...wrongUrn } })).toEqual({
+      ...user,
+      title: 'T',
+    })
+    expect(patch({ op: 'replace', path: 'nosuch', value: 1 })).toEqual(user)
+  })
+
+  test('names in paths and values compare without case (Q21)', () => {
+    const value = { Value: 'm1' }
+    expect(patch({ op: 'add', path: `${enterprise}:Manager`, value })[enterprise]).toMatchObject({
+      manager: { value: 'm1' },
+    })
+    expect(patch({ op: 'add', path: 'Emails[Type eq "work"].Value', value: 'n@x' }).emails).toContainEqual({
+      type: 'work',
+      value: 'n@x',
+      primary: true,
+    })
+  })
+
+  test('values are removed that the operation names beside the path, and no others (P25)', () => {
+    const value = [{ value: 'BABS@jensen.org' }, { value: 'bj@example.com', type: 'home' }]
+    expect(patch({ op: 'remove', path: 'emails', value }).emails).toEqual([(user.emails as Json[])[0]])
+  })
+
+  test('the same type may have several values (Q22)', () => {
+    expect(patch({ op: 'add', path: 'emails', value: [{ type: 'work', value: 'second@x' }] }).emails).toHaveLength(3)
+  })
+
   test('the last attribute of an extension takes the extension with it (P23, Q36)', () => {
     expect(patch({ op: 'Remove', path: `${enterprise}:department` })).not.toHaveProperty([enterprise])
     expect(patch({ op: 'Remove', path: enterprise })).not.toHaveProperty([enterprise])
@@ -149,6 +180,35 @@ describe('RFC 7644 §3.5.2', () => {
     expect(changedNames(user, patch({ op: 'remove', path: 'title' }))).toEqual([])
   })
 
+  test('both conditions of a filter hold for one element (M6)', () => {
+    const replace = (path: string) => patch({ op: 'replace', path, value: 'x' }).emails as Json[]
+    expect(replace('emails[type eq "work" and primary eq true].value')[0]).toMatchObject({ value: 'x' })
+    expect(replace('emails[type eq "home" and primary eq true].value').map(({ value }) => value)).toEqual([
+      'bj@example.com',
+      'babs@jensen.org',
+      'x',
+    ])
+  })
+
+  test('an element added again with more is the same element (P44)', () => {
+    const value = { type: 'home', value: 'babs@jensen.org', display: 'Babs' }
+    expect(patch({ op: 'add', path: 'emails', value }).emails).toEqual([(user.emails as Json[])[0], value])
+  })
+
+  test('a whole list is replaced, of equal entries one is kept (P45)', () => {
+    const entry = { type: 'work', value: 'x' }
+    expect(patch({ op: 'replace', path: 'emails', value: [entry, entry] }).emails).toEqual([entry])
+    expect(patch({ op: 'replace', path: 'emails', value: [] })).not.toHaveProperty('emails')
+  })
+
+  test('a value beside the removal of a single attribute does not matter (P42)', () => {
+    expect(patch({ op: 'remove', path: 'active', value: 'something else' })).not.toHaveProperty('active')
+  })
+
+  test('null in a complex value unsets that part only', () => {
+    expect(patch({ op: 'replace', path: 'name', value: { givenName: null } }).name).toEqual({ familyName: 'Jensen' })
+  })
+
   test('null and "" unset (N2, N3)', () => {
     expect(patch({ op: 'replace', path: 'name.givenName', value: null }).name).toEqual({ familyName: 'Jensen' })
     expect(patch({ op: 'replace', path: 'emails[type eq "home"].value', value: '' }).emails).toHaveLength(1)
@@ -170,6 +230,33 @@ describe('RFC 7644 §3.5.2', () => {
       { op: 'replace', path: 'urn:entrada:params:scim:schemas:extension:licence:2.0:User:state', value: 'licensed' },
       'mutability',
     ],
+    ['no op (P3)', { path: 'title' }, 'invalidSyntax'],
+    ['no value', { op: 'add', path: 'title' }, 'invalidValue'],
+    ['an open bracket (P30)', { op: 'remove', path: 'emails[type eq "work"' }, 'invalidPath'],
+    ['empty brackets (P30)', { op: 'remove', path: 'emails[]' }, 'invalidPath'],
+    ['a broken filter (P30)', { op: 'remove', path: 'emails[type eq]' }, 'invalidFilter'],
+    ['two dots (P30)', { op: 'remove', path: 'a..b' }, 'invalidPath'],
+    ['an empty path (P30)', { op: 'remove', path: '' }, 'invalidPath'],
+    ['a prototype (P34)', { op: 'add', path: '__proto__.admin', value: true }, 'invalidPath'],
+    [
+      'the prototype of a constructor (P34)',
+      { op: 'add', path: 'constructor.prototype.admin', value: true },
+      'invalidPath',
+    ],
+    ['an unknown sub-attribute in a filter', { op: 'remove', path: 'emails[nosuch eq 1]' }, 'invalidFilter'],
+    ['elements of what has none', { op: 'remove', path: 'title[type eq "work"]' }, 'invalidPath'],
+    [
+      'several primary values at once (M2)',
+      {
+        op: 'add',
+        path: 'emails',
+        value: [
+          { value: 'a', primary: true },
+          { value: 'b', primary: true },
+        ],
+      },
+      'invalidValue',
+    ],
     ['an index (P29)', { op: 'replace', path: 'emails[0].value', value: 'x' }, 'invalidPath'],
     ['a sub-attribute of many values (P32)', { op: 'replace', path: 'emails.value', value: 'x' }, 'invalidPath'],
     [
@@ -186,10 +273,25 @@ describe('RFC 7644 §3.5.2', () => {
   })
 
   test('a body without operations or schemas is refused (P4, P5)', () => {
-    for (const bad of [body(undefined), body([]), { Operations: [{ op: 'remove', path: 'title' }] }, [], null]) {
+    for (const bad of [
+      body(undefined),
+      body([]),
+      body({}),
+      body([1]),
+      { ...body([{ op: 'remove', path: 'title' }]), schemas: ['urn:x'] },
+      { Operations: [{ op: 'remove', path: 'title' }] },
+      [],
+      null,
+    ]) {
       expect(() => readOperations(userType, bad, entra)).toThrow(expect.objectContaining({ scimType: 'invalidSyntax' }))
     }
   })
+})
+
+test('a body may write its names in small letters (P4)', () => {
+  const { schemas } = body([])
+  const operations = [{ OP: 'Replace', Path: 'title', VALUE: 'T' }]
+  expect(readOperations(userType, { schemas, operations }, entra)).toMatchObject([{ op: 'replace', value: 'T' }])
 })
 
 describe('members', () => {

@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import fc from 'fast-check'
 import { type Call, newGroup, newUser, patchOf, startTestService, type TestService } from '../../testing/service.ts'
+import type { Session } from '../session.ts'
+import { runBulk } from './run.ts'
 
 let service: TestService
 let scim: Call
@@ -102,6 +105,58 @@ describe('bulkId', () => {
     expect(statuses(results)).toEqual(['400', '400'])
     expect((await scim('GET', '/Groups?filter=displayName+eq+%22Broken+X%22')).body.totalResults).toBe(0)
   })
+})
+
+/** A graph of groups: of each, which it has as members, and whether it can be made. */
+const graph = fc.integer({ min: 2, max: 6 }).chain((size) =>
+  fc.array(fc.record({ members: fc.uniqueArray(fc.nat(size - 1)), bad: fc.nat(5).map((n) => n === 0) }), {
+    minLength: size,
+    maxLength: size,
+  }),
+)
+
+test('any graph of groups is made as it was meant, but for those that reach one that cannot be made (B2, B3, B6)', async () => {
+  let run = 0
+  await fc.assert(
+    fc.asyncProperty(graph, async (groups) => {
+      run++
+      const results = await bulk(
+        ...groups.map(({ members, bad }, n) => {
+          const data = newGroup(bad ? '' : `graph-${run}-${n}`, {
+            members: members.map((member) => ({ value: `bulkId:${member}` })),
+          })
+          return post('/Groups', `${n}`, data)
+        }),
+      )
+      const fails = new Set(groups.flatMap(({ bad }, n) => (bad ? [n] : [])))
+      for (let before = -1; before < fails.size; ) {
+        before = fails.size
+        for (const [n, { members }] of groups.entries()) if (members.some((member) => fails.has(member))) fails.add(n)
+      }
+      expect(statuses(results)).toEqual(groups.map((_, n) => (fails.has(n) ? '400' : '201')))
+      const { body } = await scim('GET', `/Groups?filter=displayName+sw+%22graph-${run}-%22`)
+      const made = new Map<string, { members?: { value: string }[] }>(
+        body.Resources.map((group: { displayName: string }) => [group.displayName, group]),
+      )
+      expect(made.size).toBe(groups.length - fails.size)
+      groups.forEach(({ members }, n) => {
+        if (fails.has(n)) return
+        const has = (made.get(`graph-${run}-${n}`)!.members ?? []).map(({ value }) => value).sort()
+        expect(has).toEqual(members.map((member) => idOf(results[member])).sort())
+      })
+    }),
+    { numRuns: 25 },
+  )
+}, 60_000)
+
+test('no operation is begun when the request has taken too long', async () => {
+  const clock = [0, 0, 61_000]
+  const session = { access: 'full', tenantUrl: '' } as Session
+  const gone = { method: 'DELETE', path: '/Users/x' }
+  const answer = (await runBulk(session, bulkOf([{ ...gone, path: '/Foo' }, gone]), () => clock.shift()!)) as {
+    Operations: { status: string }[]
+  }
+  expect(statuses(answer.Operations)).toEqual(['404', '503'])
 })
 
 describe('operations', () => {
