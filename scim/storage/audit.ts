@@ -1,3 +1,4 @@
+import { Parameters } from '../filter/sql/parameters.ts'
 import type { Queryable } from './database.ts'
 import { patternOf } from './search.ts'
 
@@ -14,6 +15,8 @@ export interface AuditEntry {
 
 /** All conditions that are given hold. */
 export interface AuditQuery {
+  /** Part of the name of who wrote. */
+  actor?: string
   /** How the action begins: `user`, `user created`. */
   action?: string
   /** Part of the subject's name. */
@@ -29,14 +32,22 @@ export interface AuditQuery {
 
 /** The newest first. */
 export async function readAudit(database: Queryable, tenant: number, query: AuditQuery): Promise<AuditEntry[]> {
-  const { action, subject, subjectId, from, until, before, limit } = query
+  const parameters = new Parameters()
+  const conditions = [`tenant = ${parameters.bind(tenant)}`]
+  const require = (condition: (value: string) => string, value: string | number | undefined): void => {
+    if (value !== undefined && value !== '') conditions.push(condition(parameters.bind(value)))
+  }
+  require((pattern) => `fold_text(actor) LIKE ${pattern}`, patternOf(query.actor ?? ''))
+  require((action) => `starts_with(action, ${action})`, query.action?.trim().toLowerCase())
+  require((pattern) => `fold_text(subject) LIKE ${pattern}`, patternOf(query.subject ?? ''))
+  require((id) => `subject_id = ${id}`, query.subjectId)
+  require((from) => `at >= ${from}`, query.from?.toISOString())
+  require((until) => `at < ${until}`, query.until?.toISOString())
+  require((seq) => `seq < ${seq}`, query.before)
   return await database.query<AuditEntry>(
-    `SELECT seq, at, actor, action, subject, subject_id AS "subjectId", changed FROM audit WHERE tenant = $1
-       AND ($2::text IS NULL OR starts_with(action, $2)) AND ($3::text IS NULL OR fold_text(subject) LIKE $3)
-       AND ($4::uuid IS NULL OR subject_id = $4) AND ($5::timestamptz IS NULL OR at >= $5)
-       AND ($6::timestamptz IS NULL OR at < $6) AND ($7::bigint IS NULL OR seq < $7)
-     ORDER BY seq DESC LIMIT $8`,
-    [tenant, action?.trim().toLowerCase() || null, patternOf(subject ?? ''), subjectId, from, until, before, limit],
+    `SELECT seq, at, actor, action, subject, subject_id AS "subjectId", changed FROM audit
+     WHERE ${conditions.join(' AND ')} ORDER BY seq DESC LIMIT ${parameters.bind(query.limit)}`,
+    parameters.values,
   )
 }
 

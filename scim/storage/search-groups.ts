@@ -1,5 +1,5 @@
 import type { Queryable } from './database.ts'
-import { patternOf, personName } from './search.ts'
+import { namesMatch, patternOf, personName } from './search.ts'
 import type { PoolType } from './tenants.ts'
 
 export interface GroupSummary {
@@ -31,14 +31,15 @@ export async function searchGroups(
   tenant: number,
   { search, offset, limit }: Part,
 ): Promise<{ total: number; groups: GroupSummary[] }> {
-  const where = `FROM resource g WHERE g.tenant = $1 AND g.type = 'Group' AND ($2::text IS NULL OR g.display_name_key LIKE $2)`
-  const filters = [tenant, patternOf(search)]
+  const pattern = patternOf(search)
+  const where = `FROM resource g WHERE g.tenant = $1 AND g.type = 'Group' ${pattern ? 'AND g.display_name_key LIKE $2' : ''}`
+  const filters = pattern ? [tenant, pattern] : [tenant]
   const [groups, [count]] = await Promise.all([
     database.query<GroupSummary>(
       `SELECT page.*, (SELECT count(*) FROM membership m WHERE m.tenant = $1 AND m.group_id = page.id) AS members,
-         (SELECT l.type FROM group_licence l WHERE l.tenant = $1 AND l.group_id = page.id) AS licence FROM (
-         SELECT g.id, g.attrs ->> 'displayName' AS "displayName" ${where}
-         ORDER BY g.display_name_key LIMIT $3::int OFFSET $4::int) page`,
+         (SELECT l.type FROM group_licence l WHERE l.tenant = $1 AND l.group_id = page.id) AS licence
+       FROM (SELECT g.id, g.attrs ->> 'displayName' AS "displayName" ${where}
+         ORDER BY g.display_name_key ${range(filters.length)}) page`,
       [...filters, limit, offset],
     ),
     database.query<{ total: number }>(`SELECT count(*) AS total ${where}`, filters),
@@ -53,18 +54,25 @@ export async function searchMembers(
   group: string,
   { search, offset, limit }: Part,
 ): Promise<{ total: number; members: MemberSummary[] }> {
-  const where = `FROM membership m JOIN resource r ON r.tenant = m.tenant AND r.id = m.member_id
-    WHERE m.tenant = $1 AND m.group_id = $2 AND ($3::text IS NULL OR r.user_name_key LIKE $3
-      OR r.display_name_key LIKE $3 OR lower(${personName('r')}) LIKE $3)`
-  const filters = [tenant, group, patternOf(search)]
+  const pattern = patternOf(search)
+  const all = 'FROM membership m WHERE m.tenant = $1 AND m.group_id = $2'
+  const named = `FROM membership m JOIN resource r ON r.tenant = m.tenant AND r.id = m.member_id
+    WHERE m.tenant = $1 AND m.group_id = $2 ${pattern ? `AND ${namesMatch('r', '$3')}` : ''}`
+  const filters = pattern ? [tenant, group, pattern] : [tenant, group]
   const [members, [count]] = await Promise.all([
     database.query<MemberSummary>(
       `SELECT r.id, r.type AS kind, coalesce(r.attrs ->> 'userName', r.attrs ->> 'displayName') AS name,
-         ${personName('r')} AS "displayName" ${where}
-       ORDER BY r.type DESC, coalesce(r.user_name_key, r.display_name_key), r.seq LIMIT $4::int OFFSET $5::int`,
+         ${personName('r')} AS "displayName" FROM (
+           SELECT r.tenant, r.id ${named}
+           ORDER BY m.member_type DESC, coalesce(r.user_name_key, r.display_name_key), r.seq ${range(filters.length)}) page
+         JOIN resource r ON r.tenant = page.tenant AND r.id = page.id
+       ORDER BY r.type DESC, coalesce(r.user_name_key, r.display_name_key), r.seq`,
       [...filters, limit, offset],
     ),
-    database.query<{ total: number }>(`SELECT count(*) AS total ${where}`, filters),
+    database.query<{ total: number }>(`SELECT count(*) AS total ${pattern ? named : all}`, filters),
   ])
   return { total: count!.total, members }
 }
+
+/** After so many other parameters. */
+const range = (before: number): string => `LIMIT $${before + 1}::int OFFSET $${before + 2}::int`

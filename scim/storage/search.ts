@@ -1,4 +1,5 @@
 import { foldText } from '../filter/fold.ts'
+import { Parameters } from '../filter/sql/parameters.ts'
 import type { LicenceType } from './configurations.ts'
 import type { Queryable } from './database.ts'
 
@@ -23,17 +24,22 @@ export interface Search {
   limit: number
 }
 
-/** What a person is called, in SQL; identity providers may give the parts of a name only. */
-export const personName = (
-  row: string,
-): string => `coalesce(${row}.attrs ->> 'displayName', ${row}.attrs #>> '{name,formatted}',
-    nullif(concat_ws(' ', ${row}.attrs #>> '{name,givenName}', ${row}.attrs #>> '{name,familyName}'), ''))`
+const nameParts = (row: string): string =>
+  `coalesce(${row}.attrs #>> '{name,formatted}', nullif(concat_ws(' ', ${row}.attrs #>> '{name,givenName}', ${row}.attrs #>> '{name,familyName}'), ''))`
 
-/** A LIKE pattern for texts that are folded, with `search` anywhere in them; null for all. */
-export function patternOf(search: string): string | null {
+/** What a person is called, in SQL; identity providers may give the parts of a name only. */
+export const personName = (row: string): string => `coalesce(${row}.attrs ->> 'displayName', ${nameParts(row)})`
+
+/** A LIKE pattern for texts that are folded, with `search` anywhere in them; undefined for all. */
+export function patternOf(search: string): string | undefined {
   const text = foldText(search.trim())
-  return text === '' ? null : `%${text.replace(/[\\%_]/g, '\\$&')}%`
+  return text === '' ? undefined : `%${text.replace(/[\\%_]/g, '\\$&')}%`
 }
+
+/** That a row's names match. The key columns come first: reading names out of documents costs most. */
+export const namesMatch = (row: string, pattern: string): string =>
+  `(${row}.user_name_key LIKE ${pattern} OR ${row}.display_name_key LIKE ${pattern}
+    OR ${row}.display_name_key IS NULL AND lower(${nameParts(row)}) LIKE ${pattern})`
 
 /** Users by name; those who wait in the order in which they will be given a seat. */
 export async function searchUsers(
@@ -41,18 +47,27 @@ export async function searchUsers(
   tenant: number,
   { state, type, active, search, offset, limit }: Search,
 ): Promise<{ total: number; users: UserSummary[] }> {
-  const where = `FROM resource r WHERE r.tenant = $1 AND r.type = 'User' AND ($2::text IS NULL OR r.licence_state = $2)
-    AND ($3::text IS NULL OR r.user_name_key LIKE $3 OR lower(${personName('r')}) LIKE $3 OR EXISTS (
-      SELECT 1 FROM attr_value v WHERE v.tenant = r.tenant AND v.resource = r.id AND v.path = 'emails' AND v.value_key LIKE $3))
-    AND ($4::text IS NULL OR r.licence_type = $4) AND ($5::boolean IS NULL OR r.active = $5)`
-  const filters = [tenant, state, patternOf(search), type, active]
+  const parameters = new Parameters()
+  const conditions = [`r.tenant = ${parameters.bind(tenant)} AND r.type = 'User'`]
+  if (state) conditions.push(`r.licence_state = ${parameters.bind(state)}`)
+  if (type) conditions.push(`r.licence_type = ${parameters.bind(type)}`)
+  if (active !== undefined) conditions.push(`r.active = ${parameters.bind(active)}`)
+  const pattern = patternOf(search)
+  if (pattern) {
+    const bound = parameters.bind(pattern)
+    conditions.push(`(${namesMatch('r', bound)} OR r.id IN (SELECT v.resource FROM attr_value v
+      WHERE v.tenant = $1 AND v.path = 'emails' AND v.value_key LIKE ${bound}))`)
+  }
+  const where = `FROM resource r WHERE ${conditions.join(' AND ')}`
+  const filters = [...parameters.values]
+  const page = `LIMIT ${parameters.bind(limit)}::int OFFSET ${parameters.bind(offset)}::int`
   const order = state === 'waiting' ? 'r.waiting_since, r.seq' : 'r.user_name_key'
   type Row = Omit<UserSummary, 'licence'> & { type: string; state: UserState }
   const [rows, [count]] = await Promise.all([
     database.query<Row>(
       `SELECT r.id, r.attrs ->> 'userName' AS "userName", ${personName('r')} AS "displayName", r.active,
-         r.licence_type AS type, r.licence_state AS state ${where} ORDER BY ${order} LIMIT $6::int OFFSET $7::int`,
-      [...filters, limit, offset],
+         r.licence_type AS type, r.licence_state AS state ${where} ORDER BY ${order} ${page}`,
+      parameters.values,
     ),
     database.query<{ total: number }>(`SELECT count(*) AS total ${where}`, filters),
   ])
