@@ -4,6 +4,7 @@ import { LoginFailure, loginErrorAnswer } from './errors.ts'
 import type { TokenIssuer } from './issuer.ts'
 import { armMetadata, instanceDiscovery, openIdConfiguration } from './metadata.ts'
 import { showSignIn, signIn, signOut } from './signIn/authorize.ts'
+import { refusalPage } from './signIn/page.ts'
 import { checkTenant, issueToken } from './token.ts'
 
 type Handler = (issuer: TokenIssuer, tenant: string, request: WireRequest) => unknown
@@ -36,8 +37,22 @@ export async function loginAnswer(issuer: TokenIssuer, request: WireRequest): Pr
       throw error
     }
   }
-  const page = PAGES.find(([method, path]) => request.method === method && path.test(request.path))
-  return page?.[2](issuer, request)
+  return pageAnswer(issuer, request)
+}
+
+function pageAnswer(issuer: TokenIssuer, request: WireRequest): WireResponse | undefined {
+  for (const [method, path, page] of PAGES) {
+    const match = request.method === method && path.exec(request.path)
+    if (!match) continue
+    try {
+      checkAuthority(issuer, match[1]!)
+      return page(issuer, request)
+    } catch (error) {
+      if (error instanceof LoginFailure) return refusalPage(error.message)
+      throw error
+    }
+  }
+  return undefined
 }
 
 function token(issuer: TokenIssuer, tenant: string, request: WireRequest) {
@@ -45,9 +60,13 @@ function token(issuer: TokenIssuer, tenant: string, request: WireRequest) {
   return issueToken(issuer, tenant, form, request.headers.authorization)
 }
 
-/** `common` and `organizations` stand for whatever tenant there is. */
-function openId(issuer: TokenIssuer, tenant: string) {
+/** `common` and `organizations` stand for whatever tenant there is. @throws LoginFailure for an unknown one */
+function checkAuthority(issuer: TokenIssuer, tenant: string): void {
   if (!['common', 'organizations'].includes(tenant)) checkTenant(issuer, tenant)
+}
+
+function openId(issuer: TokenIssuer, tenant: string) {
+  checkAuthority(issuer, tenant)
   return openIdConfiguration(issuer.url(), tenant, issuer.tenant.tenantId, issuer.settings.cloud)
 }
 

@@ -42,8 +42,9 @@ export function compileSearch(search: string, searchable: readonly string[]): Te
       if (tokens[next++] !== ')') throw unclear()
       return inner
     }
-    if (token === undefined || typeof token === 'string') throw unclear()
-    return clause(token.text, searchable) ?? raise(unclear())
+    const found = typeof token === 'object' ? clause(token.text, searchable) : undefined
+    if (!found) throw unclear()
+    return found
   }
 
   const test = or()
@@ -73,8 +74,4 @@ function clause(text: string, searchable: readonly string[]): Test | undefined {
     const value = String(item[property] ?? '').toLowerCase()
     return value.startsWith(part) || value.split(/[\s,.@_-]+/).some((word) => word.startsWith(part))
   }
-}
-
-function raise(error: Error): never {
-  throw error
 }

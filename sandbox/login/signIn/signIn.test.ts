@@ -156,6 +156,12 @@ describe('signing in', () => {
     expect([status, headers.location, body]).toEqual([400, undefined, expect.stringContaining(code)])
   })
 
+  test('in an unknown tenant leads nowhere, and in whatever tenant there is to the page', async () => {
+    const at = (tenant: string) => sandbox.send('GET', authorizePath().replace(sandbox.address.tenantId, tenant))
+    expect((await at('nobody.example')).body).toContain('AADSTS90002')
+    expect((await at('organizations')).status).toBe(200)
+  })
+
   test('by a flow that there is not is told to the client', async () => {
     const back = backAt(await sandbox.send('GET', authorizePath({ response_type: 'token' })))
     expect([back.get('error'), back.get('state')]).toEqual(['unsupported_response_type', 'the state'])
