@@ -17,7 +17,7 @@ const bodyLimit = 64 * 1024
 export async function oauthRoutes(app: FastifyInstance, context: Context): Promise<void> {
   app.setErrorHandler<Error>((error, request, reply) => {
     const refusal = asOAuthError(error)
-    context.metrics.tokenRequest(refusal.code)
+    if (request.method === 'POST') context.metrics.tokenRequest(refusal.code)
     return sendRefusal(error, refusal, request, reply)
   })
 

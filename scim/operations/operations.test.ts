@@ -301,10 +301,8 @@ describe('logs', () => {
         text += line
       }),
     )
-    logger.info(
-      { token: 'hidden', client: { secret: 'hidden', id: 'shown' }, headers: { authorization: 'hidden' } },
-      'x',
-    )
+    const deep = { list: [{ client_secret: 'hidden' }], headers: { authorization: 'hidden' } }
+    logger.info({ token: 'hidden', accessToken: 'hidden', client: { secret: 'hidden', id: 'shown', deep } }, 'x')
     expect(text).toContain('shown')
     expect(text).not.toContain('hidden')
   })
