@@ -1,7 +1,7 @@
 import formbody from '@fastify/formbody'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import { adminRoutes } from './admin/routes.ts'
-import { answerBadAddress, answerOutside, withoutSuffix } from './http/addresses.ts'
+import { answerBadAddress, answerOutside, plainAddress } from './http/addresses.ts'
 import type { Context } from './http/context.ts'
 import { type HealthOptions, healthRoutes } from './http/health.ts'
 import { managementRoutes } from './http/management.ts'
@@ -31,7 +31,7 @@ export async function buildApp(
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: requestId,
     frameworkErrors: (_error, _request, reply) => answerBadAddress(reply),
-    rewriteUrl: ({ url }) => withoutSuffix(url ?? '/'),
+    rewriteUrl: ({ url }) => plainAddress(url ?? '/'),
     bodyLimit,
     trustProxy: trusted(settings.trustProxy),
     requestTimeout,

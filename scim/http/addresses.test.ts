@@ -59,6 +59,10 @@ describe('addresses', () => {
     expect((await call('GET', path)).body.Resources).toHaveLength(1)
   })
 
+  test('/serviceConfiguration is ServiceProviderConfig (Q35)', async () => {
+    expect((await call('GET', '/serviceConfiguration')).body.patch).toEqual({ supported: true })
+  })
+
   test('of a user may end in a slash or .scim, and be percent-encoded (X17, X18)', async () => {
     for (const path of [`/Users/${id}/`, `/Users/${id}.scim`, `/Users/${id.replaceAll('-', '%2D')}`]) {
       expect((await call('GET', path)).body.id).toBe(id)

@@ -48,5 +48,11 @@ export function answerBadAddress(reply: FastifyReply): void {
   sendScim(reply.code(400), badRequest('invalidSyntax', 'The address is not percent-encoded UTF-8').body())
 }
 
-/** RFC 7644 §3.8: a client that cannot send `Accept` may end an address in `.scim`. */
-export const withoutSuffix = (url: string): string => url.replace(/^(\/[^/?]+\/scim\/v2\/[^?]*)\.scim(?=$|\?)/, '$1')
+/**
+ * The address of a request in its plain form: without the suffix `.scim` that clients send who cannot send `Accept` (RFC 7644
+ * §3.8), and with the name that ServiceProviderConfig has today for Microsoft's first sample's.
+ */
+export const plainAddress = (url: string): string =>
+  url
+    .replace(/^(\/[^/?]+\/scim\/v2\/[^?]*?)(?:\.scim)(?=$|\?)/, '$1')
+    .replace(/^(\/[^/?]+\/scim\/v2\/)serviceConfiguration(?=$|[/?])/i, '$1ServiceProviderConfig')

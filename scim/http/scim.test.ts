@@ -11,7 +11,7 @@ const call: TestService['scim'] = (...parameters) => service.scim(...parameters)
 const create = async (userName: string, more?: object) => (await call('POST', '/Users', newUser(userName, more))).body
 
 describe('what Entra does to a user', () => {
-  test('probe, create, find, read, change, disable, delete', async () => {
+  test('probe, create, find, read, change, disable, restore, delete (Q1, Q2, Q17, Q19, Q24, Q25, E1, N1, X13, X14, X15)', async () => {
     const probe = await call('GET', `/Users?filter=userName+eq+%22anna@contoso.test%22&aadOptscim062020`)
     expect(probe).toMatchObject({ status: 200, body: { totalResults: 0, Resources: [] } })
     const made = await call('POST', '/Users?aadOptscim062020', {
@@ -46,6 +46,10 @@ describe('what Entra does to a user', () => {
     expect((await call('GET', `/Users${filterBy('userName eq "anna@contoso.test"')}`)).body.Resources).toMatchObject([
       { active: false },
     ])
+    const restored = await call('PATCH', `/Users/${id}`, patchOf({ op: 'Replace', path: 'active', value: 'True' }))
+    expect(restored).toMatchObject({ status: 200, body: { active: true } })
+    expect(restored.headers.get('etag')).toBe(restored.body.meta.version)
+    expect((await call('POST', '/Users', newUser('anna@contoso.test'))).status).toBe(409)
     expect((await call('DELETE', `/Users/${id}`, undefined, { 'content-type': 'application/scim+json' })).status).toBe(
       204,
     )
@@ -141,7 +145,7 @@ describe('groups', () => {
   const members = async (id: string): Promise<string[]> =>
     ((await call('GET', `/Groups/${id}`)).body.members ?? []).map(({ value }: { value: string }) => value).sort()
 
-  test('what Entra does: create empty, find without members, add, remove, rename, delete', async () => {
+  test('what Entra does: create empty, find without members, add, remove, rename, delete (Q9, Q10, Q11, Q12, Q26, U9)', async () => {
     const [a, b] = [await create('m1@x'), await create('m2@x')]
     const made = await call('POST', '/Groups', {
       schemas: [
@@ -249,6 +253,9 @@ describe('errors', () => {
     ['an array', 'POST', '/Users', '[]', 400, 'invalidSyntax'],
     ['no schemas', 'POST', '/Users', { userName: 'no-schemas' }, 400, 'invalidSyntax'],
     ['a blank name', 'POST', '/Users', newUser(''), 400, 'invalidValue'],
+    ['no name (C20)', 'POST', '/Users', newUser(undefined as never), 400, 'invalidValue'],
+    ['no operations (P4, Q34)', 'PATCH', '/Users/1', patchOf(), 400, 'invalidSyntax'],
+    ['a schema of another type (C19)', 'POST', '/Users', newGroup('g'), 400, 'invalidSyntax'],
     ['a NUL', 'POST', '/Users', newUser('nul\0'), 400, 'invalidValue'],
     ['a lone surrogate', 'POST', '/Users', newUser('surrogate\ud800'), 400, 'invalidValue'],
     ['a __proto__ key', 'POST', '/Users', '{"schemas":[],"__proto__":{"admin":true}}', 400, 'invalidSyntax'],
@@ -256,7 +263,7 @@ describe('errors', () => {
     ['a filter by an unknown attribute', 'GET', '/Users?filter=nosuch+eq+1', undefined, 400, 'invalidFilter'],
     ['a filter by password', 'GET', '/Users?filter=password+sw+%22a%22', undefined, 400, 'invalidFilter'],
     ['a filter on discovery', 'GET', '/Schemas?filter=id+pr', undefined, 403, undefined],
-  ])('%s is refused', async (_name, method, path, body, status, scimType) => {
+  ])('%s is refused (X1, X2)', async (_name, method, path, body, status, scimType) => {
     const answer = await call(method, path, body)
     expect(answer.status).toBe(status)
     expect(answer.headers.get('content-type')).toContain('application/scim+json')

@@ -100,7 +100,7 @@ describe('user names', () => {
     expect((await entra('POST', '/Users', newUser(second))).status).toBe(409)
   })
 
-  test('of a deleted user are free, of a disabled one not (U7, U8); externalIds are not unique (U6)', async () => {
+  test('of a deleted user are free, of a disabled one not (U7, U8, Q30); externalIds are not unique (U6)', async () => {
     const first = await create('reused', { externalId: 'same' })
     await patch(`/Users/${first.id}`, { op: 'replace', path: 'active', value: false })
     expect((await entra('POST', '/Users', newUser('reused'))).status).toBe(409)
@@ -194,7 +194,7 @@ describe('answers', () => {
     expect([answer.status, Object.keys(answer.body).sort()]).toEqual([200, ['id', 'schemas', 'userName']])
   })
 
-  test('show what a write made, the name of a new manager included (C15, C16, C18)', async () => {
+  test('show what a write made, the name of a new manager included (C15, C16, C18, Q31)', async () => {
     const boss = await create('the-boss', { displayName: 'The Boss' })
     const made = await create('managed', { [enterpriseUrn]: { manager: boss.id } })
     expect(made[enterpriseUrn].manager).toMatchObject({ value: boss.id, displayName: 'The Boss' })
@@ -274,7 +274,7 @@ describe('members', () => {
     expect((await entra('GET', `/Groups/${group.id}`)).body.displayName).toBe('Both 2')
   })
 
-  test('by the thousand, some twice and some there already, are each once (P36)', async () => {
+  test('by the thousand, some twice and some there already, are each once (P36, P38)', async () => {
     const operations = Array.from({ length: 300 }, (_, n) => ({
       method: 'POST',
       path: '/Users',
