@@ -14,7 +14,7 @@ import { openTenantRate } from './operations/tenant-rate.ts'
 import { readOptions } from './options.ts'
 import type { Settings } from './settings.ts'
 import { createConfiguration, listConfigurations } from './storage/configurations.ts'
-import type { Database } from './storage/database.ts'
+import { brokenConstraint, type Database } from './storage/database.ts'
 import { migrate } from './storage/migrate.ts'
 import { findTenant, putTenant } from './storage/tenants.ts'
 
@@ -116,7 +116,15 @@ async function prepareTenant(database: Database, name: string, firstConfiguratio
   await putTenant(database, name, {}, 'first start')
   if (!firstConfiguration) return nothing
   const tenant = await findTenant(database, name)
-  const made = await createConfiguration(database, tenant!.id, { name: 'Default', defaultLicence: 'named' })
+  const made = await createConfiguration(database, tenant!.id, { name: 'Default', defaultLicence: 'named' }).catch(
+    unlessMadeMeanwhile,
+  )
+  if (!made) return nothing
   const [configuration] = await listConfigurations(database, tenant!.id)
   return { clientId: configuration!.clientId, clientSecret: made.clientSecret }
+}
+
+/** By another replica that starts for the first time too. */
+function unlessMadeMeanwhile(error: unknown): undefined {
+  if (brokenConstraint(error) !== 'configuration_tenant_name_key_key') throw error
 }

@@ -15,6 +15,15 @@ export interface Answer {
 
 export type Call = (method: string, path: string, body?: unknown, headers?: Record<string, string>) => Promise<Answer>
 
+export interface TestTenant {
+  scim: Call
+  api: Call
+  /** The headers of `scim`. */
+  authorization: { authorization: string }
+  tokenEndpoint: string
+  tenantUrl: string
+}
+
 export interface TestService {
   ready: Ready
   /** Below the first tenant's URL, with a token of its first configuration. */
@@ -22,10 +31,7 @@ export interface TestService {
   /** Below the first tenant's management URL, as administrator. */
   api: Call
   /** A further tenant of its own for a test: its management calls, and SCIM calls as one of its configurations. */
-  tenant(
-    licences?: object,
-    defaultLicence?: string,
-  ): Promise<{ scim: Call; api: Call; tokenEndpoint: string; tenantUrl: string }>
+  tenant(licences?: object, defaultLicence?: string): Promise<TestTenant>
   close(): Promise<void>
 }
 
@@ -51,8 +57,9 @@ export async function startTestService(given?: Database): Promise<TestService> {
       const api = callsTo(ready.apiUrl.replace(/default$/, `t${++tenants}`), asAdmin)
       await api('PUT', '', { licences })
       const { body } = await api('POST', '/configurations', { name: 'Entra', defaultLicence })
-      const scim = callsTo(body.tenantUrl, await tokenOf(body.tokenEndpoint, body.clientId, body.clientSecret))
-      return { scim, api, tokenEndpoint: body.tokenEndpoint, tenantUrl: body.tenantUrl }
+      const authorization = await tokenOf(body.tokenEndpoint, body.clientId, body.clientSecret)
+      const scim = callsTo(body.tenantUrl, authorization)
+      return { scim, api, authorization, tokenEndpoint: body.tokenEndpoint, tenantUrl: body.tenantUrl }
     },
     close: service.close,
   }
