@@ -160,9 +160,11 @@ test('Audit is filtered by action, name and day, and paged from the newest to th
   const writes = async (query: string) => (await admin.get(`${path}/audit?${query}`)).text.split('<time').length - 1
   expect(await writes('action=group')).toBe(1)
   expect(await writes('subject=U5')).toBe(3)
-  expect(await writes(`from=${today}&action=user+created&subject=u51`)).toBe(1)
-  expect(await writes('to=2020-01-01')).toBe(0)
-  expect(await writes('from=not-a-day&action=group')).toBe(1)
+  expect(await writes(`since=${today}&action=user+created&subject=u51`)).toBe(1)
+  expect(await writes('until=2020-01-01')).toBe(0)
+  for (const day of ['not-a-day', '0000-01-01', '2026-13-40']) {
+    expect(await writes(`since=${day}&action=group`)).toBe(1)
+  }
   const first = (await admin.get(`${path}/audit?action=user`)).text
   const older = /href="\/admin([^"]+)" rel="next"/.exec(first)![1]!.replaceAll('&#38;', '&')
   expect((await admin.get(older)).text.split('<time')).toHaveLength(3)

@@ -23,7 +23,7 @@ export interface AuditQuery {
   subject?: string
   subjectId?: string
   /** The first moment that counts, and the first that no longer does. */
-  from?: Date
+  since?: Date
   until?: Date
   /** Entries older than this one. */
   before?: number
@@ -41,7 +41,7 @@ export async function readAudit(database: Queryable, tenant: number, query: Audi
   require((action) => `starts_with(action, ${action})`, query.action?.trim().toLowerCase())
   require((pattern) => `fold_text(subject) LIKE ${pattern}`, patternOf(query.subject ?? ''))
   require((id) => `subject_id = ${id}`, query.subjectId)
-  require((from) => `at >= ${from}`, query.from?.toISOString())
+  require((since) => `at >= ${since}`, query.since?.toISOString())
   require((until) => `at < ${until}`, query.until?.toISOString())
   require((seq) => `seq < ${seq}`, query.before)
   return await database.query<AuditEntry>(

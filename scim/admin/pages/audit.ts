@@ -19,32 +19,32 @@ async function audit({ context, tenant, fields }: Visit): Promise<Page> {
   return {
     title: 'Audit',
     body: html`${form(fields, actions)}
-${shown.length > 0 ? auditTable(tenant, 'Writes, the newest first', shown) : nothing(fields, to())}
+${shown.length > 0 ? auditTable(tenant, 'Writes, the newest first', shown) : nothing(fields, address(tenant, '/audit'))}
 ${(older || newest) && html`<nav class="pager" aria-label="Pages">${newest}${older}</nav>`}`,
   }
 }
 
-const filters = ({ action, subject, from, to }: Record<string, string>): Record<string, string | undefined> => ({
+const filters = ({ action, subject, since, until }: Record<string, string>): Record<string, string | undefined> => ({
   action,
   subject,
-  from,
-  to,
+  since,
+  until,
 })
 
 /** Days are those of UTC, both ends included; what is not a day does not count. */
-export function auditQuery(fields: Record<string, string>): Omit<AuditQuery, 'limit'> {
+function auditQuery(fields: Record<string, string>): Omit<AuditQuery, 'limit'> {
   const before = Number(fields.before)
   return {
     action: fields.action,
     subject: fields.subject,
-    from: startOf(fields.from),
-    until: startOf(fields.to, 1),
+    since: startOf(fields.since),
+    until: startOf(fields.until, 1),
     before: Number.isSafeInteger(before) && before > 0 ? before : undefined,
   }
 }
 
 function startOf(day: string | undefined, later = 0): Date | undefined {
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(day ?? '')) return undefined
+  if (!/^[12]\d{3}-\d{2}-\d{2}$/.test(day ?? '')) return undefined
   const time = Date.parse(`${day}T00:00:00Z`)
   return Number.isNaN(time) ? undefined : new Date(time + later * 24 * 60 * 60 * 1000)
 }
@@ -56,12 +56,12 @@ const form = (
 <div><label for="action">Action begins with</label><input id="action" name="action" list="actions" value="${fields.action}" placeholder="user created">
 <datalist id="actions">${actions.map((action) => html`<option value="${action}"></option>`)}</datalist></div>
 <div class="grow"><label for="subject">Subject</label><input id="subject" name="subject" type="search" value="${fields.subject}" placeholder="Part of a name"></div>
-<div><label for="from">From</label><input id="from" name="from" type="date" value="${fields.from}"></div>
-<div><label for="to">To</label><input id="to" name="to" type="date" value="${fields.to}"></div>
+<div><label for="since">From</label><input id="since" name="since" type="date" value="${fields.since}"></div>
+<div><label for="until">To</label><input id="until" name="until" type="date" value="${fields.until}"></div>
 <button>Show</button>
 </form>`
 
-const nothing = (fields: Record<string, string>, newest: string): Html =>
+const nothing = (fields: Record<string, string>, all: string): Html =>
   Object.values({ ...filters(fields), before: fields.before }).some(Boolean)
-    ? html`<div class="empty"><p>No write matches. Shorten the name, widen the dates, or <a href="${newest.split('?')[0]}">show all</a>.</p></div>`
+    ? html`<div class="empty"><p>No write matches. Shorten the name, widen the dates, or <a href="${all}">show all</a>.</p></div>`
     : html`<div class="empty"><p>Nothing has been written yet. Every write of an identity provider will be listed here, with who made it.</p></div>`
