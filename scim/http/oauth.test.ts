@@ -248,7 +248,7 @@ describe('access tokens', () => {
     expect((await other.scim(await other.token())('GET', '/Users')).status).toBe(200)
   })
 
-  test('a read-only client gets tokens for reading only (A16)', async () => {
+  test('a read-only client gets tokens for reading only, which stay so when it is given more (A16)', async () => {
     const reader = await configuration({ access: 'readOnly' })
     const { body } = await ask(reader.made.tokenEndpoint, { ...grant, ...reader.client })
     expect(body.scope).toBe('scim.read')
@@ -256,7 +256,12 @@ describe('access tokens', () => {
       status: 400,
       body: { error: 'invalid_scope' },
     })
-    expect((await reader.scim(body.access_token)('GET', '/Users')).status).toBe(200)
+    const call = reader.scim(body.access_token)
+    expect((await call('GET', '/Users')).status).toBe(200)
+    expect((await call('POST', '/Users', newUser('a'))).status).toBe(403)
+    await reader.api('PATCH', `/configurations/${reader.made.id}`, { access: 'full' })
+    expect((await call('POST', '/Users', newUser('a'))).status).toBe(403)
+    expect((await reader.scim(await reader.token())('POST', '/Users', newUser('a'))).status).toBe(201)
   })
 })
 
