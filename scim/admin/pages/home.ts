@@ -1,7 +1,7 @@
 import { type AuditEntry, readAudit } from '../../storage/audit.ts'
 import { listConfigurations } from '../../storage/configurations.ts'
-import { type Overview, type Pool, readOverview } from '../../storage/overview.ts'
-import type { Tenant } from '../../storage/tenants.ts'
+import { readSeats, type Seats } from '../../storage/seats.ts'
+import { type Counts, countsOf, type Tenant } from '../../storage/tenants.ts'
 import { type Html, html, type Part } from '../html.ts'
 import { count, licenceNames, table } from '../parts.ts'
 import { address, type Route, type Visit } from '../visit.ts'
@@ -13,24 +13,25 @@ export const homePages: Route[] = [{ method: 'GET', path: '', handle: home }]
 async function home({ context, tenant }: Visit): Promise<{ title: string; body: Html }> {
   const { database } = context
   const databaseState = await databaseCheck(database)
-  const [overview, writes, configurations] = await Promise.all([
-    readOverview(database, tenant.id),
+  const [counts, seats, writes, configurations] = await Promise.all([
+    countsOf(database, tenant.id),
+    readSeats(database, tenant.id),
     readAudit(database, tenant.id, { limit: 10 }),
     listConfigurations(database, tenant.id),
   ])
   const checks: Check[] = [databaseState, ...configurationChecks(tenant, configurations, new Date())]
   return {
     title: 'Home',
-    body: html`${figures(tenant, overview)}
+    body: html`${figures(tenant, counts)}
 <section class="columns">
-<div>${pools(tenant, overview)}</div>
+<div>${pools(tenant, seats)}</div>
 <div><h2>Health</h2>${health(checks)}</div>
 </section>
 ${lastWrites(tenant, writes)}`,
   }
 }
 
-function figures(tenant: Tenant, { users, licensed, waiting, groups }: Overview): Html {
+function figures(tenant: Tenant, { users, licensed, waiting, groups }: Counts): Html {
   const figure = (name: string, value: number, href: string, mark?: string): Html =>
     html`<div class="card${mark && ` ${mark}`}"><dt>${name}</dt><dd><a href="${href}">${value.toLocaleString('en')}</a></dd></div>`
   const filtered = (state?: string): string => address(tenant, '/users', { state })
@@ -42,7 +43,7 @@ ${figure('Groups', groups, address(tenant, '/groups'))}
 </dl>`
 }
 
-function pools(tenant: Tenant, { pools }: Overview): Html {
+function pools(tenant: Tenant, pools: Seats[]): Html {
   const rows = pools.map((pool): Part[] => [
     html`<a href="${address(tenant, '/users', { type: pool.type })}">${licenceNames[pool.type]}</a>`,
     seatsInUse(pool),
@@ -53,7 +54,7 @@ function pools(tenant: Tenant, { pools }: Overview): Html {
   return html`<h2>Licences</h2>${table('Seats by licence type', ['Type', 'In use', 'Waiting'], rows)}`
 }
 
-function seatsInUse({ type, used, seats }: Pool): Html {
+function seatsInUse({ type, used, seats }: Seats): Html {
   if (seats === null) return html`${used.toLocaleString('en')} <small>no limit</small>`
   const most = Math.max(seats, 1)
   const meter = html`<meter min="0" max="${most}" high="${most * 0.9}" optimum="0" value="${Math.min(used, most)}" aria-label="${licenceNames[type]} seats in use"></meter>`
