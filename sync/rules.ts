@@ -57,11 +57,9 @@ export interface CompiledReference {
 
 export interface ObjectRules {
   objectType: 'user' | 'group'
-  /** Id of the synchronization rule, as provisionOnDemand and the log name it. */
-  ruleId: string
   name: string
-  sourceObjectName: string
-  targetObjectName: string
+  /** Id of the synchronization rule and names of the objects, as provisionOnDemand and the log have them. */
+  names: { ruleId: string; objectType: 'user' | 'group'; sourceObjectName: string; targetObjectName: string }
   flow: Flow
   /** False where the target says it cannot disable: what leaves the scope is then deleted. */
   softDeleteSupported: boolean
@@ -154,10 +152,13 @@ function compileObject(
   const scope = attempt('scope', () => compileScope(mapping.scope?.groups, options), null)
   return {
     objectType,
-    ruleId: rule.id,
     name: mapping.name,
-    sourceObjectName: mapping.sourceObjectName,
-    targetObjectName: mapping.targetObjectName,
+    names: {
+      ruleId: rule.id,
+      objectType,
+      sourceObjectName: mapping.sourceObjectName,
+      targetObjectName: mapping.targetObjectName,
+    },
     flow,
     softDeleteSupported: !target?.metadata?.some(
       ({ key, value }) => key === 'IsSoftDeletionSupported' && value?.toLowerCase() === 'false',

@@ -16,7 +16,7 @@ export interface Person extends KnownPerson {
 
 /** The employees and guests of the company; the first ones are the same in a company of any size. */
 export function generatePeople(seed: string, count: number): Person[] {
-  const taken = new Set<string>()
+  const taken = new Map<string, number>()
   return Array.from({ length: count }, (_, index) => {
     const random = new Random(`${seed}/person/${index}`)
     const traits = KNOWN_PEOPLE[index] ?? drawTraits(random, index)
@@ -49,7 +49,7 @@ function drawDepartment(random: Random) {
   return DEPARTMENTS[0]!
 }
 
-function toUser(seed: string, index: number, traits: KnownPerson, random: Random, taken: Set<string>): User {
+function toUser(seed: string, index: number, traits: KnownPerson, random: Random, taken: Map<string, number>): User {
   const office = OFFICES[traits.office]!
   const alias = freeAlias(`${ascii(traits.givenName)}.${ascii(traits.surname)}`, taken)
   const address = `${alias}@${traits.guest ? 'partner.example' : DOMAIN}`
@@ -103,9 +103,9 @@ function ascii(name: string): string {
     .replace(/[^a-z]/g, '')
 }
 
-function freeAlias(wanted: string, taken: Set<string>): string {
-  let alias = wanted
-  for (let n = 2; taken.has(alias); n++) alias = `${wanted}${n}`
-  taken.add(alias)
-  return alias
+/** @param taken how often a name was wanted; numbers do not occur in names, so that no other name is met */
+function freeAlias(wanted: string, taken: Map<string, number>): string {
+  const number = (taken.get(wanted) ?? 0) + 1
+  taken.set(wanted, number)
+  return number === 1 ? wanted : `${wanted}${number}`
 }

@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 
 /** An RFC 4122 shaped id that depends on nothing but its parts. */
 export function stableId(...parts: (string | number)[]): string {
-  const hex = createHash('sha256').update(parts.join('\n')).digest('hex')
+  const hex = hash('sha256', parts.join('\n'), 'hex')
   const variant = ((Number.parseInt(hex[16]!, 16) & 0x3) | 0x8).toString(16)
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`
 }
@@ -12,7 +12,7 @@ export class Random {
   #state: number
 
   constructor(seed: string) {
-    this.#state = createHash('sha256').update(seed).digest().readUInt32LE(0)
+    this.#state = hash('sha256', seed, 'buffer').readUInt32LE(0)
   }
 
   next(): number {

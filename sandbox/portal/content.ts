@@ -1,4 +1,4 @@
-import type { Cycle, CycleCounts, Job, ProvisioningLogEntry } from '../tenant/model.ts'
+import type { Cycle, CycleCounts, Job, LogRecord } from '../tenant/model.ts'
 import type { Tenant } from '../tenant/tenant.ts'
 
 const CYCLES = 5
@@ -89,19 +89,10 @@ const showCounts = (counts: CycleCounts) =>
     .map(([name, count]) => `${count} ${name}`)
     .join(', ') || 'none'
 
-interface LogShape {
-  sourceIdentity?: { displayName?: string }
-  provisioningAction?: string
-  provisioningStatusInfo?: { status?: string; errorInformation?: { reason?: string } | null }
-}
-
-function showLogEntry(entry: ProvisioningLogEntry): ShownLogEntry {
-  const { sourceIdentity, provisioningAction, provisioningStatusInfo } = entry as LogShape
-  return {
-    time: entry.activityDateTime,
-    identity: sourceIdentity?.displayName ?? '',
-    action: provisioningAction ?? '',
-    status: provisioningStatusInfo?.status ?? '',
-    details: provisioningStatusInfo?.errorInformation?.reason ?? '',
-  }
-}
+const showLogEntry = (record: LogRecord): ShownLogEntry => ({
+  time: record.activityDateTime,
+  identity: record.displayName,
+  action: record.action,
+  status: record.status,
+  details: record.error?.message ?? record.skipReason ?? '',
+})

@@ -98,14 +98,9 @@ export async function fixture(templateId = 'scim', switches: Partial<Switches> =
     logged() {
       const entries = [...store.log.values()]
       for (const entry of entries) store.log.delete(entry.id)
-      return entries.map((entry) => {
-        const { status, errorInformation } = entry.provisioningStatusInfo as {
-          status: string
-          errorInformation: { errorCode: string } | null
-        }
-        const { id } = entry.sourceIdentity as { id: string }
-        return [entry.provisioningAction, status, id, errorInformation?.errorCode].filter(Boolean).join(' ')
-      })
+      return entries.map(({ action, status, objectId, error, skipReason }) =>
+        [action, status, objectId, error?.code ?? skipReason].filter(Boolean).join(' '),
+      )
     },
     async close() {
       await provisioning.close()

@@ -156,12 +156,50 @@ export interface Escrow {
   nextAttempt: string
 }
 
-/** Graph's provisioningObjectSummary (graph-api.md 6) in Graph's own shape. */
-export type ProvisioningLogEntry = Record<string, unknown> & {
+export type LogAction = 'create' | 'update' | 'disable' | 'delete' | 'stagedDelete' | 'other'
+
+/** How the scope of an object was determined. */
+export interface ScopeFacts {
+  active: boolean
+  assigned: boolean
+  /** Assigned, or everything is synchronized, and passing the scoping filters. */
+  inScope: boolean
+  /** Each clause of the scoping filter, by its text. */
+  clauses: Record<string, boolean>
+}
+
+export interface ModifiedProperty {
+  displayName: string
+  oldValue: string | null
+  newValue: string | null
+}
+
+/** What happened to one object. Graph's provisioningObjectSummary is made of it when it is read: that is ten times as long. */
+export interface LogRecord {
   id: string
   jobId: string
   cycleId: string
+  servicePrincipalId: string
   activityDateTime: string
+  durationMs: number
+  /** Id and object names of the mapping; shared by the records of a cycle. */
+  mapping: { ruleId: string; objectType: 'user' | 'group'; sourceObjectName: string; targetObjectName: string }
+  objectId: string
+  displayName: string
+  /** Null for a group. */
+  userPrincipalName: string | null
+  targetId: string | null
+  action: LogAction
+  status: 'success' | 'failure' | 'skipped'
+  /** Absent where an object that was scoped before has its references written. */
+  scope?: ScopeFacts
+  /** Queries sent to find the object at the target; absent for one that was linked already. */
+  filters?: readonly string[]
+  modified?: ModifiedProperty[]
+  error?: { code: string; message: string }
+  /** When the failed object is tried again. */
+  retry?: { attempts: number; at: string }
+  skipReason?: string
 }
 
 export interface CycleCounts {

@@ -6,7 +6,7 @@ import type {
   Group,
   Job,
   Link,
-  ProvisioningLogEntry,
+  LogRecord,
   SecretSet,
   ServicePrincipal,
   User,
@@ -45,7 +45,7 @@ export interface TenantStore {
   readonly jobs: Collection<Job>
   readonly links: Collection<Link>
   readonly escrows: Collection<Escrow>
-  readonly log: Collection<ProvisioningLogEntry>
+  readonly log: Collection<LogRecord>
   readonly cycles: Collection<Cycle>
 
   /** Grows by one with each write to users, groups or assignments. */

@@ -10,7 +10,7 @@ import type {
   Group,
   Job,
   Link,
-  ProvisioningLogEntry,
+  LogRecord,
   SecretSet,
   ServicePrincipal,
   User,
@@ -106,7 +106,7 @@ export class Tenant implements TenantStore {
     reindex(this.#byJob, key, before?.jobId, now?.jobId),
   )
   readonly escrows = this.#collection<Escrow>('escrows')
-  readonly log = this.#collection<ProvisioningLogEntry>('log')
+  readonly log = this.#collection<LogRecord>('log')
   readonly cycles = this.#collection<Cycle>('cycles')
   /** By appId. */
   readonly credentials = this.#collection<Credential[]>('credentials')

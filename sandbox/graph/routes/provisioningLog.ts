@@ -1,4 +1,5 @@
-import type { ProvisioningLogEntry } from '../../tenant/model.ts'
+import { type ObjectSummary, summaryOf } from '../../provisioning/log/summary.ts'
+import type { LogRecord } from '../../tenant/model.ts'
 import { ACCESS } from '../access.ts'
 import { knownType } from '../contract/metadata.ts'
 import { badRequest } from '../errors.ts'
@@ -9,11 +10,10 @@ import type { Route } from '../router.ts'
 /** Kept as long as a tenant with a premium licence keeps it (Entra: provisioning logs). */
 const RETENTION_DAYS = 30
 
-const LIST: ListOptions<ProvisioningLogEntry> = {
+const LIST: Omit<ListOptions<LogRecord>, 'view'> = {
   type: 'microsoft.graph.provisioningObjectSummary',
   context: 'auditLogs/provisioning',
   properties: new Set(Object.keys(knownType('provisioningObjectSummary').properties)),
-  view: (entry) => entry,
   caseSensitive: true,
   anyCaseNames: true,
   maxPageSize: 1000,
@@ -33,13 +33,18 @@ function list(call: Call): GraphResponse {
   query.delete('$count')
   const oldest = new Date(call.clock.now() - RETENTION_DAYS * 86_400_000).toISOString()
   const kept = [...call.tenant.log.values()].filter((entry) => entry.activityDateTime >= oldest).reverse()
-  return listAnswer(call, kept, call.request.version === 'beta' ? { ...LIST, view: betaView } : LIST)
+  const isBeta = call.request.version === 'beta'
+  const view = (record: LogRecord): Record<string, unknown> => {
+    const summary = summaryOf(record, call.tenant)
+    return isBeta ? betaView(summary) : { ...summary }
+  }
+  return listAnswer(call, kept, { ...LIST, view })
 }
 
 /** Beta still has the status and action under their former names (Graph beta: provisioningObjectSummary). */
-function betaView(entry: ProvisioningLogEntry): Record<string, unknown> {
-  const action = String(entry.provisioningAction ?? 'other')
-  const { status, errorInformation } = (entry.provisioningStatusInfo ?? {}) as Record<string, unknown>
+function betaView(entry: ObjectSummary): Record<string, unknown> {
+  const action = entry.provisioningAction
+  const { status, errorInformation } = entry.provisioningStatusInfo
   return {
     ...entry,
     action: `${action.slice(0, 1).toUpperCase()}${action.slice(1)}`,

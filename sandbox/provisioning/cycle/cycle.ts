@@ -141,6 +141,6 @@ function entryCounts(store: TenantStore, job: Job, rules: Rules): { key: string;
   return (['user', 'group'] as const).flatMap((objectType) => {
     const its = rules[objectType]
     const value = links.filter((link) => link.objectType === objectType).length
-    return its ? [{ key: `${its.sourceObjectName} to ${its.sourceObjectName}`, value }] : []
+    return its ? [{ key: `${its.names.sourceObjectName} to ${its.names.sourceObjectName}`, value }] : []
   })
 }

@@ -1,11 +1,11 @@
 import { MappingError } from '../../../sync/flow.ts'
-import type { LogFacts } from '../log/facts.ts'
+import type { LogRecord } from '../../tenant/model.ts'
 import { TargetError } from '../target/errors.ts'
 import type { CycleContext, ObjectType } from './context.ts'
 import { escrowOf } from './escrow.ts'
 
 /** What the log says of a failure. */
-export type Noted = Pick<LogFacts, 'error' | 'retry'>
+export type Noted = Pick<LogRecord, 'error' | 'retry'>
 
 /** Counts an object as failed and puts it in escrow, unless it has failed for so long that it is given up. */
 export function noteFailure(context: CycleContext, objectType: ObjectType, objectId: string, error: unknown): Noted {

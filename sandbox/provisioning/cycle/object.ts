@@ -13,8 +13,8 @@ import { createBody, type Write } from '../../../sync/scim/body.ts'
 import { differences, patchBody, patchOperations } from '../../../sync/scim/patch.ts'
 import { type Resource, writePath } from '../../../sync/scim/path.ts'
 import { sameValue } from '../../../sync/scim/target.ts'
-import { logEntry } from '../log/entry.ts'
-import { type LogAction, type LogFacts, type ModifiedProperty, modifiedProperties } from '../log/facts.ts'
+import type { LogAction, LogRecord, ModifiedProperty } from '../../tenant/model.ts'
+import { type LogFacts, logRecord, modifiedProperties } from '../log/record.ts'
 import { TargetError } from '../target/errors.ts'
 import { type CycleContext, endpointOf, type JobLink, type Outcome } from './context.ts'
 import { noteFailure } from './failure.ts'
@@ -228,8 +228,8 @@ class Step {
 
   #log(
     action: LogAction,
-    status: LogFacts['status'],
-    more: Partial<Pick<LogFacts, 'modified' | 'error' | 'retry' | 'skipReason'>>,
+    status: LogRecord['status'],
+    more: Partial<Pick<LogRecord, 'modified' | 'error' | 'retry' | 'skipReason'>>,
   ): void {
     const { rules, id, displayName, userPrincipalName, scope, link } = this.#subject
     const facts: LogFacts = {
@@ -245,7 +245,7 @@ class Step {
       ...more,
     }
     if (this.#filters.length > 0) facts.filters = this.#filters
-    this.#context.recorder.log(logEntry(this.#context, facts))
+    this.#context.recorder.log(logRecord(this.#context, facts))
   }
 }
 

@@ -1,4 +1,4 @@
-import type { CycleCounts, Escrow, ProvisioningLogEntry } from '../../tenant/model.ts'
+import type { CycleCounts, Escrow, LogRecord } from '../../tenant/model.ts'
 import type { TenantStore } from '../../tenant/store.ts'
 import type { JobLink, ObjectType, Outcome } from './context.ts'
 
@@ -17,7 +17,7 @@ export class Recorder {
   readonly #outcomes = new Map<string, { objectType: ObjectType; outcome: Outcome }>()
   #scheduled = false
   /** Told of each entry of the provisioning log. */
-  onLog: (entry: ProvisioningLogEntry) => void = () => {}
+  onLog: (entry: LogRecord) => void = () => {}
   /** Requests that changed the target. */
   exports = 0
   references = 0
@@ -64,7 +64,7 @@ export class Recorder {
     this.dropEscrow(objectId)
   }
 
-  log(entry: ProvisioningLogEntry): void {
+  log(entry: LogRecord): void {
     this.onLog(entry)
     this.#write(() => this.#store.log.put(entry.id, entry))
   }

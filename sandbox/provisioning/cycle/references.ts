@@ -1,9 +1,8 @@
 import type { CompiledReference, ObjectRules } from '../../../sync/rules.ts'
 import { patchBody } from '../../../sync/scim/patch.ts'
 import { memberOperations, referenceOperation } from '../../../sync/scim/references.ts'
-import type { Group, User } from '../../tenant/model.ts'
-import { logEntry } from '../log/entry.ts'
-import type { LogFacts, ModifiedProperty } from '../log/facts.ts'
+import type { Group, ModifiedProperty, User } from '../../tenant/model.ts'
+import { type LogFacts, logRecord } from '../log/record.ts'
 import { type CycleContext, endpointOf, type JobLink } from './context.ts'
 import { type Noted, noteFailure } from './failure.ts'
 
@@ -116,7 +115,7 @@ function record(
   recorder.references += 1
   recorder.exports += 1
   recorder.outcome(rules.objectType, object.id, 'updated')
-  recorder.log(logEntry(context, { ...factsOf(rules, object, link, began), modified }))
+  recorder.log(logRecord(context, { ...factsOf(rules, object, link, began), modified }))
 }
 
 function failed(
@@ -129,7 +128,7 @@ function failed(
 ): void {
   context.recorder.referenceFailures += 1
   const noted: Noted = noteFailure(context, rules.objectType, object.id, error)
-  context.recorder.log(logEntry(context, { ...factsOf(rules, object, link, began), status: 'failure', ...noted }))
+  context.recorder.log(logRecord(context, { ...factsOf(rules, object, link, began), status: 'failure', ...noted }))
 }
 
 function factsOf(rules: ObjectRules, object: User | Group, link: JobLink, began: number): LogFacts {

@@ -2,8 +2,7 @@ import type { Situation } from '../../../sync/decide.ts'
 import type { ObjectRules } from '../../../sync/rules.ts'
 import { entraSource } from '../../../sync/source.ts'
 import type { Source } from '../../../sync/values.ts'
-import type { Group, User } from '../../tenant/model.ts'
-import type { ScopeFacts } from '../log/facts.ts'
+import type { Group, ScopeFacts, User } from '../../tenant/model.ts'
 import type { CycleContext, JobLink } from './context.ts'
 
 /** One source object as the decision and the mappings see it. */
@@ -19,6 +18,19 @@ export interface Subject {
   assigned: boolean
   source: Source
   situation: Situation
+}
+
+/** By far the most frequent; the log's records share it. */
+const ALL_WELL: ScopeFacts = { active: true, assigned: true, inScope: true, clauses: {} }
+
+function scopeFacts(
+  active: boolean,
+  assigned: boolean,
+  inScope: boolean,
+  clauses: Record<string, boolean>,
+): ScopeFacts {
+  const isCommon = active && assigned && inScope && Object.keys(clauses).length === 0
+  return isCommon ? ALL_WELL : { active, assigned, inScope, clauses }
 }
 
 const NO_SOURCE: Source = () => null
@@ -45,7 +57,7 @@ export function subjectOf(context: CycleContext, rules: ObjectRules, id: string)
     object,
     displayName: object?.displayName ?? '',
     userPrincipalName: isUser ? ((object as User | undefined)?.userPrincipalName ?? null) : null,
-    scope: { active: enabled && !deleted, assigned, inScope, clauses: rules.scopeDetails(before) },
+    scope: scopeFacts(enabled && !deleted, assigned, inScope, rules.scopeDetails(before)),
     link,
     assigned,
     source: inScope ? before : read(true),

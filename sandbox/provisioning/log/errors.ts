@@ -1,4 +1,4 @@
-import type { LogFacts } from './facts.ts'
+import type { LogRecord } from '../../tenant/model.ts'
 
 /** Source: Microsoft Learn, "Analyze the Microsoft Entra provisioning logs", error codes. */
 const ADVICE: Readonly<Record<string, string>> = {
@@ -20,7 +20,7 @@ const ADVICE: Readonly<Record<string, string>> = {
 }
 
 /** Graph's errorInformation: what failed, or why an object was skipped; null when all went well. */
-export function errorInformation({ error, skipReason, retry }: LogFacts): Record<string, unknown> | null {
+export function errorInformation({ error, skipReason, retry }: LogRecord): Record<string, unknown> | null {
   if (error) {
     return {
       errorCode: error.code,

@@ -1,4 +1,4 @@
-import type { LogAction, LogFacts, ScopeFacts } from './facts.ts'
+import type { LogAction, LogRecord, ScopeFacts } from '../../tenant/model.ts'
 
 /** Graph's provisioningStep. */
 export interface ProvisioningStep {
@@ -31,20 +31,20 @@ const DONE: Readonly<Record<LogAction, string>> = {
  * The steps of one log entry, in the order in which the service takes them.
  * Names: Microsoft Graph, provisioningObjectSummary and provisionOnDemand, examples.
  */
-export function stepsOf(facts: LogFacts, source: string, target: string): ProvisioningStep[] {
-  const { rules, action, status, scope, filters, skipReason, error } = facts
-  const object = `${rules.sourceObjectName} '${facts.userPrincipalName ?? facts.displayName}'`
+export function stepsOf(record: LogRecord, source: string, target: string): ProvisioningStep[] {
+  const { mapping, action, status, scope, filters, skipReason, error } = record
+  const object = `${mapping.sourceObjectName} '${record.userPrincipalName ?? record.displayName}'`
   const steps: ProvisioningStep[] = [
     {
       name: action === 'create' ? 'EntryImportAdd' : 'EntryImport',
       provisioningStepType: 'import',
       status: 'success',
       description: `Received ${object} change of type (${action === 'other' ? 'Update' : VERB[action]}) from ${source}`,
-      details: { objectId: facts.objectId },
+      details: { objectId: record.objectId },
     },
   ]
   if (scope) steps.push(scopingStep(scope, object))
-  if (filters) steps.push(matchingStep(facts, object, target, filters))
+  if (filters) steps.push(matchingStep(record, object, target, filters))
   if (!scope) {
     steps.push({
       name: 'EntryImportObjectReferences',
@@ -71,7 +71,7 @@ export function stepsOf(facts: LogFacts, source: string, target: string): Provis
     description: error
       ? `${object} could not be written to ${target}: ${error.message}`
       : `${object} ${DONE[action]} in ${target}${skipReason ? ` (${skipReason})` : ''}`,
-    details: exportDetails(facts),
+    details: exportDetails(record),
   })
   return steps
 }
@@ -92,18 +92,18 @@ function scopingStep({ active, assigned, inScope, clauses }: ScopeFacts, object:
   }
 }
 
-function matchingStep(facts: LogFacts, object: string, target: string, filters: readonly string[]): ProvisioningStep {
-  const found = facts.targetId !== null && facts.action !== 'create'
+function matchingStep(record: LogRecord, object: string, target: string, filters: readonly string[]): ProvisioningStep {
+  const found = record.targetId !== null && record.action !== 'create'
   return {
     name: 'EntryImport',
     provisioningStepType: 'matching',
-    status: facts.error?.code === 'DuplicateTargetEntries' ? 'failure' : 'success',
+    status: record.error?.code === 'DuplicateTargetEntries' ? 'failure' : 'success',
     description: found ? `${object} was found in ${target}` : `No object matching ${object} was found in ${target}`,
     details: { Filter: filters.join(' | ') },
   }
 }
 
-function exportDetails({ skipReason, error, retry }: LogFacts): Record<string, string> {
+function exportDetails({ skipReason, error, retry }: LogRecord): Record<string, string> {
   return {
     ...(skipReason ? { SkipReason: skipReason } : {}),
     ...(error ? { ErrorCode: error.code } : {}),

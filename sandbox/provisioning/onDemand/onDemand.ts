@@ -6,7 +6,7 @@ import { type CycleServices, contextOf, rulesOf } from '../cycle/cycle.ts'
 import { processObject } from '../cycle/object.ts'
 import { Recorder } from '../cycle/recorder.ts'
 import { processReferences } from '../cycle/references.ts'
-import type { ObjectSummary } from '../log/entry.ts'
+import { type ObjectSummary, summaryOf } from '../log/summary.ts'
 import { type Connection, connect } from '../target/connect.ts'
 import { TargetError } from '../target/errors.ts'
 import { probe } from '../target/probe.ts'
@@ -62,9 +62,9 @@ async function provision(context: CycleContext, rules: Rules, subjects: Subjects
     ...(subjects.group === null ? [] : [[rules.group!, subjects.group] as [ObjectRules, string]]),
   ]
   const entries = new Map<string, ObjectSummary[]>()
-  recorder.onLog = (entry) => {
-    const { id } = entry.sourceIdentity as { id: string }
-    entries.set(id, [...(entries.get(id) ?? []), entry as ObjectSummary])
+  recorder.onLog = (record) => {
+    const { objectId } = record
+    entries.set(objectId, [...(entries.get(objectId) ?? []), summaryOf(record, context.store)])
   }
   for (const [its, id] of work) await processObject(context, its, id)
   for (const [its, id] of work) await processReferences(context, its, id)

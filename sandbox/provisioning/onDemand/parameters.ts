@@ -30,7 +30,7 @@ export function readSubjects(parameters: unknown, rules: Rules): Subjects {
   if (!Array.isArray(parameters) || parameters.length === 0) {
     throw new OnDemandError('parameters is to be a list of { ruleId, subjects }, with at least one entry.')
   }
-  const known = [...new Set([rules.user?.ruleId, rules.group?.ruleId].filter((id) => id !== undefined))]
+  const known = [...new Set([rules.user?.names.ruleId, rules.group?.names.ruleId].filter((id) => id !== undefined))]
   const subjects: Subjects = { users: [], group: null, members: [] }
   for (const { ruleId, subjects: listed } of parameters as { ruleId?: string; subjects?: unknown }[]) {
     if (!known.includes(ruleId!)) {

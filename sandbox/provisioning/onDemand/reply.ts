@@ -1,5 +1,5 @@
-import type { ObjectSummary } from '../log/entry.ts'
 import type { ProvisioningStep } from '../log/steps.ts'
+import type { Identity, ObjectSummary, System } from '../log/summary.ts'
 import type { Switches } from '../switches.ts'
 
 /** Graph's stringKeyStringValuePair; both are JSON as text. */
@@ -49,7 +49,7 @@ export function resultOf(entries: readonly ObjectSummary[]): Result & Record<str
     changeId: decisive.changeId,
     startTime: first!.activityDateTime,
     endTime: last.activityDateTime,
-    reportableIdentifier: (first!.sourceIdentity as { displayName: string }).displayName,
+    reportableIdentifier: first!.sourceIdentity.displayName,
     modifiedProperties: entries.flatMap((entry) => entry.modifiedProperties),
     provisioningSteps: entries.flatMap((entry) => entry.provisioningSteps.map((step) => shownStep(step, entry))),
     statusInfo: { status: capitalised(status), ...errorInformation },
@@ -92,12 +92,6 @@ function shownStep(step: ProvisioningStep, entry: ObjectSummary) {
 
 const capitalised = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1)
 
-function identity(value: unknown) {
-  const { identityType, ...rest } = value as { identityType: string }
-  return { ...rest, type: identityType }
-}
+const identity = ({ identityType, ...rest }: Identity) => ({ ...rest, type: identityType })
 
-function system(value: unknown) {
-  const { displayName, ...rest } = value as { displayName: string }
-  return { ...rest, name: displayName }
-}
+const system = ({ displayName, ...rest }: System) => ({ ...rest, name: displayName })
