@@ -1,3 +1,5 @@
+import { postgresBinaries } from './scim/testing/postgres-binaries.ts'
+
 /** Unit and contract tests stand beside the code; end-to-end tests stand in tests/e2e and run through the real engine. */
 const common = {
   testEnvironment: 'node',
@@ -11,6 +13,15 @@ const common = {
   modulePathIgnorePatterns: ['<rootDir>/.entrada/'],
 }
 
+/** The SCIM service's tests of its database run on PostgreSQL where it is installed, and here once more on PGlite. */
+const onPglite = {
+  ...common,
+  displayName: 'pglite',
+  testMatch: ['<rootDir>/scim/{http,protocol,storage}/**/*.test.ts'],
+  testPathIgnorePatterns: ['/node_modules/', '/pglite.test.ts$'],
+  setupFiles: ['<rootDir>/scim/testing/on-pglite.mjs'],
+}
+
 export default {
   projects: [
     {
@@ -19,6 +30,7 @@ export default {
       testMatch: ['<rootDir>/**/*.test.ts'],
       testPathIgnorePatterns: ['/node_modules/', '/tests/e2e/'],
     },
+    ...(postgresBinaries() ? [onPglite] : []),
     { ...common, displayName: 'e2e', testMatch: ['<rootDir>/tests/e2e/**/*.test.ts'] },
   ],
   testTimeout: 20_000,

@@ -1,7 +1,8 @@
 import type { Database } from '../storage/database.ts'
 import { openPglite } from '../storage/pglite.ts'
 import { openPostgres } from '../storage/postgres.ts'
-import { postgresBinaries, startPostgres } from './postgres.ts'
+import { startPostgres } from './postgres.ts'
+import { postgresBinaries } from './postgres-binaries.ts'
 
 export const databaseKinds = ['postgres', 'pglite'] as const
 export type DatabaseKind = (typeof databaseKinds)[number]

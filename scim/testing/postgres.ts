@@ -1,10 +1,11 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { chownSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { delimiter, join } from 'node:path'
+import { join } from 'node:path'
 import { describe } from '@jest/globals'
 import { openPostgres } from '../storage/postgres.ts'
+import { postgresBinaries } from './postgres-binaries.ts'
 
 /** A PostgreSQL server of a test's own, reached by a Unix socket, without fsync. */
 export interface TestServer {
@@ -19,16 +20,6 @@ export interface TestServer {
 }
 
 const settings = ['fsync=off', 'full_page_writes=off', 'listen_addresses=', 'shared_buffers=64MB', 'jit=off']
-
-/** The folder of the newest PostgreSQL installed here; undefined if there is none. */
-export function postgresBinaries(): string | undefined {
-  const debian = '/usr/lib/postgresql'
-  const versions = existsSync(debian) ? readdirSync(debian).sort((a, b) => Number(b) - Number(a)) : []
-  const onPath = (process.env.PATH ?? '').split(delimiter)
-  return [...versions.map((version) => join(debian, version, 'bin')), ...onPath].find(
-    (folder) => existsSync(join(folder, 'initdb')) && existsSync(join(folder, 'postgres')),
-  )
-}
 
 /** Tests that only a server can run: skipped where none is installed, except on continuous integration. */
 export function describeOnPostgres(name: string, tests: () => void): void {
