@@ -17,6 +17,12 @@ export type Filter =
   /** `emails[type eq "work"]`: one element of `path` satisfies `filter`, whose paths are sub-attributes. */
   | { kind: 'element'; path: string; filter: Filter }
 
+/** How many comparisons a filter makes of one value at most. */
+export function countTerms(filter: Filter): number {
+  if ('filters' in filter) return filter.filters.reduce((sum, each) => sum + countTerms(each), 0)
+  return 'filter' in filter ? countTerms(filter.filter) : 1
+}
+
 /** A PATCH path, RFC 7644 §3.5.2: `path[filter].sub`. */
 export interface PatchPath {
   path: string

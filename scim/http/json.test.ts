@@ -33,6 +33,11 @@ describe('JSON of a body', () => {
     ['a name twice by an escape', '{"a":1,"\\u0061":2}', 'invalidSyntax'],
     ['a prototype (P34)', '{"a":[{"__proto__":{"admin":true}}]}', 'invalidSyntax'],
     ['a prototype by an escape', '{"\\u005f_proto__":1}', 'invalidSyntax'],
+    [
+      'too many names',
+      JSON.stringify(Object.fromEntries(Array.from({ length: 5_001 }, (_, n) => [`a${n}`, n]))),
+      'invalidSyntax',
+    ],
     ['depth', `${'['.repeat(40)}${']'.repeat(40)}`, 'invalidSyntax'],
     ['a lone surrogate (X9)', '["\\udc00"]', 'invalidValue'],
     ['a NUL (X9)', '["a\\u0000"]', 'invalidValue'],

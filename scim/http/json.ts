@@ -2,11 +2,13 @@ import { badRequest, clip, type ScimError } from '../errors.ts'
 
 /** Deeper than anything that SCIM writes, a PATCH in a bulk request included. */
 const maximumDepth = 32
+/** More than any resource has attributes, by far; looking each name up takes time. */
+const maximumNames = 5_000
 const tokens = /"(?:[^"\\]|\\.)*"|[{}[\]:]/gs
 
 /**
  * The value of a JSON text. Throws 400 `invalidSyntax` for what is none, names a member of an object twice (in any case, since
- * names compare without: RFC 7643 §2.1), or is nested too deeply; `invalidValue` for text that PostgreSQL cannot hold.
+ * names compare without: RFC 7643 §2.1), or is too deep or too wide; `invalidValue` for text that PostgreSQL cannot hold.
  */
 export function parseJson(text: string): unknown {
   let value: unknown
@@ -42,7 +44,7 @@ function name(key: string, known: Set<string>): void {
   if (key === '__proto__') throw wrong('"__proto__" is not allowed as a name')
   const folded = key.toLowerCase()
   if (known.has(folded)) throw wrong(`${JSON.stringify(clip(key))} is named twice in one object`)
-  known.add(folded)
+  if (known.add(folded).size > maximumNames) throw wrong(`An object names more than ${maximumNames} members`)
 }
 
 /** Escapes can write what UTF-8 cannot. */

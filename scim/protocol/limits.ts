@@ -12,5 +12,11 @@ export const listLimits = { pageSize: 200, cursorSeconds: 3_600 }
 /** `atOnce`: operations that do not depend on each other; `seconds`: when no further operation is begun. */
 export const bulkLimits = { maxOperations: 1_000, maxPayloadSize: 1_048_576, atOnce: 16, seconds: 60 }
 
-/** A PATCH of one resource. */
-export const patchLimits = { operations: 1_000 }
+/**
+ * A PATCH of one resource. `changes`: of one attribute each, of which an operation without path may hold many; `filterTerms`: in
+ * all paths; `memberTests`: filter terms times members, where members are selected by more than their ids.
+ */
+export const patchLimits = { operations: 1_000, changes: 2_000, filterTerms: 5_000, memberTests: 2_000_000 }
+
+/** The values of a multi-valued attribute, other than the members of a group. */
+export const maximumValues = 250

@@ -15,13 +15,14 @@ export function readResource(type: ResourceType, body: unknown, lenient: Lenienc
   requireSchema(object, type.core.id)
   if (!lenient.unknownSchemasIgnored) requireKnownSchemas(type, object)
   const result: Json = {}
+  const own = [...type.core.attributes, ...commonAttributes]
   for (const [key, value] of Object.entries(object)) {
     const extension = splitUrn(type, key)
     if (extension?.rest === '' && extension.schema !== type.core) {
       const read = readExtension(extension.schema, value, lenient)
       if (read) result[extension.schema.id] = read
     } else {
-      copy([...type.core.attributes, ...commonAttributes], key, value, result, lenient)
+      copy(own, key, value, result, lenient)
     }
   }
   requireAttributes(type, result)

@@ -16,11 +16,11 @@ export function changeSelected(change: Change, filter: Filter, current: unknown,
   const { attribute } = change.target
   const plan = planElementFilter(attribute, filter, lenient.unquotedFilterLiterals ? 'lenient' : 'strict')
   const before = current === undefined ? [] : ((attribute.multiValued ? current : [current]) as Json[])
-  const selected = before.filter((element) => matches(plan, element))
+  const selected = new Set(before.filter((element) => matches(plan, element)))
   const after = before.flatMap((element) =>
-    selected.includes(element) ? changedElement(element, change, lenient) : [element],
+    selected.has(element) ? changedElement(element, change, lenient) : [element],
   )
-  if (selected.length === 0 && change.op !== 'remove') after.push(...newElement(change, filter, lenient))
+  if (selected.size === 0 && change.op !== 'remove') after.push(...newElement(change, filter, lenient))
   if (!attribute.multiValued) return after[0]
   const claims = after.findLast((element) => element.primary === true && !before.includes(element))
   return distinct(attribute, onePrimary(after, claims))

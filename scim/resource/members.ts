@@ -1,7 +1,8 @@
 import { badRequest, clip, type ScimError } from '../errors.ts'
-import type { Filter } from '../filter/ast.ts'
+import { countTerms, type Filter } from '../filter/ast.ts'
 import { type Json, matches } from '../filter/match.ts'
 import { planElementFilter } from '../filter/plan.ts'
+import { patchLimits } from '../protocol/limits.ts'
 import { asObject, getCaseless } from './body.ts'
 import type { Change } from './operations.ts'
 
@@ -60,6 +61,7 @@ export function namedIds(changes: Change[]): string[] {
 
 /** As `memberDelta` for any filter. `known`: the members, and whoever else the changes name. */
 export function selectMembers(known: { member: Member; isMember: boolean }[], changes: Change[]): MemberDelta {
+  requireModest(known.length, changes)
   const all = new Map(known.map(({ member }) => [member.value, member]))
   const before = known.filter(({ isMember }) => isMember).map(({ member }) => member.value)
   const now = new Set(before)
@@ -86,6 +88,12 @@ export function selectMembers(known: { member: Member; isMember: boolean }[], ch
   }
   const were = new Set(before)
   return { clear: false, add: [...now].filter((id) => !were.has(id)), remove: before.filter((id) => !now.has(id)) }
+}
+
+function requireModest(members: number, changes: Change[]): void {
+  const terms = changes.reduce((sum, { filter }) => sum + (filter ? countTerms(filter) : 0), 0)
+  if (terms * members <= patchLimits.memberTests) return
+  throw badRequest('tooMany', `${terms} filter terms are too many for a group of ${members}; select members by value`)
 }
 
 /** The members of a POST or PUT body. */

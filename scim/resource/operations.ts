@@ -1,5 +1,5 @@
 import { badRequest, clip, ScimError } from '../errors.ts'
-import type { Filter, PatchPath } from '../filter/ast.ts'
+import { countTerms, type Filter, type PatchPath } from '../filter/ast.ts'
 import type { Json } from '../filter/match.ts'
 import { parsePatchPath } from '../filter/parse.ts'
 import { patchLimits } from '../protocol/limits.ts'
@@ -35,7 +35,25 @@ export function readOperations(type: ResourceType, body: unknown, lenient: Lenie
     const counted = `There are ${operations.length} operations; at most ${patchLimits.operations} are allowed`
     throw badRequest('invalidSyntax', counted)
   }
-  return operations.flatMap((operation) => readOperation({ type, lenient }, asObject(operation, 'An operation')))
+  const changes = operations.flatMap((operation) =>
+    readOperation({ type, lenient }, asObject(operation, 'An operation')),
+  )
+  requireModest(changes)
+  return changes
+}
+
+/** What a PATCH costs grows with the product of these and the values of an attribute. */
+function requireModest(changes: Change[]): void {
+  const terms = changes.reduce((sum, { filter }) => sum + (filter ? countTerms(filter) : 0), 0)
+  if (changes.length > patchLimits.changes) {
+    throw badRequest('invalidSyntax', `${changes.length} attributes are set; at most ${patchLimits.changes} can be`)
+  }
+  if (terms > patchLimits.filterTerms) {
+    throw badRequest(
+      'invalidFilter',
+      `The paths have ${terms} filter terms; at most ${patchLimits.filterTerms} are allowed`,
+    )
+  }
 }
 
 interface Reading {

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import type { Json } from '../filter/match.ts'
 import { leniencesOf } from '../protocol/profile.ts'
 import { groupType, userType } from '../schema/registry.ts'
-import { memberDelta } from './members.ts'
+import { type Member, memberDelta, selectMembers } from './members.ts'
 import { readOperations } from './operations.ts'
 import { applyChanges, changedNames } from './patch.ts'
 
@@ -272,6 +272,34 @@ describe('RFC 7644 §3.5.2', () => {
     expect(() => patch(operation)).toThrow(expect.objectContaining({ status: 400, scimType }))
   })
 
+  const many = (count: number, value: (n: number) => object) => Array.from({ length: count }, (_, n) => value(n))
+  test.each([
+    ['operations', many(1_001, () => ({ op: 'remove', path: 'title' })), 'invalidSyntax'],
+    [
+      'keys',
+      [
+        {
+          op: 'add',
+          value: Object.fromEntries(many(2_001, () => ({})).map((_, n) => [`emails[type eq "${n}"].value`, 'x'])),
+        },
+      ],
+      'invalidSyntax',
+    ],
+    [
+      'filter terms',
+      many(26, () => ({ op: 'remove', path: `emails[${Array(199).fill('value pr').join(' or ')}]` })),
+      'invalidFilter',
+    ],
+    ['values', [{ op: 'add', path: 'emails', value: many(251, (n) => ({ value: `${n}` })) }], 'invalidValue'],
+    [
+      'values, added one by one',
+      many(251, (n) => ({ op: 'add', path: 'emails', value: [{ value: `${n}` }] })),
+      'invalidValue',
+    ],
+  ])('too many %s are refused, so that no PATCH takes long', (_name, operations, scimType) => {
+    expect(() => patch(...operations)).toThrow(expect.objectContaining({ status: 400, scimType }))
+  })
+
   test('a body without operations or schemas is refused (P4, P5)', () => {
     for (const bad of [
       body(undefined),
@@ -321,6 +349,13 @@ describe('members', () => {
       { op: 'remove', path: `members[value eq "${a}"]` },
     ]
     expect(delta(...steps)).toEqual({ clear: true, add: [b, c], remove: [] })
+  })
+
+  test('that no id selects are chosen among those there are, unless that takes long', () => {
+    const changes = readOperations(groupType, body([{ op: 'remove', path: 'members[display co "x"]' }]), entra)
+    expect(memberDelta(changes)).toBeUndefined()
+    const crowd = Array.from({ length: 2_000_001 }, () => ({ isMember: true, member: { value: a } as Member }))
+    expect(() => selectMembers(crowd, changes)).toThrow(expect.objectContaining({ scimType: 'tooMany' }))
   })
 
   test('cannot be changed in place, or be what is no id (P40, P46)', () => {

@@ -8,7 +8,7 @@ import { changeSelected } from './elements.ts'
 import { requireUnchanged } from './immutable.ts'
 import type { Change } from './operations.ts'
 import { merged, withSub } from './parts.ts'
-import { onePrimary, readValue } from './values.ts'
+import { onePrimary, readValue, requireFew } from './values.ts'
 
 /** The document after the changes; the one given is left as it is. Throws 400; then nothing is changed. */
 export function applyChanges(type: ResourceType, document: Json, changes: Change[], lenient: Leniences): Json {
@@ -32,6 +32,7 @@ function applyChange(document: Json, change: Change, lenient: Leniences): void {
   if (schema) document[schema.id] ??= {}
   const holder = schema ? (document[schema.id] as Json) : document
   const next = nextValue(change, holder[attribute.name], lenient)
+  if (Array.isArray(next)) requireFew(attribute, next)
   if (next === undefined || (Array.isArray(next) && next.length === 0)) delete holder[attribute.name]
   else holder[attribute.name] = next
 }

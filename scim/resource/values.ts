@@ -1,5 +1,6 @@
 import { badRequest, clip, type ScimError } from '../errors.ts'
 import type { Json } from '../filter/match.ts'
+import { maximumValues } from '../protocol/limits.ts'
 import type { Leniences } from '../protocol/profile.ts'
 import type { Attribute } from '../schema/model.ts'
 import { findAttribute } from '../schema/registry.ts'
@@ -19,10 +20,16 @@ export function readValue(attribute: Attribute, value: unknown, lenient: Lenienc
     const read = readSingle(attribute, item, lenient, path)
     return read === undefined ? [] : [read]
   })
+  requireFew(attribute, elements)
   if (elements.filter((element) => (element as Json).primary === true).length > 1) {
     throw badRequest('invalidValue', `${path} may have one primary value only; there are several`)
   }
   return elements.length === 0 ? undefined : distinct(attribute, elements)
+}
+
+export function requireFew({ name }: Attribute, values: unknown[]): void {
+  if (values.length <= maximumValues) return
+  throw badRequest('invalidValue', `${name} may have at most ${maximumValues} values; there would be ${values.length}`)
 }
 
 function readSingle(attribute: Attribute, given: unknown, lenient: Leniences, path: string): unknown {

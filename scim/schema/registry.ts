@@ -76,13 +76,18 @@ export interface ResolvedAttribute {
   sub?: Attribute
 }
 
+const byName = new WeakMap<Attribute[], Map<string, Attribute>>()
+
 export function findAttribute(attributes: Attribute[] | undefined, name: string): Attribute | undefined {
-  const wanted = name.toLowerCase()
-  return attributes?.find((candidate) => candidate.name.toLowerCase() === wanted)
+  if (!attributes) return undefined
+  const known = byName.get(attributes) ?? new Map(attributes.map((each) => [each.name.toLowerCase(), each]))
+  byName.set(attributes, known)
+  return known.get(name.toLowerCase())
 }
 
 /** The schema whose URN is all of `path` or its part before a `:`; and what follows. URNs compare without case. */
 export function splitUrn(type: ResourceType, path: string): { schema: Schema; rest: string } | undefined {
+  if (!/^urn:/i.test(path)) return undefined
   const lower = path.toLowerCase()
   for (const schema of [type.core, ...type.extensions]) {
     const id = schema.id.toLowerCase()
