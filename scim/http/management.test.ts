@@ -1,8 +1,10 @@
+import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import {
   adminToken,
   callsTo,
   filterBy,
+  newGroup,
   newUser,
   patchOf,
   startTestService,
@@ -10,6 +12,7 @@ import {
   tokenOf,
 } from '../testing/service.ts'
 
+const licence = 'urn:entrada:params:scim:schemas:extension:licence:2.0:User'
 let service: TestService
 beforeAll(async () => {
   service = await startTestService()
@@ -42,6 +45,11 @@ describe('management API', () => {
     ['POST', '/configurations', { name: 'x', defaultLicence: 'gold' }, 'defaultLicence'],
     ['POST', '/configurations', '{', 'JSON'],
     ['GET', '/users?state=lost', undefined, 'state'],
+    ['GET', '/users?stat=waiting', undefined, 'stat'],
+    ['GET', '/users?count=201', undefined, 'count'],
+    ['GET', '/audit?since=yesterday', undefined, 'since'],
+    ['PUT', '/groups/x/licence', { type: 'none' }, 'type'],
+    ['PUT', '', { displayName: 'a\0b' }, 'displayName'],
   ])('%s %s %j is 400 and says what is wrong', async (method, path, body, named) => {
     const answer = await service.api(method, path, body)
     expect(answer).toMatchObject({
@@ -111,8 +119,112 @@ describe('management API', () => {
   })
 })
 
+describe('administration of what there is', () => {
+  test('tenants are listed by name, found by a part of it, and deleted only by naming them twice', async () => {
+    const { api, scim } = await service.tenant()
+    await api('PUT', '', { displayName: 'To be deleted' })
+    const root = callsTo(service.ready.apiUrl.replace('/default', ''), { authorization: `Bearer ${adminToken}` })
+    const found = await root('GET', '?search=be%20del')
+    expect(found.body).toEqual({ total: 1, tenants: [{ tenant: expect.any(String), displayName: 'To be deleted' }] })
+    expect((await root('GET', '?count=1')).body.tenants).toHaveLength(1)
+    const { tenant } = found.body.tenants[0]
+    expect(await api('DELETE', '')).toMatchObject({ status: 400, body: { error: { code: 'invalid_request' } } })
+    expect(await api('DELETE', '?confirm=other')).toMatchObject({
+      status: 400,
+      body: { error: { code: 'not_confirmed' } },
+    })
+    expect(await api('DELETE', `?confirm=${tenant}`)).toMatchObject({ status: 204, text: '' })
+    expect([(await api('GET', '')).status, (await scim('GET', '/Users')).status]).toEqual([404, 401])
+  })
+
+  test('a group gives its members a licence, and takes it back; a user is shown with the reason', async () => {
+    const { scim, api } = await service.tenant({ named: 1 }, 'readOnly')
+    const members: { value: string }[] = []
+    for (const name of ['anna', 'bert']) members.push({ value: (await scim('POST', '/Users', newUser(name))).body.id })
+    const { id } = (await scim('POST', '/Groups', newGroup('Leads', { members }))).body
+    const set = await api('PUT', `/groups/${id}/licence`, { type: 'named' })
+    expect(set).toMatchObject({ status: 200, body: { id, displayName: 'Leads', licence: 'named' } })
+    expect((await api('GET', '/groups?search=lead')).body).toEqual({
+      total: 1,
+      groups: [{ id, displayName: 'Leads', members: 2, licence: 'named' }],
+    })
+    expect((await api('GET', `/users/${members[1]!.value}`)).body).toMatchObject({
+      userName: 'bert',
+      licence: {
+        type: 'named',
+        state: 'waiting',
+        held: 'readOnly',
+        base: 'readOnly',
+        configuration: 'Entra',
+        waitingSince: expect.any(String),
+        ahead: 0,
+      },
+      groups: [{ id, displayName: 'Leads', gives: 'named' }],
+    })
+    expect((await api('GET', '')).body.counts).toMatchObject({
+      licensed: 1,
+      waiting: 1,
+      byType: { named: { licensed: 1, waiting: 1 }, readOnly: { licensed: 1, waiting: 0 } },
+    })
+    expect((await api('PUT', `/groups/${id}/licence`, { type: null })).body.licence).toBeNull()
+    expect((await api('GET', '/users?type=readOnly&state=licensed&active=true')).body.total).toBe(2)
+  })
+
+  test('another default licence of a configuration is that of the users it has made', async () => {
+    const { scim, api } = await service.tenant({ concurrent: 1 }, 'none')
+    for (const name of ['anna', 'bert']) await scim('POST', '/Users', newUser(name))
+    const [{ id }] = (await api('GET', '/configurations')).body.configurations
+    await api('PATCH', `/configurations/${id}`, { defaultLicence: 'concurrent' })
+    const { users } = (await api('GET', '/users')).body
+    expect(users.map((user: { licence: object }) => user.licence)).toEqual([
+      { type: 'concurrent', state: 'licensed' },
+      { type: 'concurrent', state: 'waiting' },
+    ])
+    expect((await scim('POST', '/Users', newUser('cleo'))).body[licence]).toEqual({
+      type: 'concurrent',
+      state: 'waiting',
+    })
+  })
+
+  test('the audit trail is filtered, and paged by the numbers of its entries', async () => {
+    const { scim, api } = await service.tenant()
+    for (const name of ['anna', 'bert', 'cleo']) await scim('POST', '/Users', newUser(name))
+    const read = async (query: string) => (await api('GET', `/audit?${query}`)).body
+    const subjects = ({ entries }: { entries: { subject: string }[] }) => entries.map(({ subject }) => subject)
+    const first = await read('action=user&count=2')
+    expect([subjects(first), first.next]).toEqual([['cleo', 'bert'], expect.any(Number)])
+    const last = await read(`action=user&count=2&before=${first.next}`)
+    expect([subjects(last), last.next]).toEqual([['anna'], null])
+    expect(subjects(await read('actor=entr'))).toEqual(['cleo', 'bert', 'anna'])
+    expect((await read('actor=management&action=tenant')).entries).toMatchObject([{ action: 'tenant created' }])
+    expect(subjects(await read(`subjectId=${first.entries[0].subjectId}`))).toEqual(['cleo'])
+    expect(subjects(await read('since=2999-01-01T00:00:00Z'))).toEqual([])
+    expect(subjects(await read('subject=ER&until=2999-01-01T00:00:00%2B02:00'))).toEqual(['bert'])
+  })
+
+  test('secrets are listed without what they are', async () => {
+    const { api } = await service.tenant()
+    const { id, clientSecret } = (await api('POST', '/configurations', { name: 'Listed' })).body
+    const { body, text } = await api('GET', `/configurations/${id}/secrets`)
+    expect(body.secrets).toEqual([
+      { id: expect.any(String), createdAt: expect.any(String), expiresAt: expect.any(String), lastUsedAt: null },
+    ])
+    expect(text).not.toContain(clientSecret)
+  })
+
+  test.each([
+    ['GET', '/users/x', undefined],
+    ['GET', `/users/${randomUUID()}`, undefined],
+    ['GET', '/groups/x', undefined],
+    ['PUT', `/groups/${randomUUID()}/licence`, { type: 'named' }],
+    ['GET', '/configurations/x', undefined],
+    ['DELETE', '/configurations/x/secrets/y', undefined],
+  ])('%s %s, which there is not, is 404', async (method, path, body) => {
+    expect(await service.api(method, path, body)).toMatchObject({ status: 404, body: { error: { code: 'not_found' } } })
+  })
+})
+
 describe('licence pool', () => {
-  const licence = 'urn:entrada:params:scim:schemas:extension:licence:2.0:User'
   const states = async (scim: TestService['scim']): Promise<Record<string, string>> => {
     const { body } = await scim('GET', '/Users')
     return Object.fromEntries(

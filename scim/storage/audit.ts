@@ -13,6 +13,19 @@ export interface AuditEntry {
   changed: string
 }
 
+/** What an administrator has done, in the same transaction. */
+export async function recordChange(
+  transaction: Queryable,
+  tenant: number,
+  entry: Pick<AuditEntry, 'actor' | 'action' | 'subject'> & Partial<Pick<AuditEntry, 'subjectId' | 'changed'>>,
+): Promise<void> {
+  const { actor, action, subject, subjectId, changed = '' } = entry
+  await transaction.query(
+    'INSERT INTO audit (tenant, actor, action, subject, subject_id, changed) VALUES ($1, $2, $3, $4, $5, $6)',
+    [tenant, actor, action, subject, subjectId, changed],
+  )
+}
+
 /** All conditions that are given hold. */
 export interface AuditQuery {
   /** Part of the name of who wrote. */

@@ -4,6 +4,7 @@ import type { ClientSettings } from '../oauth/client-settings.ts'
 import { type Federation, hashSecret } from '../oauth/clients.ts'
 import type { Access } from '../oauth/scopes.ts'
 import type { Database, Queryable } from './database.ts'
+import { setDefaultLicence } from './licences.ts'
 
 export const licenceTypes = ['named', 'concurrent', 'readOnly', 'none'] as const
 export type LicenceType = (typeof licenceTypes)[number]
@@ -90,30 +91,35 @@ export async function createConfiguration(
 }
 
 export async function changeConfiguration(
-  database: Queryable,
+  database: Database,
+  tenant: number,
   id: string,
   change: { name?: string; defaultLicence?: LicenceType; managedBy?: string | null } & ClientSettings,
+  actor: string,
 ): Promise<void> {
-  await database.query(
-    `UPDATE configuration SET name = coalesce($2, name), name_key = coalesce($3, name_key),
-       default_licence = coalesce($4, default_licence), managed_by = CASE WHEN $6::boolean THEN $5 ELSE managed_by END,
-       access = coalesce($7, access), federation = CASE WHEN $9::boolean THEN $8 ELSE federation END,
-       jwks = CASE WHEN $11::boolean THEN $10 ELSE jwks END
-     WHERE id = $1`,
-    [
-      id,
-      change.name,
-      change.name && nameKey(change.name),
-      change.defaultLicence,
-      change.managedBy,
-      change.managedBy !== undefined,
-      change.access,
-      change.federation,
-      change.federation !== undefined,
-      change.jwks,
-      change.jwks !== undefined,
-    ],
-  )
+  await database.transaction(async (transaction) => {
+    if (change.defaultLicence) await setDefaultLicence(transaction, tenant, id, change.defaultLicence, actor)
+    await transaction.query(
+      `UPDATE configuration SET name = coalesce($3, name), name_key = coalesce($4, name_key),
+         managed_by = CASE WHEN $6::boolean THEN $5 ELSE managed_by END,
+         access = coalesce($7, access), federation = CASE WHEN $9::boolean THEN $8 ELSE federation END,
+         jwks = CASE WHEN $11::boolean THEN $10 ELSE jwks END
+       WHERE tenant = $1 AND id = $2`,
+      [
+        tenant,
+        id,
+        change.name,
+        change.name && nameKey(change.name),
+        change.managedBy,
+        change.managedBy !== undefined,
+        change.access,
+        change.federation,
+        change.federation !== undefined,
+        change.jwks,
+        change.jwks !== undefined,
+      ],
+    )
+  })
 }
 
 export async function deleteConfiguration(database: Queryable, id: string): Promise<void> {

@@ -1,4 +1,5 @@
 import type { Json } from '../filter/match.ts'
+import type { LicenceType } from './configurations.ts'
 import type { Queryable } from './database.ts'
 import type { UserState } from './search.ts'
 import type { PoolType } from './tenants.ts'
@@ -20,13 +21,13 @@ export interface UserView extends ResourceView {
 }
 
 export interface LicenceView {
-  type: string
+  type: LicenceType
   state: UserState
   /** The type that the user's configuration gives; `configuration` is its name, null once it is deleted. */
-  base: string | null
+  base: LicenceType | null
   configuration: string | null
   /** The type of the seat it has: none, or a lower one, while it waits. */
-  held: string | null
+  held: PoolType | null
   /** Both null unless the user waits: since when, and how many are given a seat of this type first. */
   waitingSince: Date | null
   ahead: number | null

@@ -11,7 +11,7 @@ export interface UserSummary {
   userName: string
   displayName: string | null
   active: boolean
-  licence: { type: string; state: UserState }
+  licence: { type: LicenceType; state: UserState }
 }
 
 export interface Search {
@@ -62,7 +62,7 @@ export async function searchUsers(
   const filters = [...parameters.values]
   const page = `LIMIT ${parameters.bind(limit)}::int OFFSET ${parameters.bind(offset)}::int`
   const order = state === 'waiting' ? 'r.waiting_since, r.seq' : 'r.user_name_key'
-  type Row = Omit<UserSummary, 'licence'> & { type: string; state: UserState }
+  type Row = Omit<UserSummary, 'licence'> & { type: LicenceType; state: UserState }
   const [rows, [count]] = await Promise.all([
     database.query<Row>(
       `SELECT r.id, r.attrs ->> 'userName' AS "userName", ${personName('r')} AS "displayName", r.active,

@@ -1,5 +1,6 @@
 import { type Registry, registryOf } from '../schema/registry.ts'
 import { completeSettings, type SettingsChange, type TenantSettings } from '../tenant/settings.ts'
+import { recordChange } from './audit.ts'
 import type { Database, Queryable } from './database.ts'
 import { deletedTenants } from './tenant-deletion.ts'
 import { indexUniqueValues } from './unique-values.ts'
@@ -58,6 +59,11 @@ export async function putTenant(
     if (before && change.settings?.extensions) {
       await indexUniqueValues(transaction, before, registryOf(change.settings.extensions).User)
     }
+    const changed = Object.keys({ ...(change.displayName !== undefined && { displayName: 0 }), ...change.settings })
+    if (!before || changed.length > 0) {
+      const action = before ? 'tenant changed' : 'tenant created'
+      await recordChange(transaction, tenant!.id, { actor, action, subject: name, changed: changed.join(', ') })
+    }
     for (const type of poolTypes) {
       const seats = change.licences?.[type]
       await transaction.query(
@@ -77,7 +83,7 @@ export interface Counts {
   groups: number
   licensed: number
   waiting: number
-  /** For each pool: how many hold a seat and how many wait. */
+  /** For each pool: how many hold a seat of it, also while they wait for one of a higher type, and how many wait for one. */
   byType: Record<PoolType, { licensed: number; waiting: number }>
 }
 
@@ -90,24 +96,35 @@ export async function licencesOf(database: Queryable, tenant: number): Promise<L
   return { named: seats('named'), concurrent: seats('concurrent'), readOnly: seats('readOnly') }
 }
 
+/** Read from what is counted as it is written, so that the cost hardly depends on how many users there are. */
 export async function countsOf(database: Queryable, tenant: number): Promise<Counts> {
-  const rows = await database.query<{ type: string; active: boolean; pool: PoolType; state: string; n: number }>(
-    `SELECT type, active, licence_type AS pool, licence_state AS state, count(*) AS n FROM resource WHERE tenant = $1
-     GROUP BY type, active, licence_type, licence_state`,
-    [tenant],
-  )
-  type Sums = (typeof rows)[number]
-  const sum = (matches: (row: Sums) => boolean): number => rows.filter(matches).reduce((total, row) => total + row.n, 0)
-  const inPool = (pool: PoolType) => ({
-    licensed: sum((row) => row.pool === pool && row.state === 'licensed'),
-    waiting: sum((row) => row.pool === pool && row.state === 'waiting'),
-  })
+  type Pool = { type: PoolType; used: number; waiting: number; lower: number }
+  const [pools, [row]] = await Promise.all([
+    database.query<Pool>(
+      `SELECT p.type, p.used, count(r.id) AS waiting, count(r.licence_held) AS lower FROM licence_pool p
+       LEFT JOIN resource r ON r.tenant = p.tenant AND r.licence_type = p.type AND r.licence_state = 'waiting'
+       WHERE p.tenant = $1 GROUP BY p.type, p.used`,
+      [tenant],
+    ),
+    database.query<{ users: number; groups: number; inactive: number }>(
+      `SELECT (SELECT coalesce(sum(n), 0)::bigint FROM resource_count WHERE tenant = $1 AND type = 'User') AS users,
+         (SELECT coalesce(sum(n), 0)::bigint FROM resource_count WHERE tenant = $1 AND type = 'Group') AS groups,
+         (SELECT count(*) FROM resource WHERE tenant = $1 AND type = 'User' AND NOT active) AS inactive`,
+      [tenant],
+    ),
+  ])
+  const { users, groups, inactive } = row!
+  const sum = (count: (pool: Pool) => number): number => pools.reduce((total, pool) => total + count(pool), 0)
+  const inPool = (type: PoolType): Counts['byType'][PoolType] => {
+    const pool = pools.find((each) => each.type === type)
+    return { licensed: pool?.used ?? 0, waiting: pool?.waiting ?? 0 }
+  }
   return {
-    users: sum((row) => row.type === 'User'),
-    activeUsers: sum((row) => row.type === 'User' && row.active),
-    groups: sum((row) => row.type === 'Group'),
-    licensed: sum((row) => row.state === 'licensed'),
-    waiting: sum((row) => row.state === 'waiting'),
+    users,
+    activeUsers: users - inactive,
+    groups,
+    licensed: sum(({ used, lower }) => used - lower),
+    waiting: sum(({ waiting }) => waiting),
     byType: { named: inPool('named'), concurrent: inPool('concurrent'), readOnly: inPool('readOnly') },
   }
 }

@@ -1,0 +1,35 @@
+import { z } from 'zod'
+import { clip } from '../../errors.ts'
+
+/** An error of the management API; `details` are further members of the error object. */
+export class ApiError extends Error {
+  readonly status: number
+  readonly code: string
+  readonly details: object
+
+  constructor(status: number, code: string, message: string, details: object = {}) {
+    super(message)
+    this.status = status
+    this.code = code
+    this.details = details
+  }
+}
+
+export const errorAnswer = z.object({
+  error: z.object({
+    code: z.string().describe('For programs; does not change'),
+    message: z.string().describe('For people'),
+    configurationId: z.uuid().optional().describe('With code name_taken: the configuration that has the name'),
+  }),
+})
+
+/** As it may stand in a message. */
+export const clipped = (text: string): string => JSON.stringify(clip(text))
+
+/** Throws 400 with the path of each wrong value and what is allowed there. */
+export function parse<Output>(schema: z.ZodType<Output>, value: unknown, what: 'body' | 'query'): Output {
+  const result = schema.safeParse(value)
+  if (result.success) return result.data
+  const problems = result.error.issues.map((issue) => `${issue.path.join('.') || what}: ${issue.message}`)
+  throw new ApiError(400, 'invalid_request', problems.join('; '))
+}
