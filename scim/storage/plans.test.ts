@@ -61,6 +61,7 @@ async function plansOf(work: (database: Queryable) => Promise<unknown>): Promise
 test.each([
   ['User', 'userName eq "a"', 'resource_user_name'],
   ['User', 'userName eq "a" and active eq true', 'resource_user_name'],
+  ['User', 'userName sw "a"', 'resource_user_name'],
   ['User', 'displayName eq "a"', 'resource_display_name'],
   ['User', 'externalId eq "a"', 'resource_external_id'],
   ['User', 'id eq "00000000-0000-4000-8000-000000000000"', 'resource_pkey'],

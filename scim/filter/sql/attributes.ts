@@ -6,7 +6,7 @@ import { indexedAttributes, isManager, isUnique, uniquePath } from './indexed.ts
 import { jsonSource } from './json.ts'
 import { groupsSource, idField, managerSource, membersSource, referenceField } from './memberships.ts'
 import { type Parameters, quoted } from './parameters.ts'
-import { type Choices, type Elements, type Field, field, type Scope, type Source, single } from './source.ts'
+import { type Choices, column, type Elements, type Field, field, type Scope, type Source, single } from './source.ts'
 
 /** The tables in which resources of one type are looked for. */
 export interface Place {
@@ -31,15 +31,15 @@ export function sourceOf(place: Place, { schema, attribute }: ResolvedAttribute)
     case 'id':
       return idField('r.id')
     case 'externalId':
-      return field('r.external_id')
+      return column('r.external_id')
     case 'schemas':
       return schemasChoices(type)
     case 'meta':
       return metaSource(place)
     case 'userName':
-      return field('r.user_name_key')
+      return column('r.user_name_key')
     case 'displayName':
-      return field('r.display_name_key')
+      return column('r.display_name_key')
     case 'active':
       return field('r.active', 'boolean')
     case 'members':
@@ -86,7 +86,7 @@ function metaSource({ type, base, parameters }: Place): Elements {
 /** Multi-valued: its `value`, `type` and `primary` are in the table, the rest in the document. */
 function indexed(inDocument: Elements, path: string): Elements {
   const columns: Record<string, Field | undefined> = {
-    value: field('v.value_key'),
+    value: column('v.value_key'),
     type: field('v.type_key'),
     primary: field('v.is_primary', 'boolean'),
   }

@@ -1,6 +1,6 @@
 import type { Attribute } from '../../schema/model.ts'
 import type { Parameters } from './parameters.ts'
-import { boundField, type Choices, type Elements, type Field, field, type Scope } from './source.ts'
+import { boundField, type Choices, column, type Elements, type Field, field, type Scope } from './source.ts'
 
 const uuid = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/
 const isWanted = (wanted: Attribute[], name: string): boolean => wanted.some((attribute) => attribute.name === name)
@@ -84,7 +84,7 @@ export function groupsSource(tenant: string, base: string, parameters: Parameter
     (direct: string, indirect: string): Scope =>
     ({ name }) => {
       if (name === 'value') return idField('g.id')
-      if (name === 'display') return field('g.display_name_key')
+      if (name === 'display') return column('g.display_name_key')
       if (name === '$ref') return referenceField(`${base}/Groups/`, 'g.id', parameters)
       const choices = [
         { value: 'direct', when: direct },
@@ -117,8 +117,8 @@ export function managerSource(base: string, parameters: Parameters): Elements {
   const from = "attr_value v WHERE v.tenant = r.tenant AND v.resource = r.id AND v.path = 'manager'"
   const joined = from.replace('WHERE', `LEFT JOIN resource u ON ${managerJoin} WHERE`)
   const scope: Scope = ({ name }) => {
-    if (name === 'value') return field('v.value_key')
-    if (name === 'displayName') return field('u.display_name_key')
+    if (name === 'value') return column('v.value_key')
+    if (name === 'displayName') return column('u.display_name_key')
     const prefix = `${base}/Users/`
     return boundField(
       () => `(${parameters.bind(prefix)}::text || v.value_key)`,

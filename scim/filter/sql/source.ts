@@ -9,6 +9,8 @@ export interface Field {
   kind: 'field'
   sql: string
   type: 'text' | 'boolean' | 'uuid' | 'instant' | 'number'
+  /** Text in a column of collation "C". */
+  isColumn?: boolean
   /** A condition for `sql = value` that an index serves; undefined where no value can be equal. */
   equals?(value: string, parameters: Parameters): string | undefined
 }
@@ -39,6 +41,8 @@ export const field = (sql: string, type: Field['type'] = 'text', equals?: Field[
   type,
   ...(equals && { equals }),
 })
+
+export const column = (sql: string): Field => ({ ...field(sql), isColumn: true })
 
 /** A field whose SQL binds parameters, which is done only where it is used. */
 export const boundField = (sql: () => string, equals: Field['equals']): Field => ({
