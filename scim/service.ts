@@ -17,6 +17,7 @@ import { createConfiguration, listConfigurations } from './storage/configuration
 import { brokenConstraint, type Database } from './storage/database.ts'
 import { migrate } from './storage/migrate.ts'
 import { findTenant, putTenant } from './storage/tenants.ts'
+import { startUpkeep } from './storage/upkeep.ts'
 
 export interface ServiceOptions {
   database: Database
@@ -82,6 +83,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const { port } = app.server.address() as AddressInfo
   const host = options.host.includes(':') ? `[${options.host}]` : options.host
   if (baseUrl === '') baseUrl = `http://${host}:${port}`
+  const endUpkeep = startUpkeep(database, settings.auditDays, options.logger)
   const first = await prepareTenant(database, tenant, options.firstConfiguration)
   return {
     ready: {
@@ -101,6 +103,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       }, settings.shutdownSeconds * 1_000)
       await app.close()
       clearTimeout(deadline)
+      await endUpkeep()
       await database.close()
       if (cutOff) throw new Error(`Requests that had not ended after ${settings.shutdownSeconds} s were cut off`)
     },

@@ -108,6 +108,7 @@ export const settings = {
     ...integer(0, 600, 0),
     help: 'seconds between SIGTERM, when /readyz fails, and taking no more requests',
   },
+  auditDays: { ...integer(1, 36_500, 400), help: 'days the audit trail is kept' },
   shutdownSeconds: { ...integer(1, 600, 10), help: 'seconds requests then have to end' },
 } satisfies Record<string, Setting>
 
