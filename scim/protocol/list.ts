@@ -7,6 +7,7 @@ import { sortTarget } from '../filter/sql/sort.ts'
 import { readProjection } from '../resource/projection.ts'
 import { render } from '../resource/render.ts'
 import type { ResourceType } from '../schema/model.ts'
+import { DatabaseError } from '../storage/database.ts'
 import { countSelected, type Listed, listAfter, listFrom, type Selection } from '../storage/lists.ts'
 import { readCursor, writeCursor } from './cursor.ts'
 import { listLimits } from './limits.ts'
@@ -15,13 +16,21 @@ import { leniences, type Session } from './session.ts'
 
 /**
  * One page of the resources of one or several types, as a ListResponse: RFC 7644 §3.4.2, and by cursor RFC 9865. No match is an
- * empty list, never 404: identity providers probe for names that do not exist.
+ * empty list, never 404: identity providers probe for names that do not exist. Throws 400 for what cannot be asked, `tooMany` for what
+ * takes too long.
  */
 export async function list(session: Session, types: ResourceType[], query: ListQuery): Promise<Json> {
   const selection = select(session, types, query)
-  return query.cursor === undefined
-    ? await byIndex(session, selection, query)
-    : await byCursor(session, selection, query, query.cursor)
+  const page =
+    query.cursor === undefined ? byIndex(session, selection, query) : byCursor(session, selection, query, query.cursor)
+  return await page.catch(refuseSlow)
+}
+
+/** 57014: the database has stopped the statement, since it took longer than statements may. */
+function refuseSlow(error: unknown): never {
+  if (!(error instanceof DatabaseError) || error.code !== '57014') throw error
+  const help = 'filter by userName, externalId, id or an email address, or page by cursor'
+  throw badRequest('tooMany', `This list takes longer to find than is allowed; ${help}`)
 }
 
 function select(session: Session, types: ResourceType[], query: ListQuery): Selection {
