@@ -1,15 +1,16 @@
 import { BLANK_USER } from '../graph/shape/directory.ts'
 import type { Job, User } from '../tenant/model.ts'
+import { Tenant } from '../tenant/tenant.ts'
 import { createProvisioning, type Provisioning } from './service.ts'
 import type { Switches } from './switches.ts'
-import { FakeTarget, MemoryStore } from './testing.ts'
+import { FakeTarget } from './testing.ts'
 
 const PRINCIPAL = 'sp-1'
 const ROLE = 'role-user'
 
 /** A tenant with one application, its job and a target; time stands still until a test moves it. */
 export interface Fixture {
-  store: MemoryStore
+  store: Tenant
   target: FakeTarget
   provisioning: Provisioning
   job: Job
@@ -26,7 +27,8 @@ export interface Fixture {
 }
 
 export async function fixture(templateId = 'scim', switches: Partial<Switches> = {}): Promise<Fixture> {
-  const store = new MemoryStore()
+  const store = new Tenant('11111111-2222-4333-8444-555555555555')
+  store.seeded()
   const target = await new FakeTarget().listen()
   const clock = { ms: Date.parse('2026-03-01T08:00:00Z'), now: () => clock.ms }
   store.servicePrincipals.put(PRINCIPAL, {

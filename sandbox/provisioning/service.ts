@@ -1,7 +1,7 @@
 import { withDiscovered } from '../../sync/discovery.ts'
 import type { DirectoryDefinition } from '../../sync/schema.ts'
 import type { Cycle, Job, SecretSet } from '../tenant/model.ts'
-import type { Clock, TenantStore } from '../tenant/store.ts'
+import type { Clock, Collection, TenantStore } from '../tenant/store.ts'
 import { runCycle as runOneCycle } from './cycle/cycle.ts'
 import { type Ended, ended, freshJob, paused, progressing, readResetScope, restarted, started } from './job.ts'
 import { sendMail } from './notify/mail.ts'
@@ -172,12 +172,8 @@ export function createProvisioning(options: ProvisioningOptions): Provisioning {
   }
 
   function prune(): void {
-    const oldest = <T extends { id: string }>(of: { size: number; values(): Iterable<T> }, keep: number): string[] => {
-      const surplus = of.size - keep
-      return surplus > 0 ? Array.from(of.values(), (one) => one.id).slice(0, surplus) : []
-    }
-    for (const id of oldest(store.log, switchesNow().logEntries)) store.log.delete(id)
-    for (const id of oldest(store.cycles, KEPT_CYCLES)) store.cycles.delete(id)
+    dropOldest(store.log, switchesNow().logEntries)
+    dropOldest(store.cycles, KEPT_CYCLES)
   }
 
   async function connected<T>(secrets: SecretSet, work: (connection: Connection) => Promise<T>): Promise<T> {
@@ -275,5 +271,12 @@ export function createProvisioning(options: ProvisioningOptions): Provisioning {
 function dropEscrows(store: TenantStore, jobId: string): void {
   for (const escrow of [...store.escrows.values()]) {
     if (escrow.jobId === jobId) store.escrows.delete(`${jobId}/${escrow.objectId}`)
+  }
+}
+
+function dropOldest<T extends { id: string }>(from: Collection<T>, keep: number): void {
+  for (const { id } of from.values()) {
+    if (from.size <= keep) return
+    from.delete(id)
   }
 }

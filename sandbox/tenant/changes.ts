@@ -9,9 +9,9 @@ export class ChangeLog {
     return this.#revision
   }
 
-  add(kind: Change['kind'], id: string): number {
+  add(change: Omit<Change, 'revision'>): number {
     this.#revision += 1
-    this.#changes.push({ revision: this.#revision, kind, id })
+    this.#changes.push({ revision: this.#revision, ...change })
     return this.#revision
   }
 
@@ -21,14 +21,15 @@ export class ChangeLog {
     this.#changes.push(change)
   }
 
-  /** Distinct objects changed after `revision`, each at its newest change, in order. */
+  /** Distinct objects changed after `revision`, each at its newest change with what all of them touch, in order. */
   since(revision: number): Change[] {
     const newest = new Map<string, Change>()
     for (let i = this.#firstAfter(revision); i < this.#changes.length; i++) {
       const change = this.#changes[i]!
       const key = `${change.kind}/${change.id}`
+      const before = newest.get(key)
       newest.delete(key)
-      newest.set(key, change)
+      newest.set(key, before ? { ...change, ...touchesOf(before, change) } : change)
     }
     return [...newest.values()]
   }
@@ -43,4 +44,13 @@ export class ChangeLog {
     }
     return low
   }
+}
+
+/** What either touches, in the shape of a change's own property. */
+export function touchesOf(
+  first: Pick<Change, 'touches'> | undefined,
+  second: Pick<Change, 'touches'>,
+): Pick<Change, 'touches'> {
+  if (!first?.touches) return second.touches ? { touches: second.touches } : {}
+  return { touches: [...new Set([...first.touches, ...(second.touches ?? [])])] }
 }

@@ -19,6 +19,8 @@ export interface Write {
   r?: number
   /** Id the change is filed under, where it is not the key: the service principal of an assignment. */
   o?: string
+  /** What the change touches. */
+  t?: readonly string[]
 }
 
 const CHUNK = 8 * 1024 * 1024

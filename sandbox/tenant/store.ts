@@ -27,6 +27,8 @@ export interface Change {
   kind: 'user' | 'group' | 'assignment'
   /** The user, the group, or (for an assignment) the service principal it belongs to. */
   id: string
+  /** Objects that may have come into or left a scope by it: who joined or left the group, who was assigned or unassigned. */
+  touches?: readonly string[]
 }
 
 /**
@@ -54,8 +56,12 @@ export interface TenantStore {
   changesSince(revision: number): Change[]
   /** Assignments of one service principal, by index. */
   assignmentsOf(servicePrincipalId: string): AppRoleAssignment[]
+  /** Assignments that a user, group or service principal has, by index. */
+  assignmentsTo(principalId: string): AppRoleAssignment[]
   /** Links of one job, by index. */
   linksOf(jobId: string): Link[]
+  /** How many objects of a type one job has linked; kept, not counted. */
+  linkCount(jobId: string, objectType: Link['objectType']): number
   /** Group ids that have the object as a direct member, by index. */
   groupsOf(objectId: string): string[]
   /** Run many writes with one append to the journal. */

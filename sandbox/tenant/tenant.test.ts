@@ -33,12 +33,33 @@ describe('the tenant', () => {
     tenant.secrets.put('sp', {})
     expect(tenant.revision).toBe(4)
     expect(tenant.changesSince(0)).toEqual([
-      { revision: 2, kind: 'group', id: 'g' },
+      { revision: 2, kind: 'group', id: 'g', touches: ['b'] },
       { revision: 3, kind: 'user', id: 'b' },
-      { revision: 4, kind: 'assignment', id: 'sp' },
+      { revision: 4, kind: 'assignment', id: 'sp', touches: ['b'] },
     ])
-    expect(tenant.changesSince(3)).toEqual([{ revision: 4, kind: 'assignment', id: 'sp' }])
+    expect(tenant.changesSince(3)).toMatchObject([{ revision: 4, kind: 'assignment' }])
     expect(tenant.changesSince(4)).toEqual([])
+  })
+
+  test('tells whom changes may have brought into or out of a scope, over a restart too', () => {
+    const change = (tenant: Tenant) => {
+      tenant.groups.put('g', group('g', ['b']))
+      tenant.groups.put('g', { ...group('g', ['b', 'c']), displayName: 'New' })
+      tenant.assignments.put('1', assignment('1', 'a', 'sp'))
+      tenant.assignments.delete('1')
+    }
+    const tenant = seeded()
+    change(tenant)
+    const again = seeded()
+    for (const write of tenant.differences()) again.restore(JSON.parse(JSON.stringify(write)))
+    for (const one of [tenant, again]) {
+      expect(one.changesSince(0)).toMatchObject([
+        { kind: 'group', id: 'g', touches: ['b', 'a', 'c'] },
+        { kind: 'assignment', id: 'sp', touches: ['a'] },
+      ])
+    }
+    tenant.groups.put('g', { ...group('g', ['b', 'c']), deletedDateTime: 'now' })
+    expect(tenant.changesSince(4)).toMatchObject([{ touches: ['b', 'c'] }])
   })
 
   test('indexes follow every write', () => {

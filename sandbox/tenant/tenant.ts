@@ -1,5 +1,5 @@
 import { DeltaLog } from '../directory/deltaLog.ts'
-import { ChangeLog } from './changes.ts'
+import { ChangeLog, touchesOf } from './changes.ts'
 import { ObservedCollection, type OnWrite } from './collection.ts'
 import type { Write } from './journal.ts'
 import type {
@@ -17,6 +17,7 @@ import type {
 } from './model.ts'
 import { MultiMap } from './multimap.ts'
 import type { Change, TenantStore } from './store.ts'
+import { touchedBy } from './touches.ts'
 
 /** A secret of an application, as login checks it. */
 export interface Credential {
@@ -58,7 +59,10 @@ const CHANGE_KIND: Partial<Record<string, Change['kind']>> = {
 type DeletableCollection = 'users' | 'groups' | 'applications' | 'servicePrincipals'
 const DELETABLE: ReadonlySet<string> = new Set(['users', 'groups', 'applications', 'servicePrincipals'])
 
-type Touched = Map<string, { revision?: number; owner?: string }>
+/** Keys written since the generated state; of directory objects with the newest change and all that the changes touch. */
+type Touched = Map<string, { revision?: number; owner?: string; touches?: readonly string[] }>
+
+const NOT_OF_DIRECTORY = {}
 
 /** The tenant's state in memory, with indexes; every write is handed to the sink before it returns. */
 export class Tenant implements TenantStore {
@@ -72,6 +76,8 @@ export class Tenant implements TenantStore {
   readonly #byPrincipal = new MultiMap()
   readonly #byMember = new MultiMap()
   readonly #byJob = new MultiMap()
+  /** By job and object type. */
+  readonly #linkCounts = new Map<string, number>()
   readonly #byName = new Map<string, string>()
   /** Objects in the deleted items, with the collection they are kept in. */
   readonly deletedItems = new Map<string, DeletableCollection>()
@@ -102,9 +108,11 @@ export class Tenant implements TenantStore {
   })
   readonly secrets = this.#collection<SecretSet>('secrets')
   readonly jobs = this.#collection<Job>('jobs')
-  readonly links = this.#collection<Link>('links', (key, now, before) =>
-    reindex(this.#byJob, key, before?.jobId, now?.jobId),
-  )
+  readonly links = this.#collection<Link>('links', (key, now, before) => {
+    reindex(this.#byJob, key, before?.jobId, now?.jobId)
+    this.#countLink(before, -1)
+    this.#countLink(now, 1)
+  })
   readonly escrows = this.#collection<Escrow>('escrows')
   readonly log = this.#collection<LogRecord>('log')
   readonly cycles = this.#collection<Cycle>('cycles')
@@ -142,6 +150,16 @@ export class Tenant implements TenantStore {
 
   linksOf(jobId: string): Link[] {
     return this.#byJob.of(jobId).map((key) => this.links.get(key)!)
+  }
+
+  linkCount(jobId: string, objectType: Link['objectType']): number {
+    return this.#linkCounts.get(`${jobId}/${objectType}`) ?? 0
+  }
+
+  #countLink(link: Link | undefined, by: number): void {
+    if (!link) return
+    const key = `${link.jobId}/${link.objectType}`
+    this.#linkCounts.set(key, (this.#linkCounts.get(key) ?? 0) + by)
   }
 
   groupsOf(objectId: string): string[] {
@@ -210,8 +228,8 @@ export class Tenant implements TenantStore {
     const directory: Write[] = []
     for (const [c, keys] of this.#touched) {
       const collection = this.#collections.get(c)!
-      for (const [k, { revision, owner }] of keys) {
-        const write: Write = { c, k, v: collection.get(k) ?? null, r: revision, o: owner }
+      for (const [k, { revision, owner, touches }] of keys) {
+        const write: Write = { c, k, v: collection.get(k) ?? null, r: revision, o: owner, t: touches }
         if (revision === undefined) yield write
         else directory.push(write)
       }
@@ -230,10 +248,18 @@ export class Tenant implements TenantStore {
         } else this.deletedItems.delete(key)
       }
       if (this.#seeding) return
+      if (!kind) {
+        touched.set(key, NOT_OF_DIRECTORY)
+        this.#write({ c: name, k: key, v: now ?? null })
+        return
+      }
       const owner = name === 'assignments' ? ((now ?? before) as AppRoleAssignment | undefined)?.resourceId : undefined
-      const revision = kind && this.#change(kind, owner ?? key)
-      touched.set(key, { revision, owner: now === undefined ? owner : undefined })
-      this.#write({ c: name, k: key, v: now ?? null, r: revision, o: now === undefined ? owner : undefined })
+      const touches = this.#restoring ? this.#restoring.t : touchedBy(kind, now, before)
+      const revision = this.#change({ kind, id: owner ?? key, ...(touches ? { touches } : {}) })
+      const all = touchesOf(touched.get(key), { touches }).touches
+      const ownerOfGone = now === undefined ? owner : undefined
+      touched.set(key, { revision, owner: ownerOfGone, touches: all })
+      this.#write({ c: name, k: key, v: now ?? null, r: revision, o: ownerOfGone, t: touches })
     })
     this.#touched.set(name, touched)
     this.#collections.set(name, collection as ObservedCollection<unknown>)
@@ -241,16 +267,16 @@ export class Tenant implements TenantStore {
   }
 
   /** What was made and deleted again since the generated state is known to readers of changes all the same. */
-  #restoreDeletion({ c, k, r, o }: Write): void {
+  #restoreDeletion({ c, k, r, o, t }: Write): void {
     if (r === undefined) return
-    this.#changes.restore({ revision: r, kind: CHANGE_KIND[c]!, id: o ?? k })
-    this.#touched.get(c)!.set(k, { revision: r, owner: o })
+    this.#changes.restore({ revision: r, kind: CHANGE_KIND[c]!, id: o ?? k, ...(t ? { touches: t } : {}) })
+    this.#touched.get(c)!.set(k, { revision: r, owner: o, touches: t })
   }
 
-  #change(kind: Change['kind'], id: string): number {
+  #change(change: Omit<Change, 'revision'>): number {
     const revision = this.#restoring?.r
-    if (revision === undefined) return this.#changes.add(kind, id)
-    this.#changes.restore({ revision, kind, id: this.#restoring?.o ?? id })
+    if (revision === undefined) return this.#changes.add(change)
+    this.#changes.restore({ ...change, revision, id: this.#restoring?.o ?? change.id })
     return revision
   }
 

@@ -1,6 +1,7 @@
 import type { Rules } from '../../../sync/rules.ts'
 import type { Job } from '../../tenant/model.ts'
-import type { Change, TenantStore } from '../../tenant/store.ts'
+import type { TenantStore } from '../../tenant/store.ts'
+import type { JobLink } from './context.ts'
 import type { Entitlement } from './entitlement.ts'
 import { isDue } from './escrow.ts'
 
@@ -15,13 +16,14 @@ export interface Candidates {
 /** Everything in scope and everything linked. */
 export function initialCandidates(store: TenantStore, job: Job, entitlement: Entitlement): Candidates {
   const candidates = { users: entitlement.users(), groups: entitlement.groups(), deltas: 0 }
-  addLinked(candidates, store, job)
+  for (const link of store.linksOf(job.id))
+    candidates[link.objectType === 'user' ? 'users' : 'groups'].add(link.objectId)
   return candidates
 }
 
 /**
- * What changed since the watermark, what failed before, and, when who is assigned may have changed, all whose scope
- * and link disagree.
+ * What changed since the watermark, whom those changes brought into or out of scope, and what failed before and is to
+ * be tried again. The cost is that of the changes, whatever the size of the directory.
  */
 export function incrementalCandidates(
   store: TenantStore,
@@ -31,52 +33,62 @@ export function incrementalCandidates(
   now: number,
 ): Candidates {
   const changes = store.changesSince(job.watermark!)
-  const candidates: Candidates = { users: new Set(), groups: new Set(), deltas: changes.length }
-  let assignmentsChanged = false
-  let membersChanged = false
-  for (const change of changes) {
-    if (change.kind === 'user') candidates.users.add(change.id)
-    else if (change.kind === 'group') {
-      candidates.groups.add(change.id)
-      membersChanged ||= isOurs(store, job, entitlement, change)
-    } else if (change.id === job.servicePrincipalId) assignmentsChanged = true
+  const found: Candidates = { users: new Set(), groups: new Set(), deltas: changes.length }
+  const scope = new ScopeChanges(store, job, entitlement, found)
+  const readsRoles = rules.user?.readsRoles === true
+  for (const { kind, id, touches = [] } of changes) {
+    if (kind === 'user') found.users.add(id)
+    else if (kind === 'group') {
+      found.groups.add(id)
+      const mayChangeRoles = readsRoles && entitlement.group(id)
+      for (const member of touches) scope.look(member, mayChangeRoles)
+    } else if (id === job.servicePrincipalId) {
+      for (const principal of touches) {
+        scope.look(principal, readsRoles)
+        for (const member of store.groups.get(principal)?.memberIds ?? []) scope.look(member, readsRoles)
+      }
+    }
   }
-  if (assignmentsChanged || membersChanged) addDisagreeing(candidates, store, job, entitlement)
-  if (assignmentsChanged && rules.user?.readsRoles) for (const id of entitlement.users()) candidates.users.add(id)
+  addRetries(found, store, job, rules, now)
+  return found
+}
+
+/** Adds objects whose scope and link disagree: those to be provisioned that are not, and the other way round. */
+class ScopeChanges {
+  readonly #store: TenantStore
+  readonly #job: Job
+  readonly #entitlement: Entitlement
+  readonly #found: Candidates
+
+  constructor(store: TenantStore, job: Job, entitlement: Entitlement, found: Candidates) {
+    this.#store = store
+    this.#job = job
+    this.#entitlement = entitlement
+    this.#found = found
+  }
+
+  /** @param outright a user is added whatever the scope, since roles may be others now */
+  look(id: string, outright: boolean): void {
+    const link = this.#store.links.get(`${this.#job.id}/${id}`) as JobLink | undefined
+    const active = link !== undefined && !link.disabled && link.unmanaged !== true
+    if (this.#store.groups.get(id)) {
+      if (this.#entitlement.group(id) !== active) this.#found.groups.add(id)
+    } else if (outright || this.#entitlement.user(id) !== active) this.#found.users.add(id)
+  }
+}
+
+/** Entries in escrow whose time has come, and those whose reference to one of them had to wait for it. */
+function addRetries(found: Candidates, store: TenantStore, job: Job, rules: Rules, now: number): void {
+  const retried = new Set<string>()
   for (const escrow of store.escrows.values()) {
     if (escrow.jobId !== job.id || !isDue(escrow, job, now)) continue
-    candidates[escrow.objectType === 'user' ? 'users' : 'groups'].add(escrow.objectId)
-    if (escrow.objectType === 'user') addReferrers(candidates, store, escrow.objectId, rules)
+    found[escrow.objectType === 'user' ? 'users' : 'groups'].add(escrow.objectId)
+    if (escrow.objectType === 'user') retried.add(escrow.objectId)
   }
-  return candidates
-}
-
-/** An assigned group, or one that was provisioned and so may have been assigned until now. */
-function isOurs(store: TenantStore, job: Job, entitlement: Entitlement, change: Change): boolean {
-  return entitlement.group(change.id) || store.links.get(`${job.id}/${change.id}`) !== undefined
-}
-
-function addLinked(candidates: Candidates, store: TenantStore, job: Job): void {
-  for (const link of store.linksOf(job.id)) {
-    candidates[link.objectType === 'user' ? 'users' : 'groups'].add(link.objectId)
+  for (const id of retried) for (const group of store.groupsOf(id)) found.groups.add(group)
+  const mapsManager = rules.user?.references.some(({ sourceAttribute }) => sourceAttribute === 'manager')
+  if (retried.size === 0 || !mapsManager) return
+  for (const user of store.users.values()) {
+    if (user.managerId !== null && retried.has(user.managerId)) found.users.add(user.id)
   }
-}
-
-/** In memory alone: those to be provisioned that are not, and those that are and should not be. */
-function addDisagreeing(candidates: Candidates, store: TenantStore, job: Job, entitlement: Entitlement): void {
-  const scopes = { user: entitlement.users(), group: entitlement.groups() }
-  for (const link of store.linksOf(job.id)) {
-    const entitled = scopes[link.objectType].delete(link.objectId)
-    const active = !link.disabled && !(link as { unmanaged?: boolean }).unmanaged
-    if (entitled !== active) candidates[link.objectType === 'user' ? 'users' : 'groups'].add(link.objectId)
-  }
-  for (const id of scopes.user) candidates.users.add(id)
-  for (const id of scopes.group) candidates.groups.add(id)
-}
-
-/** Those whose reference to an object could not be written while it failed. */
-function addReferrers(candidates: Candidates, store: TenantStore, userId: string, rules: Rules): void {
-  for (const group of store.groupsOf(userId)) candidates.groups.add(group)
-  if (!rules.user?.references.some((reference) => reference.sourceAttribute === 'manager')) return
-  for (const user of store.users.values()) if (user.managerId === userId) candidates.users.add(user.id)
 }

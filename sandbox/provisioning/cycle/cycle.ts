@@ -137,10 +137,8 @@ function causeOf(error: unknown): Cause {
 }
 
 function entryCounts(store: TenantStore, job: Job, rules: Rules): { key: string; value: number }[] {
-  const links = store.linksOf(job.id)
   return (['user', 'group'] as const).flatMap((objectType) => {
-    const its = rules[objectType]
-    const value = links.filter((link) => link.objectType === objectType).length
-    return its ? [{ key: `${its.names.sourceObjectName} to ${its.names.sourceObjectName}`, value }] : []
+    const name = rules[objectType]?.names.sourceObjectName
+    return name ? [{ key: `${name} to ${name}`, value: store.linkCount(job.id, objectType) }] : []
   })
 }

@@ -26,41 +26,44 @@ export function entitlementOf(store: TenantStore, servicePrincipalId: string, sy
       ?.appRoles.filter((role) => role.isEnabled)
       .map((role) => [role.id, role]),
   )
-  const direct = new Map<string, AppRoleAssignment[]>()
-  for (const assignment of store.assignmentsOf(servicePrincipalId)) {
-    if (assignment.appRoleId !== DEFAULT_ACCESS && !roles.has(assignment.appRoleId)) continue
-    direct.set(assignment.principalId, [...(direct.get(assignment.principalId) ?? []), assignment])
-  }
+  const grants = ({ appRoleId, resourceId }: AppRoleAssignment): boolean =>
+    resourceId === servicePrincipalId && (appRoleId === DEFAULT_ACCESS || roles.has(appRoleId))
+  const direct = (principalId: string): AppRoleAssignment[] => store.assignmentsTo(principalId).filter(grants)
   const usable = (id: string): Group | undefined => {
     const group = store.groups.get(id)
     return group?.securityEnabled && group.deletedDateTime === null ? group : undefined
   }
-  const through = (userId: string): string[] => [
-    userId,
-    ...store.groupsOf(userId).filter((group) => direct.has(group) && usable(group)),
+  const through = (userId: string): AppRoleAssignment[] => [
+    ...direct(userId),
+    ...store.groupsOf(userId).flatMap((group) => (usable(group) ? direct(group) : [])),
   ]
+  const principals = (): Set<string> =>
+    new Set(
+      store
+        .assignmentsOf(servicePrincipalId)
+        .filter(grants)
+        .map(({ principalId }) => principalId),
+    )
   return {
-    user: (id) => syncAll || through(id).some((principal) => direct.has(principal)),
-    group: (id) => usable(id) !== undefined && (syncAll || direct.has(id)),
+    user: (id) => syncAll || through(id).length > 0,
+    group: (id) => usable(id) !== undefined && (syncAll || direct(id).length > 0),
     users() {
       if (syncAll) return new Set(Array.from(store.users.values(), (user) => user.id))
       const found = new Set<string>()
-      for (const principal of direct.keys()) {
+      for (const principal of principals()) {
         if (store.users.get(principal)) found.add(principal)
         for (const member of usable(principal)?.memberIds ?? []) if (store.users.get(member)) found.add(member)
       }
       return found
     },
     groups() {
-      const all = syncAll ? Array.from(store.groups.values(), (group) => group.id) : [...direct.keys()]
+      const all = syncAll ? Array.from(store.groups.values(), (group) => group.id) : [...principals()]
       return new Set(all.filter((id) => usable(id)))
     },
     roles: (userId) =>
-      through(userId)
-        .flatMap((principal) => direct.get(principal) ?? [])
-        .flatMap(({ appRoleId }) => {
-          const role = roles.get(appRoleId)
-          return role ? [{ id: role.id, displayName: role.displayName, value: role.value ?? '' }] : []
-        }),
+      through(userId).flatMap(({ appRoleId }) => {
+        const role = roles.get(appRoleId)
+        return role ? [{ id: role.id, displayName: role.displayName, value: role.value ?? '' }] : []
+      }),
   }
 }
