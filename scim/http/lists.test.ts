@@ -332,6 +332,7 @@ describe('pages', () => {
     ['G6', 'count=1.5', 'invalidValue'],
     ['G16', 'sortBy=nosuch', 'invalidPath'],
     ['G16', 'sortBy=name', 'invalidPath'],
+    ['G16', 'sortBy=x509Certificates', 'invalidPath'],
     ['G17', 'sortBy=userName&sortOrder=foo', 'invalidValue'],
     ['G21', 'cursor=nonsense', 'invalidCursor'],
     ['G23', 'cursor&count=1.5', 'invalidCount'],

@@ -111,20 +111,20 @@ async function readRows(
   const keys = order ? alike(parts.map(({ sortBy }, index) => sortBy && sortKey(places[index]!, sortBy))) : undefined
   const direction = order === 'descending' ? ' DESC' : ''
   const orderBy = keys && segment?.of !== 'absent' ? `ORDER BY sort_key${direction}, seq` : 'ORDER BY seq'
-  const [only] = parts
-  const skips = !keys && offset > 0 && parts.length === 1 && !only!.plan
+  const isOne = parts.length === 1
+  const skips = isOne && !keys && offset > 0 && !parts[0]!.plan
   const page = `LIMIT ${parameters.bind(limit)}::bigint OFFSET ${parameters.bind(skips ? 0 : offset)}::bigint`
-  const ofOne = parts.length === 1 ? page : `LIMIT ${parameters.bind(offset + limit)}::bigint`
+  const ofEach = isOne ? page : `LIMIT ${parameters.bind(offset + limit)}::bigint`
   const selects = parts.map(({ plan }, index) => {
     const key = keys?.[index]
     const conditions = [selected(places[index]!, plan)]
-    if (segment) conditions.push(isIn(segment, direction, key, parameters))
-    if (skips) conditions.push(isBeyond(offset, places[index]!))
+    if (segment) conditions.push(inSegment(segment, direction, key, parameters))
+    if (skips) conditions.push(pastOffset(offset, places[index]!))
     const rows = `SELECT r.*${key ? `, ${key.sql} AS sort_key` : ''} FROM resource r`
-    return `${rows} WHERE ${conditions.join(' AND ')} ${orderBy} ${ofOne}`
+    return `${rows} WHERE ${conditions.join(' AND ')} ${orderBy} ${ofEach}`
   })
   const all = selects.map((select) => `(${select})`).join(' UNION ALL ')
-  const rows = selects.length === 1 ? selects[0] : `SELECT * FROM (${all}) r ${orderBy} ${page}`
+  const rows = isOne ? selects[0] : `SELECT * FROM (${all}) r ${orderBy} ${page}`
   const own = `${columns(parts)}${keys ? ', r.sort_key::text AS sort_text' : ''}`
   return await database.query<Listed>(`SELECT ${own} FROM (${rows}) r ${orderBy}`, parameters.values)
 }
@@ -135,7 +135,7 @@ function selected(place: Place, plan: Plan | undefined): string {
 }
 
 /** Goes past rows in the index alone: reading each of them would take ten times as long. */
-function isBeyond(offset: number, { type, tenant, parameters }: Place): string {
+function pastOffset(offset: number, { type, tenant, parameters }: Place): string {
   return `r.seq >= (SELECT s.seq FROM resource s WHERE s.tenant = ${tenant} AND s.type = '${type.name}'
     ORDER BY s.seq LIMIT 1 OFFSET ${parameters.bind(offset)}::bigint)`
 }
@@ -148,7 +148,7 @@ function alike(keys: (SortKey | undefined)[]): SortKey[] {
   return keys.map((key) => (key?.type === type ? key : { sql: `(${key?.sql ?? 'NULL'})::${type}${collation}`, type }))
 }
 
-function isIn(
+function inSegment(
   { of, key: last, seq }: Segment,
   direction: '' | ' DESC',
   key: SortKey | undefined,

@@ -84,7 +84,7 @@ function comparison(source: Field, operator: PlanOperator, value: PlanValue, par
     case 'co':
       return `${sql} LIKE ${parameters.bind(`%${escaped}%`)}`
     case 'sw':
-      if (source.isColumn) return between(sql, wanted, parameters)
+      if (source.isColumn) return beginning(sql, wanted, parameters)
       return `${sql} LIKE ${parameters.bind(`${escaped}%`)}`
     case 'ew':
       return `${sql} LIKE ${parameters.bind(`%${escaped}`)}`
@@ -94,6 +94,6 @@ function comparison(source: Field, operator: PlanOperator, value: PlanValue, par
 }
 
 /** All that begins with a text, in the order of collation "C". As `LIKE` it could follow an index only if it were no parameter. */
-function between(sql: string, start: string, parameters: Parameters): string {
+function beginning(sql: string, start: string, parameters: Parameters): string {
   return `(${sql} >= ${parameters.bind(start)} AND ${sql} < ${parameters.bind(`${start}\u{10ffff}`)})`
 }

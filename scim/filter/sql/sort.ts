@@ -28,6 +28,7 @@ export function sortTarget(
   }
   const sub = found.sub ?? findAttribute(found.attribute.subAttributes, 'value')
   if (found.attribute.type === 'complex' && !sub) throw wrong('has sub-attributes; name the one to sort by')
+  if ((sub ?? found.attribute).type === 'binary') throw wrong('is binary, which has no order')
   for (const each of [found.attribute, sub]) {
     if (each?.returned === 'never' || each?.mutability === 'writeOnly') throw wrong('is never returned')
   }
