@@ -143,6 +143,7 @@ export interface Execution {
   countImported: number
   countImportedDeltas: number
   countEntitled: number
+  countEntitledForProvisioning: number
   countImportedReferenceDeltas: number
 }
 
@@ -163,7 +164,6 @@ export function ended(job: Job, done: Ended, switches: Switches): Job {
   const error = cycle.error && { ...cycle.error, tenantActionable: true }
   const lastExecution = {
     ...execution,
-    countEntitledForProvisioning: execution.countEntitled,
     countEscrowedRaw: execution.countEscrowed,
     error,
     state: cycle.state,

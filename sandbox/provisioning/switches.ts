@@ -20,6 +20,8 @@ export interface Switches extends ScopeOptions {
   retryAfter: 'honoured' | 'ignored'
   membersPerRequest: number
   managerForm: 'text' | 'object' | 'array'
+  /** When a member or manager is written who was not provisioned at first: Microsoft names a restart as the only way. */
+  lateReferences: 'onRestart' | 'withNextChange'
   /** Whether the target's object is read before it is disabled, as it is before other changes. */
   readBeforeDisable: boolean
   /** What becomes of the deletions up to the threshold in a cycle that exceeds it. */
@@ -57,6 +59,7 @@ export const DEFAULT_SWITCHES: Switches = {
   retryAfter: 'honoured',
   membersPerRequest: 100,
   managerForm: 'text',
+  lateReferences: 'onRestart',
   readBeforeDisable: false,
   deletionsUpToThreshold: 'held',
   failuresBeforeQuarantine: 1,
@@ -79,6 +82,7 @@ export const SWITCH_CHOICES: Partial<Record<keyof Switches, string[]>> = {
   tlsMaxVersion: ['TLSv1.2', 'TLSv1.3'],
   retryAfter: ['honoured', 'ignored'],
   managerForm: ['text', 'object', 'array'],
+  lateReferences: ['onRestart', 'withNextChange'],
   deletionsUpToThreshold: ['held', 'executed'],
   expiredEscrow: ['nothing', 'disablesJob'],
   regexMatch: ['anywhere', 'whole'],

@@ -11,8 +11,12 @@ import type { Recorder } from './recorder.ts'
 
 export type ObjectType = 'user' | 'group'
 
-/** A link, and whether its object has left the scope: from then on its deletion in the source is none of our business. */
-export type JobLink = Link & { unmanaged?: boolean }
+export type JobLink = Link & {
+  /** The object has left the scope: from then on its deletion in the source is none of our business. */
+  unmanaged?: boolean
+  /** Members or the manager who were not provisioned when they were to be written. */
+  leftOut?: string[]
+}
 
 /** What became of one object in this cycle. */
 export type Outcome = 'created' | 'updated' | 'disabled' | 'deleted' | 'skipped' | 'failed'

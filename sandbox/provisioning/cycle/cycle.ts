@@ -85,7 +85,8 @@ export async function runCycle(job: Job, services: CycleServices, onProgress: On
     entries: rules ? entryCounts(store, job, rules) : [],
     execution: {
       activityIdentifier: cycleId,
-      countEntitled: imported,
+      countEntitled: recorder.entitled,
+      countEntitledForProvisioning: recorder.entitledForProvisioning,
       countEscrowed: escrowed,
       countExported: exported,
       countExports: exported + users.failed + groups.failed,

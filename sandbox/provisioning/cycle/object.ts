@@ -24,6 +24,8 @@ import { type Subject, subjectOf } from './situation.ts'
 export async function processObject(context: CycleContext, rules: ObjectRules, id: string): Promise<void> {
   const subject = subjectOf(context, rules, id)
   if (!subject) return
+  if (subject.assigned) context.recorder.entitled += 1
+  if (subject.scope.inScope && subject.scope.active) context.recorder.entitledForProvisioning += 1
   const step = new Step(context, subject)
   try {
     await step.run()
@@ -216,6 +218,7 @@ class Step {
       writtenMembers: link?.writtenMembers ?? [],
       disabled: state.disabled ?? false,
       unmanaged: state.unmanaged ?? false,
+      ...(link?.leftOut ? { leftOut: link.leftOut } : {}),
     })
   }
 

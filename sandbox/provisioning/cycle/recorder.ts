@@ -22,6 +22,9 @@ export class Recorder {
   exports = 0
   references = 0
   referenceFailures = 0
+  /** Objects looked at that are assigned, and those of them that are to be provisioned. */
+  entitled = 0
+  entitledForProvisioning = 0
   /** Objects that failed for so long that they are not tried again. */
   givenUp = 0
 

@@ -28,6 +28,10 @@ export async function processReferences(context: CycleContext, rules: ObjectRule
   }
 }
 
+/**
+ * A manager who is not provisioned is left out.
+ * Source: Microsoft Learn, "Known issues for provisioning in Microsoft Entra ID".
+ */
 async function writeSingle(
   context: CycleContext,
   rules: ObjectRules,
@@ -38,24 +42,34 @@ async function writeSingle(
   const path = reference.target.path.text
   const before = (link.written[path] ?? null) as string | null
   const wanted = reference.sourceAttribute === 'manager' ? user.managerId : null
-  if (wanted === before) return
-  const manager = wanted === null ? null : context.recorder.link(wanted)
-  // A manager who is not provisioned is left out (a known limitation of the service).
-  if (wanted !== null && (!manager || manager.unmanaged)) return
-  const began = performance.now()
+  if (wanted === before || (wanted !== null && isLeftOut(context, link, wanted))) return
   const { dialect, switches, client, recorder } = context
+  const manager = wanted === null ? null : recorder.link(wanted)
+  if (wanted !== null && (!manager || manager.unmanaged)) {
+    if (!awaitsRetry(context, wanted)) recorder.putLink({ ...link, leftOut: [wanted] })
+    return
+  }
+  const began = performance.now()
   const targetId = manager?.targetId ?? null
   const operation = referenceOperation(path, targetId, before !== null, dialect, switches.managerForm)
   await client.patch(endpointOf(rules), link.targetId, patchBody([operation]))
   const written = { ...link.written, [path]: wanted }
   if (wanted === null) delete written[path]
-  recorder.putLink({ ...link, written })
+  recorder.putLink({ ...link, written, leftOut: undefined })
   record(context, rules, user, link, began, [{ displayName: path, oldValue: before, newValue: targetId }])
 }
 
+/** Whether a reference was passed over and stays so until everything is read again. */
+const isLeftOut = ({ kind, switches }: CycleContext, { leftOut }: JobLink, objectId: string): boolean =>
+  kind === 'incremental' && switches.lateReferences === 'onRestart' && leftOut?.includes(objectId) === true
+
+/** An object that failed is not out of scope: what refers to it waits for its retry. */
+const awaitsRetry = ({ recorder }: CycleContext, objectId: string): boolean =>
+  recorder.outcomeOf(objectId) === 'failed' || recorder.escrow(objectId) !== undefined
+
 /**
- * In an initial cycle every member is sent again, since the target cannot be asked for them.
- * A member without a link is left out until something changes the group.
+ * In an initial cycle every member is sent again, since the target cannot be asked for them. A member who is not
+ * provisioned is left out (the same page).
  */
 async function writeMembers(
   context: CycleContext,
@@ -65,24 +79,24 @@ async function writeMembers(
   link: JobLink,
 ): Promise<void> {
   const { recorder, dialect, switches, client, kind, onDemand } = context
-  const target = (objectId: string): string | undefined => recorder.link(objectId)?.targetId
   const before = new Set(link.writtenMembers)
   const current = new Set(group.memberIds)
-  const provisioned = group.memberIds.filter((member) => {
+  const late = new Set(kind === 'incremental' && switches.lateReferences === 'onRestart' ? link.leftOut : [])
+  const isProvisioned = (member: string): boolean => {
     const its = recorder.link(member)
-    if (onDemand && !before.has(member) && !onDemand.members.has(member)) return false
     return its !== null && (!its.unmanaged || before.has(member))
-  })
+  }
+  const isAsked = (member: string): boolean => before.has(member) || !onDemand || onDemand.members.has(member)
+  const provisioned = group.memberIds.filter((member) => isAsked(member) && !late.has(member) && isProvisioned(member))
   const fresh = provisioned.filter((member) =>
     onDemand ? onDemand.members.has(member) : kind === 'initial' || !before.has(member),
   )
   const gone = link.writtenMembers.filter((member) => !current.has(member))
-  const added = fresh.map((member) => target(member)!)
-  const removed = gone.flatMap((member) => target(member) ?? [])
+  const targetOf = (member: string): string[] => [recorder.link(member)?.targetId ?? []].flat()
   for (const operations of memberOperations(
     reference.target.path.text,
-    added,
-    removed,
+    fresh.flatMap(targetOf),
+    gone.flatMap(targetOf),
     dialect,
     switches.membersPerRequest,
   )) {
@@ -90,7 +104,12 @@ async function writeMembers(
     await client.patch('Groups', link.targetId, patchBody(operations))
     record(context, rules, group, link, began, modifiedMembers(operations))
   }
-  if (fresh.length > 0 || gone.length > 0) recorder.putLink({ ...link, writtenMembers: provisioned })
+  const leftOut = onDemand
+    ? link.leftOut
+    : group.memberIds.filter((member) => late.has(member) || !(isProvisioned(member) || awaitsRetry(context, member)))
+  if (fresh.length > 0 || gone.length > 0 || leftOut?.length !== link.leftOut?.length) {
+    recorder.putLink({ ...link, writtenMembers: provisioned, leftOut })
+  }
 }
 
 function modifiedMembers(operations: readonly { op: string; path?: string; value?: unknown }[]): ModifiedProperty[] {
