@@ -38,3 +38,6 @@ export const isUnreachable = (error: unknown): boolean =>
 
 export const brokenConstraint = (error: unknown): string | undefined =>
   error instanceof DatabaseError && error.code === '23505' ? error.constraint : undefined
+
+/** Whether a statement was ended because it ran for as long as any may. */
+export const tookTooLong = (error: unknown): boolean => error instanceof DatabaseError && error.code === '57014'

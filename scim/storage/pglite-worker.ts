@@ -19,6 +19,7 @@ export type Reply = { id: number } & (
 
 const { serialize } = protocol
 const port = parentPort!
+const progress: Int32Array = workerData.progress
 interface Plan {
   /** Empty: not kept by the database. */
   name: string
@@ -97,6 +98,14 @@ function groupsOf(requests: Request[]): Request[][] {
 
 /** One transaction for the whole group; if it fails, which undoes it, one for each, so that each has its own outcome. */
 async function answerGroup(group: Request[]): Promise<Reply[]> {
+  const [first] = group
+  Atomics.store(progress, 0, 'text' in first! ? first.id : 0)
+  const replies = await outcomesOf(group)
+  Atomics.store(progress, 0, 0)
+  return replies
+}
+
+async function outcomesOf(group: Request[]): Promise<Reply[]> {
   if (group.length > 1) {
     try {
       const results = await executeAll(group as (Request & Statement)[])
@@ -104,7 +113,10 @@ async function answerGroup(group: Request[]): Promise<Reply[]> {
     } catch {}
   }
   const replies: Reply[] = []
-  for (const request of group) replies.push(await answer(request))
+  for (const request of group) {
+    Atomics.store(progress, 0, 'text' in request ? request.id : 0)
+    replies.push(await answer(request))
+  }
   return replies
 }
 

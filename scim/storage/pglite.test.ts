@@ -1,5 +1,8 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { brokenConstraint, type Database, preparedStatements } from './database.ts'
+import { brokenConstraint, type Database, isUnreachable, preparedStatements, tookTooLong } from './database.ts'
 import { openPglite } from './pglite.ts'
 
 let database: Database
@@ -46,3 +49,28 @@ test('statements around a transaction that is undone are not undone with it', as
   expect(outcomes.map((outcome) => outcome.status)).toEqual(['fulfilled', 'rejected', 'fulfilled'])
   expect(await stored()).toEqual([1, 2, 3, 4, 5])
 })
+
+test('a statement that takes too long is ended and holds up nothing for longer; what was committed stays', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'pglite-'))
+  const limited = await openPglite(directory, 500)
+  await limited.script('CREATE TABLE kept (n int);')
+  await limited.query('INSERT INTO kept VALUES (1)')
+  let turns = 0
+  const timer = setInterval(() => turns++, 20)
+  const endless = limited.query('SELECT count(*) FROM generate_series(1, 2000000000) a')
+  const inTransaction = limited.transaction(async (within) => {
+    await within.query('INSERT INTO kept VALUES (2)')
+    await within.query('SELECT 1')
+  })
+  const outcomes = await Promise.allSettled([endless, inTransaction])
+  clearInterval(timer)
+  const reasons = outcomes.map((outcome) => outcome.status === 'rejected' && outcome.reason)
+  expect(tookTooLong(reasons[0])).toBe(true)
+  expect(isUnreachable(reasons[1])).toBe(true)
+  expect(turns).toBeGreaterThan(15)
+  expect(await limited.query('SELECT n FROM kept')).toEqual([{ n: 1 }])
+  await limited.transaction((within) => within.query('INSERT INTO kept VALUES (3)'))
+  expect(await limited.query('SELECT n FROM kept')).toEqual([{ n: 1 }, { n: 3 }])
+  await limited.close()
+  rmSync(directory, { recursive: true })
+}, 60_000)
