@@ -62,7 +62,9 @@ const DELETABLE: ReadonlySet<string> = new Set(['users', 'groups', 'applications
 /** Keys written since the generated state; of directory objects with the newest change and all that the changes touch. */
 type Touched = Map<string, { revision?: number; owner?: string; touches?: readonly string[] }>
 
-const NOT_OF_DIRECTORY = {}
+/** Of anything but directory objects: made since, and then forgotten when deleted; or changed since. */
+const MADE = {}
+const CHANGED = {}
 
 /** The tenant's state in memory, with indexes; every write is handed to the sink before it returns. */
 export class Tenant implements TenantStore {
@@ -249,7 +251,8 @@ export class Tenant implements TenantStore {
       }
       if (this.#seeding) return
       if (!kind) {
-        touched.set(key, NOT_OF_DIRECTORY)
+        if (now === undefined && touched.get(key) === MADE) touched.delete(key)
+        else if (!touched.has(key)) touched.set(key, before === undefined ? MADE : CHANGED)
         this.#write({ c: name, k: key, v: now ?? null })
         return
       }
