@@ -41,8 +41,12 @@ export interface Keepsakes {
   settings?: Record<string, unknown>
 }
 
-/** Values by collection and key. */
-export type Snapshot = ReadonlyMap<string, ReadonlyMap<string, unknown>>
+/** A state by collection: its values by key, and which of them are not the generated ones. */
+export type Snapshot = ReadonlyMap<string, SnapshotPart>
+interface SnapshotPart {
+  values: ReadonlyMap<string, unknown>
+  touched: readonly string[]
+}
 
 /** Where writes go to last; absent while state is loaded, and for a tenant in memory only. */
 export interface Sink {
@@ -201,18 +205,22 @@ export class Tenant implements TenantStore {
     this.#restoring = undefined
   }
 
-  /** Everything as it is now, by collection and key; cheap, since values are never changed in place. */
+  /** Everything as it is now; cheap, since values are never changed in place. */
   snapshot(): Snapshot {
-    return new Map(Array.from(this.#collections, ([name, collection]) => [name, new Map(collection.entries())]))
+    const parts = Array.from(this.#collections, ([name, collection]): [string, SnapshotPart] => [
+      name,
+      { values: new Map(collection.entries()), touched: [...this.#touched.get(name)!.keys()] },
+    ])
+    return new Map(parts)
   }
 
-  /** Put another state, this one's at another time, in the place of everything that was written since the generated one. */
+  /** Put another state, this one's at another time or the generated one, in the place of what was written since then. */
   returnTo(then: Snapshot): void {
     this.batch(() => {
-      for (const [name, keys] of this.#touched) {
+      for (const [name, { values, touched }] of then) {
         const now = this.#collections.get(name)!
-        for (const key of [...keys.keys()]) {
-          const value = then.get(name)?.get(key)
+        for (const key of new Set([...this.#touched.get(name)!.keys(), ...touched])) {
+          const value = values.get(key)
           if (value === undefined) now.delete(key)
           else if (value !== now.get(key)) now.put(key, value)
         }
