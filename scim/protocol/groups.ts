@@ -60,7 +60,7 @@ export async function patchGroup(session: Session, request: ScimRequest): Promis
   return await answerFresh(session, request, written)
 }
 
-const isOfMembers = (change: Change): boolean => change.target.attribute.name === 'members'
+const isOfMembers = ({ target }: Change): boolean => target.attribute.name === 'members' && !target.schema
 
 interface GroupChange {
   next: (before: Json) => Json

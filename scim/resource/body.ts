@@ -21,7 +21,7 @@ export function readResource(type: ResourceType, body: unknown, lenient: Lenienc
     if (extension?.rest === '' && extension.schema !== type.core) {
       const read = readExtension(extension.schema, value, lenient)
       if (read) result[extension.schema.id] = read
-    } else {
+    } else if (findAttribute(own, key)?.name !== 'members') {
       copy(own, key, value, result, lenient)
     }
   }
@@ -91,7 +91,7 @@ function readExtension(schema: Schema, value: unknown, lenient: Leniences): Json
 function copy(attributes: Attribute[], key: string, value: unknown, into: Json, lenient: Leniences): void {
   const attribute = findAttribute(attributes, key)
   if (!attribute && !lenient.unknownAttributesIgnored) throw unknownAttribute(key)
-  if (!attribute || attribute.mutability === 'readOnly' || attribute.name === 'members') return
+  if (!attribute || attribute.mutability === 'readOnly') return
   const read = readValue(attribute, value, lenient)
   if (read !== undefined) into[attribute.name] = read
 }
