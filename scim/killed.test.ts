@@ -7,7 +7,8 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import type { Ready } from './service.ts'
-import { describeOnPostgres, startPostgres, type TestServer } from './testing/postgres.ts'
+import { describeOnPostgres } from './testing/on-postgres.ts'
+import { startPostgres, type TestServer } from './testing/postgres.ts'
 import { callsTo, newGroup, newUser, patchOf, tokenOf } from './testing/service.ts'
 
 const main = fileURLToPath(new URL('main.ts', import.meta.url))

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { openPostgres } from './storage/postgres.ts'
-import { describeOnPostgres, startPostgres, type TestServer } from './testing/postgres.ts'
+import { describeOnPostgres } from './testing/on-postgres.ts'
+import { startPostgres, type TestServer } from './testing/postgres.ts'
 import { adminToken, callsTo, newUser, startTestService, type TestService } from './testing/service.ts'
 
 describeOnPostgres('when the database server goes away', () => {

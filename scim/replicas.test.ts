@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { openPostgres } from './storage/postgres.ts'
 import { contradictions } from './testing/invariants.ts'
-import { describeOnPostgres, startPostgres, type TestServer } from './testing/postgres.ts'
+import { describeOnPostgres } from './testing/on-postgres.ts'
+import { startPostgres, type TestServer } from './testing/postgres.ts'
 import {
   type Answer,
   callsTo,

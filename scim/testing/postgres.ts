@@ -3,11 +3,10 @@ import { once } from 'node:events'
 import { chownSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { describe } from '@jest/globals'
 import { openPostgres } from '../storage/postgres.ts'
 import { postgresBinaries } from './postgres-binaries.ts'
 
-/** A PostgreSQL server of a test's own, reached by a Unix socket, without fsync. */
+/** A PostgreSQL server of a test's own, reached by a Unix socket, without fsync unless its settings say so. */
 export interface TestServer {
   /** Of a new, empty database. */
   freshDatabase(): Promise<string>
@@ -19,16 +18,10 @@ export interface TestServer {
   remove(): Promise<void>
 }
 
-const settings = ['fsync=off', 'full_page_writes=off', 'listen_addresses=', 'shared_buffers=64MB', 'jit=off']
-
-/** Tests that only a server can run: skipped where none is installed, except on continuous integration. */
-export function describeOnPostgres(name: string, tests: () => void): void {
-  if (postgresBinaries() || process.env.CI === 'true') describe(name, tests)
-  else describe.skip(`${name} (PostgreSQL is not installed)`, tests)
-}
+const withoutDisk = ['fsync=off', 'full_page_writes=off', 'shared_buffers=64MB', 'jit=off']
 
 /** Starts a server. It ends with this process, however that ends. Throws if PostgreSQL is not installed. */
-export async function startPostgres(): Promise<TestServer> {
+export async function startPostgres(settings = withoutDisk): Promise<TestServer> {
   const binaries = postgresBinaries()
   if (!binaries) throw new Error('PostgreSQL is not installed: on Debian, apt-get install postgresql')
   const folder = mkdtempSync(join(tmpdir(), 'pg-'))
@@ -53,7 +46,7 @@ export async function startPostgres(): Promise<TestServer> {
   let server: ChildProcess | undefined
   let databases = 0
   const start = async (): Promise<void> => {
-    const options = settings.flatMap((setting) => ['-c', setting])
+    const options = ['listen_addresses=', ...settings].flatMap((setting) => ['-c', setting])
     // The shell ends the server when its standard input does, so also when the tests are killed.
     const script = '"$@" & read -r _; kill -QUIT $!; wait $!'
     const command = [join(binaries, 'postgres'), '-D', data, '-k', folder, ...options]
