@@ -3,6 +3,7 @@ import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } 
 import { adminRoutes } from './admin/routes.ts'
 import { answerBadAddress, answerOutside, plainAddress } from './http/addresses.ts'
 import type { Context } from './http/context.ts'
+import { descriptionRoute } from './http/description.ts'
 import { type HealthOptions, healthRoutes } from './http/health.ts'
 import { managementRoutes } from './http/management.ts'
 import { oauthRoutes } from './http/oauth.ts'
@@ -46,6 +47,7 @@ export async function buildApp(
   await admission(app, settings, health.metrics)
   await app.register(formbody)
   healthRoutes(app, context, { ...health, metricsToken: settings.metricsToken })
+  descriptionRoute(app)
   answerOutside(app)
   await app.register((scope) => oauthRoutes(scope, context))
   await app.register((scope) => scimRoutes(scope, context), { prefix: '/:tenant/scim/v2' })

@@ -2,6 +2,7 @@ import { pino } from 'pino'
 import { type Ready, startService } from '../service.ts'
 import type { Database } from '../storage/database.ts'
 import { openTestDatabase } from './database.ts'
+import { requireDescribed } from './described.ts'
 
 export const adminToken = 'an-admin-token-for-tests'
 
@@ -77,12 +78,14 @@ export function callsTo(base: string, headers: Record<string, string>): Call {
     })
     const text = await response.text()
     const isJson = response.headers.get('content-type')?.includes('json')
-    return {
+    const answer = {
       status: response.status,
       headers: response.headers,
       text,
       body: isJson && text ? JSON.parse(text) : undefined,
     }
+    requireDescribed(method, base + path, answer)
+    return answer
   }
 }
 

@@ -23,7 +23,7 @@ const oneGroup = z.object({
 
 export const groupOperations = [
   operation({
-    name: 'listGroups',
+    name: 'listGroupLicences',
     method: 'GET',
     path: '/tenants/{tenant}/groups',
     summary: 'Groups by name, with the licence they give',
@@ -37,7 +37,7 @@ export const groupOperations = [
     },
   }),
   operation({
-    name: 'getGroup',
+    name: 'getGroupLicence',
     method: 'GET',
     path: '/tenants/{tenant}/groups/{group}',
     summary: 'A group, with the licence it gives',

@@ -22,10 +22,8 @@ const answer = z.object({
   tenant: z.string(),
   displayName: z.string(),
   licences: z.object(licences),
-  settings: z.object({
-    profile: z.enum(['entra', 'strict']),
+  settings: settingsChange.required().extend({
     extensions: z.array(z.unknown()).describe('Each a resourceType and a schema as RFC 7643 §7 has it'),
-    tokenMinutes: number,
   }),
   counts: z.object({
     users: number,

@@ -10,14 +10,17 @@ const userName = z.string()
 
 export const userOperations = [
   operation({
-    name: 'listUsers',
+    name: 'listUserLicences',
     method: 'GET',
     path: '/tenants/{tenant}/users',
     summary: 'Users by name; those who wait in the order in which they are given a seat',
     query: z.strictObject({
       state: z.enum(userStates).optional(),
       type: licenceType.optional(),
-      active: z.stringbool({ truthy: ['true'], falsy: ['false'] }).optional(),
+      active: z
+        .enum(['true', 'false'])
+        .transform((text) => text === 'true')
+        .optional(),
       search,
       ...page,
     }),
@@ -39,7 +42,7 @@ export const userOperations = [
     },
   }),
   operation({
-    name: 'getUser',
+    name: 'getUserLicence',
     method: 'GET',
     path: '/tenants/{tenant}/users/{user}',
     summary: 'A user: what was provisioned, the licence, why it is that one, and since when the user waits',
