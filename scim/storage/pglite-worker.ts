@@ -41,6 +41,8 @@ const analyzeOwnTables = `DO $$ BEGIN EXECUTE (
   SELECT coalesce('ANALYZE ' || string_agg(oid::regclass::text, ', '), 'SELECT')
   FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace
 ); END $$`
+/** Of a caller's; its statements come one message each. Maintenance would become part of it, or fail there. */
+let inTransaction = false
 let statements = 0
 let nextAnalyze = 100
 let lastCheckpoint = 0
@@ -130,7 +132,12 @@ async function answer(request: Request): Promise<Reply> {
 }
 
 async function run(request: Request): Promise<TextResult> {
-  if ('text' in request) return (await executeAll([request]))[0]!
+  if ('text' in request) {
+    const [result] = await executeAll([request])
+    if (request.text === 'BEGIN') inTransaction = true
+    if (request.text === 'COMMIT' || request.text === 'ROLLBACK') inTransaction = false
+    return result!
+  }
   if ('script' in request) await database.exec(request.script)
   if ('close' in request) {
     clearTimeout(idle)
@@ -184,11 +191,12 @@ async function send(...parts: Uint8Array[]): Promise<Described[]> {
 
 async function maintain(more: number): Promise<void> {
   statements += more
+  clearTimeout(idle)
+  if (inTransaction) return
   if (statements >= nextAnalyze) {
     nextAnalyze *= 4
     await database.exec(analyzeOwnTables)
   }
-  clearTimeout(idle)
   if (statements - lastCheckpoint >= checkpointEvery) {
     idle = setTimeout(() => {
       queue = queue.then(cleanUp)
@@ -197,6 +205,7 @@ async function maintain(more: number): Promise<void> {
 }
 
 async function cleanUp(): Promise<void> {
+  if (inTransaction) return
   if (statements - lastVacuum >= vacuumEvery) {
     lastVacuum = statements
     await database.exec('VACUUM ANALYZE')
