@@ -1,5 +1,6 @@
 import type { Environment } from './expression/functions/index.ts'
-import type { CompiledMapping, ObjectRules } from './rules.ts'
+import type { CompiledMapping } from './mapping.ts'
+import type { ObjectRules } from './rules.ts'
 import type { Write } from './scim/body.ts'
 import { type TargetValue, toTarget } from './scim/target.ts'
 import { type Complex, isEmpty, type Source, textOf } from './values.ts'

@@ -24,7 +24,6 @@ afterAll(async () => {
 beforeEach(async () => {
   target.fault = () => undefined
   await sandbox.control('POST', '/reset')
-  await sandbox.control('POST', '/settings', { tickMs: 3_600_000 })
   const made = await sandbox.graph('POST', `/applicationTemplates/${MFILES_TEMPLATE}/instantiate`, { displayName: 'x' })
   const base = `/servicePrincipals/${made.body.servicePrincipal.id}/synchronization`
   const created = await sandbox.graph('POST', `${base}/jobs`, { templateId: 'mfiles' })

@@ -3,7 +3,8 @@ import type { DirectoryDefinition } from '../../sync/schema.ts'
 import type { Cycle, Job, SecretSet } from '../tenant/model.ts'
 import type { Clock, Collection, TenantStore } from '../tenant/store.ts'
 import { runCycle as runOneCycle } from './cycle/cycle.ts'
-import { type Ended, ended, freshJob, paused, progressing, readResetScope, restarted, started } from './job.ts'
+import { type Ended, ended } from './ended.ts'
+import { freshJob, paused, progressing, readResetScope, restarted, started } from './job.ts'
 import { sendMail } from './notify/mail.ts'
 import { noticeOf, type Quarantine } from './notify/notice.ts'
 import { provisionOnDemand } from './onDemand/onDemand.ts'
@@ -13,6 +14,7 @@ import { DEFAULT_SWITCHES, type Switches } from './switches.ts'
 import { type Connection, connect } from './target/connect.ts'
 import { TargetError } from './target/errors.ts'
 import { probe, type Validation, validationOf } from './target/probe.ts'
+import type { Disturb } from './target/transport.ts'
 
 /** The sandbox's provisioning service: one for a tenant, over all its jobs. */
 export interface Provisioning {
@@ -28,6 +30,8 @@ export interface Provisioning {
   remove(jobId: string): void
   /** Runs a cycle now, after one that is running. @throws Error when there is no such job, or it was stopped meanwhile */
   runCycle(jobId: string): Promise<Cycle>
+  /** Whether a cycle, or something on demand, is under way. */
+  isRunning(jobId: string): boolean
   /**
    * Graph's provisionOnDemand, after a cycle that is running.
    * @param parameters `[{ ruleId, subjects }]`: up to five users, or a group with up to five members
@@ -54,6 +58,8 @@ export interface ProvisioningOptions {
   /** Read anew at each use, so that they can be changed while the service runs. */
   switches?: Partial<Switches>
   defaultDomain?: string
+  /** Faults on the way to the target. */
+  disturb?: Disturb
   log?: (message: string) => void
 }
 
@@ -77,7 +83,7 @@ export function createProvisioning(options: ProvisioningOptions): Provisioning {
   const asked = new Set<string>()
   let closed = false
 
-  const services = () => ({ store, clock, switches: switchesNow(), defaultDomain })
+  const services = () => ({ store, clock, switches: switchesNow(), defaultDomain, disturb: options.disturb })
 
   const ticker = setInterval(tick, switchesNow().tickMs)
   ticker.unref()
@@ -177,7 +183,7 @@ export function createProvisioning(options: ProvisioningOptions): Provisioning {
   }
 
   async function connected<T>(secrets: SecretSet, work: (connection: Connection) => Promise<T>): Promise<T> {
-    const connection = connect(secrets, clock, switchesNow())
+    const connection = connect(secrets, clock, switchesNow(), options.disturb)
     try {
       return await work(connection)
     } finally {
@@ -243,6 +249,8 @@ export function createProvisioning(options: ProvisioningOptions): Provisioning {
       if (!result) throw new Error(`The cycle of ${jobId} was stopped before its end`)
       return result
     },
+
+    isRunning: (jobId) => runs.has(jobId),
 
     provisionOnDemand: (jobId, parameters) =>
       whenIdle(jobId, (job) =>

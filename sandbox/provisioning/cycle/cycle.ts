@@ -4,11 +4,12 @@ import type { SynchronizationSchema } from '../../../sync/schema.ts'
 import { dialectOf } from '../../../sync/scim/patch.ts'
 import type { Cycle, Job } from '../../tenant/model.ts'
 import type { Clock, TenantStore } from '../../tenant/store.ts'
-import type { Ended } from '../job.ts'
+import type { Ended } from '../ended.ts'
 import type { Switches } from '../switches.ts'
 import { type Connection, connect } from '../target/connect.ts'
 import { SCIM_CODE, TargetError } from '../target/errors.ts'
 import { probe } from '../target/probe.ts'
+import type { Disturb } from '../target/transport.ts'
 import { type Candidates, incrementalCandidates, initialCandidates } from './candidates.ts'
 import { type CycleContext, isoTime } from './context.ts'
 import { entitlementOf } from './entitlement.ts'
@@ -21,6 +22,7 @@ export interface CycleServices {
   clock: Clock
   switches: Switches
   defaultDomain: string
+  disturb?: Disturb
   stopped(): boolean
 }
 
@@ -41,7 +43,7 @@ export async function runCycle(job: Job, services: CycleServices, onProgress: On
   let failed = false
   try {
     rules = rulesOf(job, services.switches)
-    connection = connect(store.secrets.get(job.servicePrincipalId) ?? {}, clock, services.switches)
+    connection = connect(store.secrets.get(job.servicePrincipalId) ?? {}, clock, services.switches, services.disturb)
     await probe(connection.client, rules.user?.matching[0]?.target.path.text ?? 'userName')
     const context = contextOf(job, rules, { cycleId, kind, recorder }, connection, services)
     candidates =

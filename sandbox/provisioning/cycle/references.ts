@@ -1,4 +1,5 @@
-import type { CompiledReference, ObjectRules } from '../../../sync/rules.ts'
+import type { CompiledReference } from '../../../sync/mapping.ts'
+import type { ObjectRules } from '../../../sync/rules.ts'
 import { patchBody } from '../../../sync/scim/patch.ts'
 import { memberOperations, referenceOperation } from '../../../sync/scim/references.ts'
 import type { Group, ModifiedProperty, User } from '../../tenant/model.ts'

@@ -19,6 +19,9 @@ export interface IncomingAnswer {
 /** Sends one request. @throws TargetError when there is no answer in time; `what` names the other side in it */
 export type Transport = (outgoing: OutgoingRequest, what: string) => Promise<IncomingAnswer>
 
+/** Makes of a transport one that meets with faults. */
+export type Disturb = (send: Transport) => Transport
+
 /**
  * Plain HTTP with connections kept alive. A cycle of thousands of requests spends less than half the processor time of
  * `fetch` here.

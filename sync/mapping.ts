@@ -1,0 +1,116 @@
+import type { Call, Node } from './expression/ast.ts'
+import { compileNode, type Evaluator } from './expression/compile.ts'
+import { parse } from './expression/parse.ts'
+import { print } from './expression/print.ts'
+import type { AttributeDefinition, AttributeMapping, AttributeMappingSource } from './schema.ts'
+import { ROLE_FORM, type RoleForm } from './scim/roles.ts'
+import { type Target, targetOf } from './scim/target.ts'
+
+/** A mapping that writes values, ready to be evaluated for each object. */
+export interface CompiledMapping {
+  target: Target
+  /** Null where the mapping has only a constant, its default value. */
+  evaluate: Evaluator | null
+  defaultValue: string | null
+  /** Tried in ascending order; 0: not a matching attribute. */
+  matchingPriority: number
+  flowType: AttributeMapping['flowType']
+  flowAlways: boolean
+  /** Mapped from IsSoftDeleted: what is written to disable and to restore. */
+  softDelete: boolean
+  readsRoles: boolean
+  /** Made by one of the functions that provision app roles. */
+  roleForm: RoleForm | null
+  /** `SelectUniqueValue`: its rules; the first value that the target does not have yet is written, on create alone. */
+  uniqueRules: Evaluator[] | null
+  /** The target cannot be without it. */
+  required: boolean
+  /** `IgnoreFlowIfNullOrEmpty`: no value means no flow, not the default value. */
+  ignoreEmpty: boolean
+  /** `Redact`: the log shows `[Redact]`. */
+  redacted: boolean
+}
+
+/** A mapping from a reference attribute: the manager, or a group's members. */
+export interface CompiledReference {
+  target: Target
+  sourceAttribute: string
+}
+
+/**
+ * Null for a mapping of type None, which leaves its target alone.
+ * @param definitions attributes of the target object, by name
+ * @throws Error saying why the mapping cannot be used
+ */
+export function compileMapping(
+  mapping: AttributeMapping,
+  definitions: ReadonlyMap<string, AttributeDefinition>,
+): CompiledMapping | CompiledReference | null {
+  const definition = definitions.get(mapping.targetAttributeName)
+  if (!definition) {
+    throw new Error('not in the attribute list of the target directory; add it there first')
+  }
+  if (definition.anchor || definition.mutability === 'ReadOnly') {
+    throw new Error('set by the target itself, it cannot be mapped')
+  }
+  const target = targetOf(definition)
+  const expression = mapping.source ? expressionOf(mapping.source) : null
+  const node = expression === null ? null : parse(expression)
+  if (definition.type === 'Reference') {
+    if (node?.kind !== 'attribute') throw new Error('a reference can only be mapped from an attribute')
+    return { target, sourceAttribute: node.name }
+  }
+  if (!node && mapping.defaultValue === null) return null
+  const called = node?.kind === 'call' ? node : null
+  const unique = called?.name === 'SelectUniqueValue'
+  if (unique && mapping.matchingPriority > 0) {
+    throw new Error('SelectUniqueValue cannot be used on a matching attribute')
+  }
+  if (node && [...callsBelow(node)].some((call) => call.name === 'SelectUniqueValue')) {
+    throw new Error('SelectUniqueValue can only be the outermost function')
+  }
+  return {
+    target,
+    evaluate: node && compileNode(node, expression!),
+    defaultValue: mapping.defaultValue || null,
+    matchingPriority: mapping.matchingPriority,
+    flowType: unique || definition.mutability === 'Immutable' ? 'ObjectAddOnly' : mapping.flowType,
+    flowAlways: mapping.flowBehavior === 'FlowAlways',
+    softDelete: node !== null && reads(node, 'IsSoftDeleted'),
+    readsRoles: node !== null && reads(node, 'appRoleAssignments'),
+    roleForm: ROLE_FORM[called?.name ?? ''] ?? null,
+    uniqueRules: unique ? called!.args.flatMap((arg) => (arg ? [compileNode(arg, expression!)] : [])) : null,
+    required: definition.required,
+    ignoreEmpty: called?.name === 'IgnoreFlowIfNullOrEmpty',
+    redacted: called?.name === 'Redact',
+  }
+}
+
+function expressionOf(source: AttributeMappingSource): string {
+  if (source.expression) return source.expression
+  if (source.type === 'Function' || source.name === null) {
+    throw new Error('its source has no expression; give it as text, e.g. "[mail]"')
+  }
+  return source.type === 'Attribute' ? `[${source.name}]` : print({ kind: 'constant', value: source.name, at: 0 })
+}
+
+function* callsBelow(node: Node): Generator<Call> {
+  const children = node.kind === 'call' ? node.args : node.kind === 'compare' ? [node.left, node.right] : []
+  for (const child of children) {
+    if (child?.kind === 'call') yield child
+    if (child) yield* callsBelow(child)
+  }
+}
+
+function reads(node: Node, attribute: string): boolean {
+  switch (node.kind) {
+    case 'attribute':
+      return node.name === attribute
+    case 'compare':
+      return reads(node.left, attribute) || reads(node.right, attribute)
+    case 'call':
+      return node.args.some((arg) => arg !== null && reads(arg, attribute))
+    default:
+      return false
+  }
+}
