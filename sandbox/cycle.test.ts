@@ -115,12 +115,6 @@ describe('a whole tenant', () => {
     expect(JSON.parse((await ask()).key)).toMatchObject({ result: 'Skipped' })
   })
 
-  test('shows it on the portal page', async () => {
-    const page = (await sandbox.send('GET', '/portal')).body
-    expect(page).toContain('<span class="state Active">Active</span>')
-    expect(page).toContain(`${members} created`)
-  })
-
   test('forgets it with a reset', async () => {
     await sandbox.control('POST', '/reset')
     expect((await sandbox.control('GET', '/health')).body).toMatchObject({ jobs: 0, users: 60 })

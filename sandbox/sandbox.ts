@@ -10,8 +10,9 @@ import { Faults } from './http/faults.ts'
 import { RequestJournal } from './http/journal.ts'
 import { type RunningServer, serve } from './http/server.ts'
 import { openSigningKey } from './login/keys.ts'
-import { portalAnswer } from './portal/page.ts'
+import { portalAnswer } from './portal/portal.ts'
 import type { Provisioning } from './provisioning/service.ts'
+import type { Disturb } from './provisioning/target/transport.ts'
 import { DEFAULT_SETTINGS, type Settings } from './settings.ts'
 import { lockFolder } from './tenant/lock.ts'
 import { type OpenTenant, openTenant } from './tenant/open.ts'
@@ -32,7 +33,13 @@ export interface SandboxOptions {
   smtp?: string
   /** Folder that keeps the state; in memory only where absent. */
   data?: string
-  createProvisioning(parts: { store: Tenant; clock: Clock; switches: Settings; defaultDomain: string }): Provisioning
+  createProvisioning(parts: {
+    store: Tenant
+    clock: Clock
+    switches: Settings
+    defaultDomain: string
+    disturb: Disturb
+  }): Provisioning
   templateSchema(templateId: string): unknown
 }
 
@@ -136,12 +143,12 @@ export function credentialsOf({ tenant, origin }: OpenTenant): {
 }
 
 async function answer({ parts, answer: own }: ServedTenant, request: WireRequest): Promise<WireResponse | undefined> {
-  const control = await controlAnswer(parts, request)
-  if (control) return control
+  // What people and tests steer with meets with no fault, and is no request of a client.
+  const steering = (await controlAnswer(parts, request)) ?? (await portalAnswer(parts.tenants, request))
+  if (steering) return steering
   const began = performance.now()
   const surfaces = async (one: WireRequest): Promise<WireResponse> =>
     (await own(one)) ??
-    portalAnswer(parts, one) ??
     json(404, { error: { code: 'NotFound', message: `The sandbox serves nothing at ${one.path}.` } })
   const response = await parts.faults.through(request, (one) => surfaces(one).catch(brokenAnswer))
   const query = request.query.toString()

@@ -4,6 +4,7 @@ import { DOMAIN } from './directory/known.ts'
 import { purgeExpired } from './graph/routes/removal.ts'
 import { createGraphWire } from './graph/wire.ts'
 import type { WireRequest, WireResponse } from './http/exchange.ts'
+import { disturbing } from './http/targetFaults.ts'
 import { Replays } from './login/assertion/replays.ts'
 import { CallerCheck } from './login/caller.ts'
 import type { SigningKey } from './login/keys.ts'
@@ -92,7 +93,13 @@ export class Tenants {
       throw new Error(`There is a tenant of the seed "${opened.origin.seed}" already. Choose another seed.`)
     }
     const { clock, settings, url } = shared
-    const provisioning = createProvisioning({ store: tenant, clock, switches: settings, defaultDomain: DOMAIN })
+    const provisioning = createProvisioning({
+      store: tenant,
+      clock,
+      switches: settings,
+      defaultDomain: DOMAIN,
+      disturb: disturbing(shared.faults),
+    })
     const parts: SandboxParts = { ...shared, tenant, opened, provisioning, tenants: this, snapshots: new Map() }
     clock.onAdvance(() => purgeExpired(parts))
     const graph = createGraphWire(parts, new CallerCheck(key))

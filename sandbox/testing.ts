@@ -40,6 +40,7 @@ export function fakeProvisioning(): Provisioning & { calls: string[] } {
     },
     discoverDirectory: async (_: string, directory: object) => ({ ...directory, name: 'discovered' }),
     runCycle: async (jobId: string) => ({ id: 'cycle', jobId }),
+    isRunning: () => false,
     settle: async () => {},
     close: async () => {},
   }

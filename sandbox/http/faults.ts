@@ -3,6 +3,8 @@ import type { WireRequest, WireResponse } from './exchange.ts'
 
 /** A fault to make: which requests it hits, and what becomes of them. */
 export interface Fault {
+  /** Requests of clients to the tenant, the default, or of the provisioning service to the target. */
+  side?: 'tenant' | 'target'
   /** Regular expression over the path with its query. */
   path: string
   method?: string
@@ -48,8 +50,9 @@ export class Faults {
   async through(
     request: WireRequest,
     answer: (request: WireRequest) => Promise<WireResponse>,
+    side: 'tenant' | 'target' = 'tenant',
   ): Promise<WireResponse | undefined> {
-    const fault = this.#hit(request)
+    const fault = this.#hit(request, side)
     if (!fault) return answer(request)
     if (fault.delayMs && fault.when !== 'after') await sleep(fault.delayMs)
     if (fault.drop === 'after') {
@@ -62,11 +65,12 @@ export class Faults {
     return response
   }
 
-  #hit(request: WireRequest): Fault | undefined {
+  #hit(request: WireRequest, side: 'tenant' | 'target'): Fault | undefined {
     const query = request.query.toString()
     const target = query ? `${request.path}?${query}` : request.path
     for (const armed of this.#armed) {
       const { method, nth = 1, times = 1 } = armed.fault
+      if ((armed.fault.side ?? 'tenant') !== side) continue
       if ((method && method.toUpperCase() !== request.method) || !armed.pattern.test(target)) continue
       armed.seen += 1
       if (armed.seen >= nth && armed.seen < nth + times) return armed.fault

@@ -8,7 +8,7 @@ export class Markup {
   }
 }
 
-/** A template whose values are escaped, except markup and lists of it. */
+/** A template whose values are escaped, except markup and lists of it; null, undefined and false are left out. */
 export function html(parts: TemplateStringsArray, ...values: unknown[]): Markup {
   return new Markup(parts.reduce((text, part, i) => text + render(values[i - 1]) + part))
 }
@@ -16,5 +16,6 @@ export function html(parts: TemplateStringsArray, ...values: unknown[]): Markup 
 function render(value: unknown): string {
   if (value instanceof Markup) return value.text
   if (Array.isArray(value)) return value.map(render).join('')
+  if (value === false) return ''
   return String(value ?? '').replace(/[&<>"']/g, (character) => ENTITIES[character]!)
 }
