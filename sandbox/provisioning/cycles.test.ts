@@ -118,6 +118,29 @@ describe('an initial cycle', () => {
     expect(at.target.resources.Users.size).toBe(1)
   })
 
+  test('fails the second of two users who match the same object of the target', async () => {
+    at.user('anna')
+    at.assign('anna')
+    await run()
+    at.logged()
+    at.user('anna2', { userPrincipalName: 'Anna@contoso.test' })
+    at.assign('anna2')
+    expect((await run()).users).toEqual(counts({ failed: 1 }))
+    expect(at.logged()).toEqual(['create failure anna2 DuplicateSourceEntries'])
+  })
+
+  test('lets a user take over from one who was disabled', async () => {
+    at.user('anna')
+    at.assign('anna')
+    await run()
+    at.user('anna', { deletedDateTime: '2026-03-01T00:00:00Z' })
+    await run()
+    at.user('anna2', { userPrincipalName: 'anna@contoso.test' })
+    at.assign('anna2')
+    await run()
+    expect(idOf('anna2')).toBe(idOf('anna'))
+  })
+
   test('fails an object of which the target has two', async () => {
     at.target.add('Users', { userName: 'anna@contoso.test' })
     at.target.add('Users', { userName: 'anna@contoso.test' })
@@ -311,5 +334,8 @@ describe('an incremental cycle', () => {
     at.user('anna', { displayName: 'New' })
     await run()
     expect(at.logged()).toEqual(['update failure anna InvalidAnchor'])
+    at.provisioning.restart(at.job.id, undefined)
+    await run()
+    expect(at.logged()).toContain('create success anna')
   })
 })

@@ -60,6 +60,8 @@ export interface TenantStore {
   assignmentsTo(principalId: string): AppRoleAssignment[]
   /** Links of one job, by index. */
   linksOf(jobId: string): Link[]
+  /** The links of one job to one object of the target, by index: more than one where source objects collide. */
+  linksTo(jobId: string, targetId: string): Link[]
   /** How many objects of a type one job has linked; kept, not counted. */
   linkCount(jobId: string, objectType: Link['objectType']): number
   /** Group ids that have the object as a direct member, by index. */

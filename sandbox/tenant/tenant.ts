@@ -82,6 +82,7 @@ export class Tenant implements TenantStore {
   readonly #byPrincipal = new MultiMap()
   readonly #byMember = new MultiMap()
   readonly #byJob = new MultiMap()
+  readonly #byTarget = new MultiMap()
   /** By job and object type. */
   readonly #linkCounts = new Map<string, number>()
   readonly #byName = new Map<string, string>()
@@ -116,6 +117,7 @@ export class Tenant implements TenantStore {
   readonly jobs = this.#collection<Job>('jobs')
   readonly links = this.#collection<Link>('links', (key, now, before) => {
     reindex(this.#byJob, key, before?.jobId, now?.jobId)
+    reindex(this.#byTarget, key, before?.targetId, now?.targetId)
     this.#countLink(before, -1)
     this.#countLink(now, 1)
   })
@@ -156,6 +158,11 @@ export class Tenant implements TenantStore {
 
   linksOf(jobId: string): Link[] {
     return this.#byJob.of(jobId).map((key) => this.links.get(key)!)
+  }
+
+  linksTo(jobId: string, targetId: string): Link[] {
+    const links = this.#byTarget.of(targetId).map((key) => this.links.get(key)!)
+    return links.filter((link) => link.jobId === jobId)
   }
 
   linkCount(jobId: string, objectType: Link['objectType']): number {

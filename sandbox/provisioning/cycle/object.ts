@@ -20,18 +20,25 @@ import { type CycleContext, endpointOf, type JobLink, type Outcome } from './con
 import { noteFailure } from './failure.ts'
 import { type Subject, subjectOf } from './situation.ts'
 
-/** Brings one object's target to what it should be. Never throws: what fails is logged and waits for its retry. */
+/**
+ * Brings one object's target to what it should be. Never throws: what fails is logged and waits for its retry. When
+ * everything is read anew, an object that the target has lost is matched anew, too.
+ */
 export async function processObject(context: CycleContext, rules: ObjectRules, id: string): Promise<void> {
   const subject = subjectOf(context, rules, id)
   if (!subject) return
-  if (subject.assigned) context.recorder.entitled += 1
-  if (subject.scope.inScope && subject.scope.active) context.recorder.entitledForProvisioning += 1
   const step = new Step(context, subject)
   try {
     await step.run()
   } catch (error) {
+    if (subject.link && context.kind === 'initial' && (error as TargetError).code === 'InvalidAnchor') {
+      context.recorder.dropLink(id)
+      return processObject(context, rules, id)
+    }
     step.failed(error)
   }
+  if (subject.assigned) context.recorder.entitled += 1
+  if (subject.scope.inScope && subject.scope.active) context.recorder.entitledForProvisioning += 1
 }
 
 /** The work on one object: decide, ask what the decision needs, decide again, act. */
@@ -77,7 +84,14 @@ class Step {
       const found = await this.#context.client.query(endpointOf(this.#subject.rules), filter)
       if (found.length > 1) return 'many'
       this.#matched = found[0]
-      if (this.#matched) return 'one'
+      if (!this.#matched) continue
+      if (this.#context.recorder.isTaken(String(this.#matched.id), this.#subject.id)) {
+        throw new TargetError(
+          'DuplicateSourceEntries',
+          `Another object of the source is ${filter} at the target already.`,
+        )
+      }
+      return 'one'
     }
     return 'none'
   }

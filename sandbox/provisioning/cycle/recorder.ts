@@ -39,6 +39,13 @@ export class Recorder {
     return this.#store.links.get(`${this.#jobId}/${objectId}`) ?? null
   }
 
+  /** Whether another source object has an active link to an object of the target. */
+  isTaken(targetId: string, objectId: string): boolean {
+    const pending = [...this.#links.values()].filter((link) => link?.targetId === targetId)
+    const links: (JobLink | null)[] = [...pending, ...this.#store.linksTo(this.#jobId, targetId)]
+    return links.some((link) => link && link.objectId !== objectId && !link.disabled && !link.unmanaged)
+  }
+
   putLink(link: JobLink): void {
     this.#links.set(link.objectId, link)
     this.#write(() => this.#store.links.put(`${link.jobId}/${link.objectId}`, link))

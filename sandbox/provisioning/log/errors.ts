@@ -16,6 +16,7 @@ const ADVICE: Readonly<Record<string, string>> = {
   MandatoryFieldsMissing: 'Give the source object a value for the required attribute, or change its mapping.',
   Timeout: 'The target was too slow. The service tries again.',
   DuplicateTargetEntries: 'Remove the duplicate at the target, or choose a matching attribute that is unique.',
+  DuplicateSourceEntries: 'Give the source objects different values of the matching attribute, or match by another.',
   SchemaPropertyCanOnlyAcceptValue: 'Correct the source value or the mapping: the target takes other values only.',
 }
 
