@@ -49,7 +49,10 @@ describe('management API', () => {
     ['GET', '/users?count=201', undefined, 'count'],
     ['GET', '/audit?since=yesterday', undefined, 'since'],
     ['PUT', '/groups/x/licence', { type: 'none' }, 'type'],
-    ['PUT', '', { displayName: 'a\0b' }, 'displayName'],
+    ['PUT', '', { displayName: 'a\0b' }, 'body.displayName'],
+    ['PUT', '', { displayName: '\ud800' }, 'body.displayName'],
+    ['GET', '/groups?search=%00', undefined, 'query.search'],
+    ['GET', '/configurations/%00', undefined, 'path.configuration'],
   ])('%s %s %j is 400 and says what is wrong', async (method, path, body, named) => {
     const answer = await service.api(method, path, body)
     expect(answer).toMatchObject({

@@ -28,8 +28,22 @@ export const clipped = (text: string): string => JSON.stringify(clip(text))
 
 /** Throws 400 with the path of each wrong value and what is allowed there. */
 export function parse<Output>(schema: z.ZodType<Output>, value: unknown, what: 'body' | 'query'): Output {
+  requireText(value, what)
   const result = schema.safeParse(value)
   if (result.success) return result.data
   const problems = result.error.issues.map((issue) => `${issue.path.join('.') || what}: ${issue.message}`)
   throw new ApiError(400, 'invalid_request', problems.join('; '))
+}
+
+/** Throws 400 for text that PostgreSQL cannot store, wherever it is: with the character NUL, or with half a surrogate pair. */
+export function requireText(value: unknown, path: string): void {
+  if (typeof value === 'string') {
+    if (value.isWellFormed() && !value.includes('\0')) return
+    throw new ApiError(400, 'invalid_request', `${path}: must not have the character NUL or half a surrogate pair`)
+  }
+  if (typeof value !== 'object' || value === null) return
+  for (const [name, each] of Object.entries(value)) {
+    requireText(name, path)
+    requireText(each, `${path}.${name}`)
+  }
 }

@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { findTenant, type Tenant } from '../../storage/tenants.ts'
 import type { Context } from '../context.ts'
-import { ApiError, clipped, parse } from './errors.ts'
+import { ApiError, clipped, parse, requireText } from './errors.ts'
 
 /** What an operation is asked; parameters, query and body are checked. */
 export interface Asked<Query, Body> {
@@ -81,6 +81,7 @@ export function addOperations(app: FastifyInstance, context: Context, operations
 
 function asked({ query, body }: Operation, context: Context, request: FastifyRequest): Asked<unknown, unknown> {
   const params = request.params as Record<string, string>
+  requireText(params, 'path')
   return {
     context,
     params,

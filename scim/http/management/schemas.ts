@@ -27,14 +27,7 @@ export const licence = {
   state: z.enum(userStates),
 }
 
-/** PostgreSQL cannot store the character NUL. */
-export const text = (longest: number) =>
-  z
-    .string()
-    .trim()
-    .min(1)
-    .max(longest)
-    .refine((given) => !given.includes('\0'), 'must not have the character NUL')
+export const text = (longest: number) => z.string().trim().min(1).max(longest)
 
 /** A client secret, but for what it is. */
 export const secretInfo = z.object({ id, createdAt: time, expiresAt: time, lastUsedAt: time.nullable() })
