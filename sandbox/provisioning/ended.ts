@@ -27,7 +27,13 @@ export interface Ended {
   givenUp: number
   /** Null: the next cycle begins anew. */
   watermark: number | null
-  entries: { key: string; value: number }[]
+  entries: EntryCount[]
+}
+
+/** Graph's stringKeyLongValuePair: objects in the connector data store, by type. */
+export interface EntryCount {
+  key: string
+  value: number
 }
 
 /** The job after a cycle; a job paused meanwhile stays paused. */
@@ -69,10 +75,21 @@ export function ended(job: Job, done: Ended, switches: Switches): Job {
       quarantine,
       steadyStateFirstAchievedTime: settled && first === NEVER ? cycle.ended : first,
       steadyStateLastAchievedTime: settled ? cycle.ended : status.steadyStateLastAchievedTime,
-      synchronizedEntryCountByType: entries,
+      synchronizedEntryCountByType: neverLess(status.synchronizedEntryCountByType as EntryCount[], entries),
       troubleshootingUrl: cause ? '' : null,
     },
   }
+}
+
+/**
+ * Counts go down only when the links are dropped.
+ * Source: Microsoft Learn, "Find out when a specific user will be able to access an app", statistics to date.
+ */
+function neverLess(before: readonly EntryCount[], now: readonly EntryCount[]): EntryCount[] {
+  return now.map(({ key, value }) => {
+    const former = before.find((one) => one.key === key)?.value ?? 0
+    return { key, value: Math.max(former, value) }
+  })
 }
 
 interface Quarantine {

@@ -121,6 +121,7 @@ export function restarted(job: Job, scope: ResetScope): Job {
       ...job.status,
       code: job.schedule.state === 'Active' ? code : job.status.code,
       quarantine: scope.quarantine ? null : job.status.quarantine,
+      synchronizedEntryCountByType: scope.links ? [] : job.status.synchronizedEntryCountByType,
     },
   }
 }

@@ -75,6 +75,16 @@ describe('a job', () => {
     expect(status().lastSuccessfulExecutionWithExports).toEqual(status().lastExecution)
   })
 
+  test('counts the objects it has linked, and no fewer after a deletion, until the links are dropped', async () => {
+    await run()
+    at.store.users.delete('anna')
+    await run()
+    expect(status().synchronizedEntryCountByType).toContainEqual({ key: 'User to User', value: 1 })
+    at.provisioning.restart(at.job.id, 'Full')
+    await run()
+    expect(status().synchronizedEntryCountByType).toContainEqual({ key: 'User to User', value: 0 })
+  })
+
   test('stays paused when paused while its cycle runs', async () => {
     at.target.fault = ({ method }) => {
       if (method === 'POST') at.provisioning.pause(at.job.id)

@@ -1,5 +1,6 @@
 import { MappingError } from '../../../sync/flow.ts'
-import type { LogRecord } from '../../tenant/model.ts'
+import type { Escrow, LogRecord } from '../../tenant/model.ts'
+import { durationMs } from '../schedule.ts'
 import { TargetError } from '../target/errors.ts'
 import type { CycleContext, ObjectType } from './context.ts'
 import { escrowOf } from './escrow.ts'
@@ -17,8 +18,14 @@ export function noteFailure(context: CycleContext, objectType: ObjectType, objec
   if (escrow) recorder.putEscrow(escrow)
   else recorder.giveUp(objectId)
   recorder.outcome(objectType, objectId, 'failed')
-  const retry = escrow && { attempts: escrow.attempts, at: escrow.nextAttempt }
+  const retry = escrow && { attempts: escrow.attempts, at: retryTime(context, escrow) }
   return { error: { code, message }, ...(retry ? { retry } : {}) }
+}
+
+/** No retry comes before the next cycle. */
+function retryTime({ job, clock }: CycleContext, { nextAttempt }: Escrow): string {
+  const nextCycle = clock.now() + durationMs(job.schedule.interval)
+  return new Date(Math.max(Date.parse(nextAttempt), nextCycle)).toISOString()
 }
 
 function codeOf(error: unknown): string {
