@@ -17,9 +17,14 @@ export async function transfer(command: Transfer, database: Database, tenant: st
   const counts =
     command === 'export'
       ? await exportTenant(database, tenant ?? 'default', writeLine)
-      : await importTenant(database, createInterface({ input: process.stdin }), tenant)
+      : await importTenant(database, inputLines(), tenant)
   const told = Object.entries(counts).map(([table, count]) => `${count} ${table}`)
   console.error(`${command}ed: ${told.join(', ')}`)
+}
+
+/** Made when the first is asked for: lines that arrive before are lost. */
+async function* inputLines(): AsyncGenerator<string> {
+  yield* createInterface({ input: process.stdin })
 }
 
 async function writeLine(line: string): Promise<void> {

@@ -18,7 +18,10 @@ export async function importTenant(
   name?: string,
 ): Promise<Record<string, number>> {
   try {
-    return await database.transaction((transaction) => importInto(transaction, lines, name))
+    const counts = await database.transaction((transaction) => importInto(transaction, lines, name))
+    // The planner would go on taking the tables for as small as they were.
+    await database.query('ANALYZE resource, attr_value, membership')
+    return counts
   } catch (error) {
     throw explain(error)
   }
