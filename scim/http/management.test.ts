@@ -51,6 +51,7 @@ describe('management API', () => {
     ['PUT', '/groups/x/licence', { type: 'none' }, 'type'],
     ['PUT', '', { displayName: 'a\0b' }, 'body.displayName'],
     ['PUT', '', { displayName: '\ud800' }, 'body.displayName'],
+    ['PUT', '', `${'['.repeat(100_000)}${']'.repeat(100_000)}`, 'nested too deeply'],
     ['GET', '/groups?search=%00', undefined, 'query.search'],
     ['GET', '/configurations/%00', undefined, 'path.configuration'],
   ])('%s %s %j is 400 and says what is wrong', async (method, path, body, named) => {

@@ -35,15 +35,19 @@ export function parse<Output>(schema: z.ZodType<Output>, value: unknown, what: '
   throw new ApiError(400, 'invalid_request', problems.join('; '))
 }
 
+/** Deeper than anything that the management API takes. */
+const deepest = 20
+
 /** Throws 400 for text that PostgreSQL cannot store, wherever it is: with the character NUL, or with half a surrogate pair. */
-export function requireText(value: unknown, path: string): void {
+export function requireText(value: unknown, path: string, depth = 0): void {
   if (typeof value === 'string') {
     if (value.isWellFormed() && !value.includes('\0')) return
     throw new ApiError(400, 'invalid_request', `${path}: must not have the character NUL or half a surrogate pair`)
   }
   if (typeof value !== 'object' || value === null) return
+  if (depth === deepest) throw new ApiError(400, 'invalid_request', `${path}: is nested too deeply`)
   for (const [name, each] of Object.entries(value)) {
     requireText(name, path)
-    requireText(each, `${path}.${name}`)
+    requireText(each, `${path}.${name}`, depth + 1)
   }
 }
