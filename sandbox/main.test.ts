@@ -107,8 +107,8 @@ test('what cannot be is one message without a stack, and exit code 1', async () 
   await once(holder, 'listening')
   const { port } = holder.address() as { port: number }
   const cases: [string[], string][] = [
-    [['--users', 'many'], '--users "many" is not a whole number.'],
-    [['--user', '3'], "Unknown option '--user'"],
+    [['--users', 'many'], '--users "many" is not possible: a whole number from 10 to 1000000.'],
+    [['--user', '3'], "Unknown option '--user'. Options: --users,"],
     [['--port', String(port)], `Port ${port} of 127.0.0.1 is taken`],
   ]
   const ended = cases.map(async ([args]) => {
