@@ -7,6 +7,8 @@ import { FakeTarget } from './provisioning/testing.ts'
 import { MFILES_TEMPLATE } from './templates/gallery.ts'
 import { startTestSandbox, type TestSandbox } from './testing.ts'
 
+type Sent = { method: string; url: string }
+
 let sandbox: TestSandbox
 let target: FakeTarget
 let principal: { id: string; appRoles: { id: string }[] }
@@ -113,6 +115,20 @@ describe('a whole tenant', () => {
     expect(outcome.statusInfo).toMatchObject({ status: 'Skipped', errorCode: 'NotEffectivelyEntitled' })
     await sandbox.control('POST', '/settings', { onDemandReply: 'object' })
     expect(JSON.parse((await ask()).key)).toMatchObject({ result: 'Skipped' })
+  })
+
+  test('tells what was sent to the target, without secrets', async () => {
+    const sent = (await sandbox.control('GET', '/sent')).body
+    expect(sent[0]).toMatchObject({ method: 'POST', url: `${target.origin}/token`, status: 200 })
+    expect(sent.filter(({ method, url }: Sent) => method === 'POST' && url.endsWith('/Users'))).toHaveLength(members)
+    expect(sent.find(({ url }: Sent) => url.endsWith('/Users'))).toMatchObject({
+      tenantId: sandbox.address.tenantId,
+      body: { userName: expect.any(String), active: true },
+      status: 201,
+    })
+    expect(JSON.stringify(sent)).not.toContain(btoa('id:secret'))
+    await sandbox.control('DELETE', '/sent')
+    expect((await sandbox.control('GET', '/sent')).body).toEqual([])
   })
 
   test('forgets it with a reset', async () => {

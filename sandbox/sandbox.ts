@@ -8,6 +8,7 @@ import { createServerCertificate, openAuthority } from './http/certificate.ts'
 import { json, type WireRequest, type WireResponse } from './http/exchange.ts'
 import { Faults } from './http/faults.ts'
 import { RequestJournal } from './http/journal.ts'
+import { SentJournal } from './http/sent.ts'
 import { type RunningServer, serve } from './http/server.ts'
 import { openSigningKey } from './login/keys.ts'
 import { portalAnswer } from './portal/portal.ts'
@@ -72,6 +73,7 @@ export interface SandboxParts extends GraphServices {
   clock: SandboxClock
   faults: Faults
   journal: RequestJournal
+  sent: SentJournal
 }
 
 /** Start Entra tenants: login, Graph, provisioning service, control surface and portal page behind one port. */
@@ -107,7 +109,18 @@ async function start(
   const { templateSchema, createProvisioning } = options
   const faults = new Faults()
   const journal = new RequestJournal()
-  const shared = { clock, settings, faults, journal, url, templateSchema, createProvisioning, key: await signingKey }
+  const sent = new SentJournal()
+  const shared = {
+    clock,
+    settings,
+    faults,
+    journal,
+    sent,
+    url,
+    templateSchema,
+    createProvisioning,
+    key: await signingKey,
+  }
   const tenants = new Tenants(shared, folder, opened)
   await tenants.openAll(options.tenants ?? 1)
 

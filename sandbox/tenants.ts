@@ -14,7 +14,10 @@ import type { SandboxOptions, SandboxParts } from './sandbox.ts'
 import { type OpenTenant, type Origin, openTenant } from './tenant/open.ts'
 
 /** What the tenants of one sandbox have in common. */
-export type SharedParts = Pick<SandboxParts, 'clock' | 'settings' | 'faults' | 'journal' | 'url' | 'templateSchema'> & {
+export type SharedParts = Pick<
+  SandboxParts,
+  'clock' | 'settings' | 'faults' | 'journal' | 'sent' | 'url' | 'templateSchema'
+> & {
   key: SigningKey
   createProvisioning: SandboxOptions['createProvisioning']
 }
@@ -92,13 +95,13 @@ export class Tenants {
       opened.close()
       throw new Error(`There is a tenant of the seed "${opened.origin.seed}" already. Choose another seed.`)
     }
-    const { clock, settings, url } = shared
+    const { clock, settings, url, sent } = shared
     const provisioning = createProvisioning({
       store: tenant,
       clock,
       switches: settings,
       defaultDomain: DOMAIN,
-      disturb: disturbing(shared.faults),
+      disturb: (send) => sent.recording(tenant.tenantId, clock)(disturbing(shared.faults)(send)),
     })
     const parts: SandboxParts = { ...shared, tenant, opened, provisioning, tenants: this, snapshots: new Map() }
     clock.onAdvance(() => purgeExpired(parts))

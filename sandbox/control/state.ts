@@ -10,6 +10,7 @@ export async function reset(parts: SandboxParts): Promise<undefined> {
   change(parts, { ...DEFAULT_SETTINGS, smtp: parts.settings.smtp })
   parts.faults.clear()
   parts.journal.clear()
+  parts.sent.clear()
   return undefined
 }
 
