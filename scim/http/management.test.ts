@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import {
+  type Answer,
   adminToken,
+  type Call,
   callsTo,
   filterBy,
   newGroup,
@@ -236,7 +238,7 @@ describe('licence pool', () => {
     )
   }
 
-  test('beyond the pool users are accepted and wait; a freed seat goes to the first who waits (L1, L3, L4)', async () => {
+  test('beyond the pool users are accepted and wait; a freed seat goes to the first who waits (L1, L3, L4, L8)', async () => {
     const { scim, api } = await service.tenant({ named: 2 })
     const ids: Record<string, string> = {}
     for (const name of ['a', 'b', 'c', 'd', 'e']) {
@@ -253,6 +255,43 @@ describe('licence pool', () => {
     const waiting = await api('GET', '/users?state=waiting')
     expect(waiting.body.users.map(({ userName }: { userName: string }) => userName)).toEqual(['e', 'a'])
     expect((await scim('GET', `/Users${filterBy(`${licence}:state eq "waiting"`)}`)).body.totalResults).toBe(2)
+  })
+
+  const inBulk = (method: string, path: string, data?: object): object => ({
+    schemas: ['urn:ietf:params:scim:api:messages:2.0:BulkRequest'],
+    Operations: [{ method, path, ...(method === 'POST' && { bulkId: '1' }), ...(data && { data }) }],
+  })
+  const activity = (active: boolean): object => patchOf({ op: 'replace', path: 'active', value: active })
+
+  test.each<[string, (tenant: { scim: Call; api: Call }, user: string) => Promise<Answer>]>([
+    ['PUT', ({ scim }, user) => scim('PUT', `/Users/${user}`, newUser('holder', { active: false }))],
+    ['PATCH', ({ scim }, user) => scim('PATCH', `/Users/${user}`, activity(false))],
+    ['DELETE', ({ scim }, user) => scim('DELETE', `/Users/${user}`)],
+    ['PATCH in bulk', ({ scim }, user) => scim('POST', '/Bulk', inBulk('PATCH', `/Users/${user}`, activity(false)))],
+    ['DELETE in bulk', ({ scim }, user) => scim('POST', '/Bulk', inBulk('DELETE', `/Users/${user}`))],
+    ['a larger pool', ({ api }) => api('PUT', '', { licences: { named: 2 } })],
+  ])('%s gives a seat to who waits, in its own transaction (L7)', async (_path, free) => {
+    const tenant = await service.tenant({ named: 1 })
+    const { id } = (await tenant.scim('POST', '/Users', newUser('holder'))).body
+    await tenant.scim('POST', '/Users', newUser('waiter'))
+    await free(tenant, id)
+    expect(await states(tenant.scim)).toMatchObject({ waiter: 'licensed' })
+    expect((await tenant.api('GET', '/audit?action=licence')).body.entries).toMatchObject([
+      { action: 'licence given', subject: 'waiter', changed: 'named' },
+    ])
+  })
+
+  test.each<[string, (scim: Call, user: string) => Promise<Answer>]>([
+    ['PUT', (scim, user) => scim('PUT', `/Users/${user}`, newUser('comer', { active: true }))],
+    ['PATCH', (scim, user) => scim('PATCH', `/Users/${user}`, activity(true))],
+    ['PATCH in bulk', (scim, user) => scim('POST', '/Bulk', inBulk('PATCH', `/Users/${user}`, activity(true)))],
+    ['POST in bulk', (scim) => scim('POST', '/Bulk', inBulk('POST', '/Users', newUser('another')))],
+  ])('%s beyond the pool is accepted, and waits (L4, L7)', async (_path, come) => {
+    const { scim, api } = await service.tenant({ named: 1 })
+    const { id } = (await scim('POST', '/Users', newUser('comer', { active: false }))).body
+    await scim('POST', '/Users', newUser('holder'))
+    expect((await come(scim, id)).status).toBe(200)
+    expect((await api('GET', '')).body.counts).toMatchObject({ activeUsers: 2, licensed: 1, waiting: 1 })
   })
 
   test('a larger pool promotes in order, a smaller one evicts nobody (L5, L6, L10)', async () => {

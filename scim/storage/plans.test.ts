@@ -5,7 +5,7 @@ import { sortTarget } from '../filter/sql/sort.ts'
 import { readProjection } from '../resource/projection.ts'
 import { type Registry, registryOf } from '../schema/registry.ts'
 import { openTestDatabase } from '../testing/database.ts'
-import { base, custom, extensions } from '../testing/population.ts'
+import { base, custom, extensions, licence } from '../testing/population.ts'
 import type { Database, Parameter, Queryable } from './database.ts'
 import { countSelected, listAfter, listFrom, type Selection } from './lists.ts'
 import { migrate } from './migrate.ts'
@@ -71,6 +71,7 @@ test.each([
   ['User', 'manager eq "a"', 'attr_value_key'],
   ['User', 'manager.displayName eq "a"', 'resource_display_name'],
   ['User', `${custom}:badge eq "a"`, 'attr_value_'],
+  ['User', `${licence}:state eq "waiting"`, 'resource_waiting'],
   ['Group', 'displayName eq "a"', 'resource_(group|display)_name'],
   ['Group', 'members.value eq "00000000-0000-4000-8000-000000000000"', 'membership_of'],
   ['Group', 'members.display eq "a"', 'resource_display_name'],
