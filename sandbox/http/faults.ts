@@ -42,6 +42,11 @@ export class Faults {
     return this.#armed.map(({ fault, seen }) => ({ ...fault, seen }))
   }
 
+  /** Whether any fault is meant for a side. */
+  areArmed(side: 'tenant' | 'target'): boolean {
+    return this.#armed.some(({ fault }) => (fault.side ?? 'tenant') === side)
+  }
+
   clear(): void {
     this.#armed = []
   }

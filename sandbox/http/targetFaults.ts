@@ -8,6 +8,7 @@ export const disturbing =
   (faults: Faults): Disturb =>
   (send) =>
   async (outgoing, what) => {
+    if (!faults.areArmed('target')) return send(outgoing, what)
     const { pathname, searchParams } = new URL(outgoing.url)
     const { method, headers, body = '' } = outgoing
     const request = { method, path: pathname, query: searchParams, headers, body: Buffer.from(body) }
