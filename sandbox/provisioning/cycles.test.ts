@@ -222,6 +222,7 @@ describe('an incremental cycle', () => {
     expect((await run()).users).toEqual(counts({ disabled: 1 }))
     at.store.users.delete('anna')
     expect((await run()).users).toEqual(counts({ deleted: 1 }))
+    expect([...at.store.log.values()].at(-1)).toMatchObject({ action: 'delete', displayName: 'User anna' })
     expect(at.target.resources.Users.size).toBe(1)
   })
 

@@ -63,7 +63,7 @@ export interface ProvisioningOptions {
   log?: (message: string) => void
 }
 
-/** Cycles kept for a job. */
+/** Cycles kept, of all jobs. */
 const KEPT_CYCLES = 50
 
 /** Least time between two writes of a job's progress, milliseconds. */

@@ -33,6 +33,10 @@ function scopeFacts(
   return isCommon ? ALL_WELL : { active, assigned, inScope, clauses }
 }
 
+/** What an object that is gone from the source was called at the target. */
+const writtenName = (link: JobLink | null): string =>
+  String(link?.written.displayName ?? link?.written.userName ?? link?.targetId ?? '')
+
 const NO_SOURCE: Source = () => null
 
 /** @returns null when the input filter keeps the object from being looked at */
@@ -55,7 +59,7 @@ export function subjectOf(context: CycleContext, rules: ObjectRules, id: string)
     rules,
     id,
     object,
-    displayName: object?.displayName ?? '',
+    displayName: object?.displayName ?? writtenName(link),
     userPrincipalName: isUser ? ((object as User | undefined)?.userPrincipalName ?? null) : null,
     scope: scopeFacts(enabled && !deleted, assigned, inScope, rules.scopeDetails(before)),
     link,
