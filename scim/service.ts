@@ -110,18 +110,22 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   }
 }
 
+const firstStart = 'first start'
+
 type FirstClient = Pick<Ready, 'clientId' | 'clientSecret'>
 
 /** Only a new tenant gets a configuration; the secret of an old one is not known any more, only its hash. */
 async function prepareTenant(database: Database, name: string, firstConfiguration: boolean): Promise<FirstClient> {
   const nothing = { clientId: null, clientSecret: null }
   if (await findTenant(database, name)) return nothing
-  await putTenant(database, name, {}, 'first start')
+  await putTenant(database, name, {}, firstStart)
   if (!firstConfiguration) return nothing
   const tenant = await findTenant(database, name)
-  const made = await createConfiguration(database, tenant!.id, { name: 'Default', defaultLicence: 'named' }).catch(
-    unlessMadeMeanwhile,
-  )
+  const made = await createConfiguration(
+    database,
+    { tenant: tenant!.id, actor: firstStart },
+    { name: 'Default', defaultLicence: 'named' },
+  ).catch(unlessMadeMeanwhile)
   if (!made) return nothing
   const [configuration] = await listConfigurations(database, tenant!.id)
   return { clientId: configuration!.clientId, clientSecret: made.clientSecret }

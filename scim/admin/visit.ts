@@ -1,4 +1,5 @@
 import type { Context } from '../http/context.ts'
+import type { Author } from '../storage/audit.ts'
 import type { Tenant } from '../storage/tenants.ts'
 import type { Html } from './html.ts'
 import type { Session } from './session.ts'
@@ -36,6 +37,9 @@ export interface Route {
   /** Undefined where there is no such thing. A POST comes here only with the form token of the session. */
   handle(visit: Visit): Promise<Page | Redirect | undefined>
 }
+
+/** As the audit trail names who uses the pages. */
+export const authorOf = ({ tenant }: Visit): Author => ({ tenant: tenant.id, actor: 'admin pages' })
 
 type Query = Record<string, string | number | undefined>
 

@@ -208,6 +208,28 @@ describe('administration of what there is', () => {
     expect(subjects(await read('subject=ER&until=2999-01-01T00:00:00%2B02:00'))).toEqual(['bert'])
   })
 
+  test('what is done to configurations and their secrets stands in the audit trail, without the secrets', async () => {
+    const { api } = await service.tenant()
+    const { id } = (await api('POST', '/configurations', { name: 'Watched', defaultLicence: 'none' })).body
+    await api('PATCH', `/configurations/${id}`, { access: 'readOnly', defaultLicence: 'named' })
+    const added = (await api('POST', `/configurations/${id}/secrets`, {})).body
+    await api('DELETE', `/configurations/${id}/secrets/${added.id}`)
+    await api('DELETE', `/configurations/${id}`)
+    const { body, text } = await api('GET', `/audit?subjectId=${id}`)
+    const texts = body.entries.map(({ actor, action, subject, changed }: Record<string, string>) =>
+      [actor, action, subject, changed].join(' | '),
+    )
+    expect(texts.reverse()).toEqual([
+      'management API | configuration created | Watched | default licence none',
+      'management API | default licence changed | Watched | none → named',
+      'management API | configuration changed | Watched | access',
+      `management API | secret added | Watched | ${added.id}, ends others: onFirstUse`,
+      `management API | secret ended | Watched | ${added.id}`,
+      'management API | configuration deleted | Watched | ',
+    ])
+    expect(text).not.toContain(added.clientSecret)
+  })
+
   test('secrets are listed without what they are', async () => {
     const { api } = await service.tenant()
     const { id, clientSecret } = (await api('POST', '/configurations', { name: 'Listed' })).body

@@ -13,13 +13,19 @@ export interface AuditEntry {
   changed: string
 }
 
-/** What an administrator has done, in the same transaction. */
+/** Who changes something, in which tenant. */
+export interface Author {
+  tenant: number
+  actor: string
+}
+
+/** Notes what an administrator does, in the same transaction. */
 export async function recordChange(
   transaction: Queryable,
-  tenant: number,
-  entry: Pick<AuditEntry, 'actor' | 'action' | 'subject'> & Partial<Pick<AuditEntry, 'subjectId' | 'changed'>>,
+  { tenant, actor }: Author,
+  entry: Pick<AuditEntry, 'action' | 'subject'> & Partial<Pick<AuditEntry, 'subjectId' | 'changed'>>,
 ): Promise<void> {
-  const { actor, action, subject, subjectId, changed = '' } = entry
+  const { action, subject, subjectId, changed = '' } = entry
   await transaction.query(
     'INSERT INTO audit (tenant, actor, action, subject, subject_id, changed) VALUES ($1, $2, $3, $4, $5, $6)',
     [tenant, actor, action, subject, subjectId, changed],

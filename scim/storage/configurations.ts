@@ -1,10 +1,12 @@
-import { randomBytes, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import type { JSONWebKeySet } from 'jose'
 import type { ClientSettings } from '../oauth/client-settings.ts'
-import { type Federation, hashSecret } from '../oauth/clients.ts'
+import type { Federation } from '../oauth/clients.ts'
 import type { Access } from '../oauth/scopes.ts'
+import { type Author, recordChange } from './audit.ts'
 import type { Database, Queryable } from './database.ts'
 import { setDefaultLicence } from './licences.ts'
+import { insertSecret } from './secrets.ts'
 
 export const licenceTypes = ['named', 'concurrent', 'readOnly', 'none'] as const
 export type LicenceType = (typeof licenceTypes)[number]
@@ -30,15 +32,8 @@ export interface Configuration {
   secrets: SecretInfo[]
 }
 
-export interface NewSecret {
-  id: string
-  clientSecret: string
-  createdAt: string
-  expiresAt: string
-}
-
-const secretLifetime = 2 * 365 * 24 * 60 * 60 * 1000
-const liveSecrets = 2
+/** What is known of a configuration by who changes it. */
+export type Named = Pick<Configuration, 'id' | 'name'>
 
 const select = `SELECT c.id, c.name, c.default_licence AS "defaultLicence", c.managed_by AS "managedBy",
     c.client_id AS "clientId", c.access, c.federation, c.jwks, c.created AS "createdAt",
@@ -64,7 +59,7 @@ export async function findConfiguration(
 /** Throws `DatabaseError` of constraint configuration_tenant_name_key_key if the tenant has one of that name. */
 export async function createConfiguration(
   database: Database,
-  tenant: number,
+  author: Author,
   options: { name: string; defaultLicence: LicenceType; managedBy?: string | null } & ClientSettings,
 ): Promise<{ id: string; clientSecret: string }> {
   const id = randomUUID()
@@ -74,7 +69,7 @@ export async function createConfiguration(
        VALUES ($1, $2, $3, $4, $5, $6, $7, coalesce($8, 'full'), $9, $10)`,
       [
         id,
-        tenant,
+        author.tenant,
         options.name,
         nameKey(options.name),
         options.defaultLicence,
@@ -85,6 +80,12 @@ export async function createConfiguration(
         options.jwks,
       ],
     )
+    await recordChange(transaction, author, {
+      action: 'configuration created',
+      subject: options.name,
+      subjectId: id,
+      changed: `default licence ${options.defaultLicence}`,
+    })
     return await insertSecret(transaction, id, false)
   })
   return { id, clientSecret: secret.clientSecret }
@@ -92,13 +93,13 @@ export async function createConfiguration(
 
 export async function changeConfiguration(
   database: Database,
-  tenant: number,
-  id: string,
+  { tenant, actor }: Author,
+  { id, name }: Named,
   change: { name?: string; defaultLicence?: LicenceType; managedBy?: string | null } & ClientSettings,
-  actor: string,
 ): Promise<void> {
   await database.transaction(async (transaction) => {
-    if (change.defaultLicence) await setDefaultLicence(transaction, tenant, id, change.defaultLicence, actor)
+    const { defaultLicence, ...others } = change
+    if (defaultLicence) await setDefaultLicence(transaction, tenant, id, defaultLicence, actor)
     await transaction.query(
       `UPDATE configuration SET name = coalesce($3, name), name_key = coalesce($4, name_key),
          managed_by = CASE WHEN $6::boolean THEN $5 ELSE managed_by END,
@@ -119,54 +120,19 @@ export async function changeConfiguration(
         change.jwks !== undefined,
       ],
     )
+    const changed = Object.keys(others).join(', ')
+    const entry = { action: 'configuration changed', subject: change.name ?? name, subjectId: id, changed }
+    if (changed) await recordChange(transaction, { tenant, actor }, entry)
   })
 }
 
-export async function deleteConfiguration(database: Queryable, id: string): Promise<void> {
-  await database.query('DELETE FROM configuration WHERE id = $1', [id])
-}
-
-export type RetireOthers = 'now' | 'onFirstUse' | 'never'
-
-/** A further secret. Beyond two, the oldest is dropped. */
-export async function addSecret(
-  database: Database,
-  configuration: string,
-  retireOthers: RetireOthers,
-  expires?: Date,
-): Promise<NewSecret> {
-  return await database.transaction(async (transaction) => {
-    await transaction.query('SELECT 1 FROM configuration WHERE id = $1 FOR UPDATE', [configuration])
-    if (retireOthers === 'now')
-      await transaction.query('DELETE FROM client_secret WHERE configuration = $1', [configuration])
-    const secret = await insertSecret(transaction, configuration, retireOthers === 'onFirstUse', expires)
-    await transaction.query(
-      `DELETE FROM client_secret WHERE id IN
-         (SELECT id FROM client_secret WHERE configuration = $1 ORDER BY seq DESC OFFSET ${liveSecrets})`,
-      [configuration],
-    )
-    return secret
+/** What it made stays, with the licences it gave. */
+export async function deleteConfiguration(database: Database, author: Author, { id, name }: Named): Promise<void> {
+  await database.transaction(async (transaction) => {
+    const text = 'DELETE FROM configuration WHERE tenant = $1 AND id = $2'
+    await transaction.query(text, [author.tenant, id])
+    await recordChange(transaction, author, { action: 'configuration deleted', subject: name, subjectId: id })
   })
-}
-
-export async function deleteSecret(database: Queryable, configuration: string, id: string): Promise<boolean> {
-  const text = 'DELETE FROM client_secret WHERE configuration = $1 AND id::text = $2 RETURNING id'
-  return (await database.query(text, [configuration, id])).length > 0
-}
-
-async function insertSecret(
-  database: Queryable,
-  configuration: string,
-  retiresOthers: boolean,
-  expires = new Date(Date.now() + secretLifetime),
-): Promise<NewSecret> {
-  const id = randomUUID()
-  const clientSecret = randomBytes(32).toString('base64url')
-  const [row] = await database.query<{ created: Date }>(
-    `INSERT INTO client_secret (id, configuration, hash, retires_others, expires) VALUES ($1, $2, $3, $4, $5) RETURNING created`,
-    [id, configuration, hashSecret(clientSecret), retiresOthers, expires],
-  )
-  return { id, clientSecret, createdAt: row!.created.toISOString(), expiresAt: expires.toISOString() }
 }
 
 const nameKey = (name: string): string => name.trim().toLowerCase()

@@ -30,7 +30,11 @@ async function tenantWith(licences: Partial<Licences>, defaultLicence: LicenceTy
   const name = `t${randomUUID().slice(0, 8)}`
   await putTenant(database, name, { licences }, 'test')
   const tenant = (await findTenant(database, name)) as Tenant
-  const { id: configuration } = await createConfiguration(database, tenant.id, { name: 'c', defaultLicence })
+  const { id: configuration } = await createConfiguration(
+    database,
+    { tenant: tenant.id, actor: 'test' },
+    { name: 'c', defaultLicence },
+  )
   const writer: Writer = { tenant: tenant.id, actor: 'test', configuration, registry: tenant.registry }
   const ids = new Map<string, string>()
   const idOf = (name: string): string => ids.get(name) ?? randomUUID()

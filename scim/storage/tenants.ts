@@ -62,7 +62,11 @@ export async function putTenant(
     const changed = Object.keys({ ...(change.displayName !== undefined && { displayName: 0 }), ...change.settings })
     if (!before || changed.length > 0) {
       const action = before ? 'tenant changed' : 'tenant created'
-      await recordChange(transaction, tenant!.id, { actor, action, subject: name, changed: changed.join(', ') })
+      await recordChange(
+        transaction,
+        { tenant: tenant!.id, actor },
+        { action, subject: name, changed: changed.join(', ') },
+      )
     }
     for (const type of poolTypes) {
       const seats = change.licences?.[type]

@@ -4,7 +4,7 @@ import { type Html, html, type Part } from '../html.ts'
 import { formToken } from '../layout.ts'
 import { takeOnce } from '../once.ts'
 import { copyable, facts, licenceNames, moment, table } from '../parts.ts'
-import { address, type Page, type Redirect, type Visit } from '../visit.ts'
+import { address, authorOf, type Page, type Redirect, type Visit } from '../visit.ts'
 
 export const readConfiguration = async ({ context, tenant, ids }: Visit): Promise<Configuration | undefined> =>
   await findConfiguration(context.database, tenant.id, ids.configuration!)
@@ -89,7 +89,7 @@ has made stay.</p>${found.managedBy && html`<p>It is managed by <strong>${found.
 export async function remove(visit: Visit): Promise<Redirect | undefined> {
   const found = await readConfiguration(visit)
   if (!found) return undefined
-  await deleteConfiguration(visit.context.database, found.id)
+  await deleteConfiguration(visit.context.database, authorOf(visit), found)
   visit.context.tokens.forget()
   return { to: address(visit.tenant, '/configurations') }
 }

@@ -10,7 +10,7 @@ import { type Html, html, type Part } from '../html.ts'
 import { formToken } from '../layout.ts'
 import { keepOnce } from '../once.ts'
 import { licenceNames, moment, selectField, table } from '../parts.ts'
-import { address, type Page, type Redirect, type Route, type Visit } from '../visit.ts'
+import { address, authorOf, type Page, type Redirect, type Route, type Visit } from '../visit.ts'
 import { configuration, confirmDelete, remove } from './configuration.ts'
 import { secretWorry } from './health.ts'
 
@@ -86,7 +86,7 @@ async function create(visit: Visit): Promise<Page | Redirect> {
   const wanted = newConfiguration.safeParse(fields)
   if (!wanted.success) return await configurations(visit, wanted.error.issues.map(({ message }) => message).join(' '))
   try {
-    const { id, clientSecret } = await createConfiguration(context.database, tenant.id, wanted.data)
+    const { id, clientSecret } = await createConfiguration(context.database, authorOf(visit), wanted.data)
     return {
       to: address(tenant, `/configurations/${id}`),
       cookie: await keepOnce(context, session, id, clientSecret),

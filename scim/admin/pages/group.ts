@@ -7,7 +7,7 @@ import { type Html, html, type Part } from '../html.ts'
 import { formToken } from '../layout.ts'
 import { pageOf, pager, total } from '../paging.ts'
 import { licenceNames, searchField, selectField, table } from '../parts.ts'
-import { address, choice, type Page, type Redirect, type Visit } from '../visit.ts'
+import { address, authorOf, choice, type Page, type Redirect, type Visit } from '../visit.ts'
 import { attributes } from './attributes.ts'
 import { ownAuditTable } from './audit-table.ts'
 
@@ -65,8 +65,9 @@ ${selectField('type', 'Licence type of its members', [['', byConfiguration], ...
 <p class="note">A member has the highest of what its configuration and its groups give. Where the seats of a type are all taken, members wait for one and keep the seat they have.</p>`
 
 /** Any other value than a type takes the licence of the group back. */
-export async function setLicence({ context, tenant, ids, fields }: Visit): Promise<Redirect | undefined> {
+export async function setLicence(visit: Visit): Promise<Redirect | undefined> {
+  const { context, tenant, ids, fields } = visit
   const type = choice(poolTypes, fields.type) ?? null
-  const found = await setGroupLicence(context.database, tenant.id, ids.group!, type, 'admin pages')
+  const found = await setGroupLicence(context.database, tenant.id, ids.group!, type, authorOf(visit).actor)
   return found ? { to: address(tenant, `/groups/${ids.group}`) } : undefined
 }

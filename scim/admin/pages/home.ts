@@ -64,7 +64,7 @@ function seatsInUse({ type, used, seats }: Seats): Html {
 }
 
 function lastWrites(tenant: Tenant, writes: AuditEntry[]): Html {
-  const provisioned = writes.some(({ subjectId }) => subjectId !== null)
+  const provisioned = writes.some(({ action }) => /^(user|group) /.test(action))
   if (provisioned) {
     return html`<h2>Last writes</h2>${auditTable(tenant, 'Last writes', writes)}
 <p><a href="${address(tenant, '/audit')}">All of the audit trail</a></p>`

@@ -1,7 +1,7 @@
-import { addSecret, deleteSecret, type RetireOthers } from '../../storage/configurations.ts'
+import { addSecret, deleteSecret, type RetireOthers } from '../../storage/secrets.ts'
 import { html } from '../html.ts'
 import { keepOnce } from '../once.ts'
-import { address, choice, type Page, type Redirect, type Route, type Visit } from '../visit.ts'
+import { address, authorOf, choice, type Page, type Redirect, type Route, type Visit } from '../visit.ts'
 import { confirmation, pathOf, readConfiguration } from './configuration.ts'
 
 const path = '/configurations/:configuration/secrets'
@@ -20,7 +20,8 @@ async function rotate(visit: Visit): Promise<Redirect | undefined> {
   if (!found) return undefined
   const { clientSecret } = await addSecret(
     context.database,
-    found.id,
+    authorOf(visit),
+    found,
     choice(endings, fields.retireOthers) ?? 'onFirstUse',
   )
   return { to: address(tenant, pathOf(found)), cookie: await keepOnce(context, session, found.id, clientSecret) }
@@ -46,6 +47,7 @@ ${last && html`<p>It is the only one of <strong>${found.name}</strong>: provisio
 
 async function end(visit: Visit): Promise<Redirect | undefined> {
   const found = await readConfiguration(visit)
-  if (!found || !(await deleteSecret(visit.context.database, found.id, visit.ids.secret!))) return undefined
+  if (!found || !(await deleteSecret(visit.context.database, authorOf(visit), found, visit.ids.secret!)))
+    return undefined
   return { to: address(visit.tenant, pathOf(found)) }
 }

@@ -13,7 +13,7 @@ import { brokenConstraint } from '../../storage/database.ts'
 import type { Tenant } from '../../storage/tenants.ts'
 import { type Context, tenantUrl, tokenEndpoint } from '../context.ts'
 import { ApiError, clipped } from './errors.ts'
-import { type Asked, operation } from './operation.ts'
+import { type Asked, authorIn, operation } from './operation.ts'
 import { id, licenceType, secretInfo, text, time } from './schemas.ts'
 
 const settings = { managedBy: text(400).nullable().optional(), ...clientSettings }
@@ -66,7 +66,7 @@ export const configurationOperations = [
     conflict: nameTaken,
     async handle({ context, body, tenant }) {
       const its = await tenant()
-      const made = await createConfiguration(context.database, its.id, body).catch((error) =>
+      const made = await createConfiguration(context.database, authorIn(its), body).catch((error) =>
         refuseName(context, its, error, body.name),
       )
       const found = await findConfiguration(context.database, its.id, made.id)
@@ -92,7 +92,7 @@ export const configurationOperations = [
     async handle(asked) {
       const { context, body } = asked
       const { tenant, configuration } = await requireConfiguration(asked)
-      await changeConfiguration(context.database, tenant.id, configuration.id, body, 'management API').catch((error) =>
+      await changeConfiguration(context.database, authorIn(tenant), configuration, body).catch((error) =>
         refuseName(context, tenant, error, body.name!),
       )
       context.tokens.forget()
@@ -105,8 +105,8 @@ export const configurationOperations = [
     path: one,
     summary: 'Deletes a client; its tokens end. What it made stays, with the licences it gave',
     async handle(asked) {
-      const { configuration } = await requireConfiguration(asked)
-      await deleteConfiguration(asked.context.database, configuration.id)
+      const { tenant, configuration } = await requireConfiguration(asked)
+      await deleteConfiguration(asked.context.database, authorIn(tenant), configuration)
       asked.context.tokens.forget()
     },
   }),

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { z } from 'zod'
+import type { Author } from '../../storage/audit.ts'
 import { findTenant, type Tenant } from '../../storage/tenants.ts'
 import type { Context } from '../context.ts'
 import { ApiError, clipped, parse, requireText } from './errors.ts'
@@ -46,6 +47,10 @@ interface Definition<Query extends z.ZodType, Body extends z.ZodType, Answer ext
   conflict?: string
   handle(asked: Asked<z.output<Query>, z.output<Body>>): Promise<z.input<Answer>>
 }
+
+/** As the audit trail names who uses the management API. */
+export const author = 'management API'
+export const authorIn = ({ id }: Tenant): Author => ({ tenant: id, actor: author })
 
 const nothing = z.strictObject({})
 

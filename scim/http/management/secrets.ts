@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { addSecret, deleteSecret } from '../../storage/configurations.ts'
+import { addSecret, deleteSecret } from '../../storage/secrets.ts'
 import { requireConfiguration } from './configurations.ts'
 import { ApiError, clipped } from './errors.ts'
-import { operation } from './operation.ts'
+import { authorIn, operation } from './operation.ts'
 import { id, secretInfo, time } from './schemas.ts'
 
 /** Microsoft's gallery asks for secrets that live one to three years. */
@@ -40,7 +40,7 @@ export const secretOperations = [
       expiresAt: time,
     }),
     async handle(asked) {
-      const { configuration } = await requireConfiguration(asked)
+      const { tenant, configuration } = await requireConfiguration(asked)
       const { retireOthers, expiresAt } = asked.body
       const expires = expiresAt ? new Date(expiresAt) : undefined
       const left = expires && expires.getTime() - Date.now()
@@ -48,7 +48,7 @@ export const secretOperations = [
         const wrong = left <= 0 ? 'in the past' : 'more than three years from now'
         throw new ApiError(400, 'invalid_request', `expiresAt: ${expiresAt} is ${wrong}`)
       }
-      return await addSecret(asked.context.database, configuration.id, retireOthers, expires)
+      return await addSecret(asked.context.database, authorIn(tenant), configuration, retireOthers, expires)
     },
   }),
   operation({
@@ -57,9 +57,9 @@ export const secretOperations = [
     path: `${all}/{secret}`,
     summary: 'Ends a secret',
     async handle(asked) {
-      const { configuration } = await requireConfiguration(asked)
+      const { tenant, configuration } = await requireConfiguration(asked)
       const { secret } = asked.params
-      if (await deleteSecret(asked.context.database, configuration.id, secret!)) return
+      if (await deleteSecret(asked.context.database, authorIn(tenant), configuration, secret!)) return
       throw new ApiError(404, 'not_found', `The configuration has no secret ${clipped(secret!)}`)
     },
   }),

@@ -5,7 +5,7 @@ import { countsOf, licencesOf, listTenants, putTenant, type Tenant } from '../..
 import { settingsChange } from '../../tenant/settings.ts'
 import type { Context } from '../context.ts'
 import { ApiError, clipped } from './errors.ts'
-import { operation } from './operation.ts'
+import { author, operation } from './operation.ts'
 import { page, range, search, text, total } from './schemas.ts'
 
 const seats = z.int32().min(0).nullable().describe('null is without limit')
@@ -78,7 +78,7 @@ export const tenantOperations = [
         const allowed = "up to 63 small letters, digits and hyphens, and none of the service's own paths"
         throw new ApiError(400, 'invalid_tenant', `A tenant name is ${allowed}; it was ${clipped(name)}`)
       }
-      await putTenant(context.database, name, body, 'management API').catch(refuseSharedValues)
+      await putTenant(context.database, name, body, author).catch(refuseSharedValues)
       context.tokens.forget()
       return await describe(context, await tenant())
     },
