@@ -41,7 +41,7 @@ export const licenceSchema: Schema = {
   name: 'Licence',
   description: 'Licence of the user',
   attributes: [
-    attribute('type', 'string', 'The type of licence given to the user.', {
+    attribute('type', 'string', 'The type of licence that the user is to have.', {
       mutability: 'readOnly',
       canonicalValues: ['named', 'concurrent', 'readOnly', 'none'],
     }),
