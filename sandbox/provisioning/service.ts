@@ -5,8 +5,7 @@ import type { Clock, Collection, TenantStore } from '../tenant/store.ts'
 import { runCycle as runOneCycle } from './cycle/cycle.ts'
 import { type Ended, ended } from './ended.ts'
 import { freshJob, paused, progressing, readResetScope, restarted, started } from './job.ts'
-import { sendMail } from './notify/mail.ts'
-import { noticeOf, type Quarantine } from './notify/notice.ts'
+import { notify } from './notify/notify.ts'
 import { provisionOnDemand } from './onDemand/onDemand.ts'
 import type { OnDemandReply } from './onDemand/reply.ts'
 import { nextRun } from './schedule.ts'
@@ -143,23 +142,8 @@ export function createProvisioning(options: ProvisioningOptions): Provisioning {
     if (!done) return null
     const before = jobOf(jobId)
     const cycle = record(jobId, job, done)
-    await notify(before)
+    await notify(store, before, switchesNow().smtp).catch((error: Error) => log(`No mail was sent: ${error.message}`))
     return cycle
-  }
-
-  /** Mails what the cycle that has just ended did to the job; without a mail server named there are no mails. */
-  async function notify(before: Job): Promise<void> {
-    const { smtp } = switchesNow()
-    const after = store.jobs.get(before.id)
-    if (!smtp || !after) return
-    const { servicePrincipalId, id: jobId } = after
-    const displayName = store.servicePrincipals.get(servicePrincipalId)?.displayName ?? ''
-    const secrets = store.secrets.get(servicePrincipalId) ?? {}
-    const quarantineOf = ({ status }: Job) => status.quarantine as Quarantine | null
-    const application = { displayName, tenantId: store.tenantId, jobId }
-    const notice = noticeOf(quarantineOf(before), quarantineOf(after), secrets, application)
-    if (!notice) return
-    await sendMail(smtp, notice).catch((error: Error) => log(`No mail was sent to ${notice.to}: ${error.message}`))
   }
 
   function record(jobId: string, before: Job, done: Ended): Cycle {

@@ -19,9 +19,4 @@ export class MultiMap {
     const held = this.#values.get(key)
     return typeof held === 'string' ? [held] : [...(held ?? [])]
   }
-
-  count(key: string): number {
-    const held = this.#values.get(key)
-    return typeof held === 'string' ? 1 : (held?.size ?? 0)
-  }
 }

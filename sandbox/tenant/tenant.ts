@@ -2,6 +2,7 @@ import { DeltaLog } from '../directory/deltaLog.ts'
 import { ChangeLog, touchesOf } from './changes.ts'
 import { ObservedCollection, type OnWrite } from './collection.ts'
 import type { Write } from './journal.ts'
+import { LinkIndex } from './linkIndex.ts'
 import type {
   Application,
   AppRoleAssignment,
@@ -81,10 +82,7 @@ export class Tenant implements TenantStore {
   readonly #byResource = new MultiMap()
   readonly #byPrincipal = new MultiMap()
   readonly #byMember = new MultiMap()
-  readonly #byJob = new MultiMap()
-  readonly #byTarget = new MultiMap()
-  /** By job and object type. */
-  readonly #linkCounts = new Map<string, number>()
+  readonly #linkIndex = new LinkIndex()
   readonly #byName = new Map<string, string>()
   /** Objects in the deleted items, with the collection they are kept in. */
   readonly deletedItems = new Map<string, DeletableCollection>()
@@ -115,12 +113,7 @@ export class Tenant implements TenantStore {
   })
   readonly secrets = this.#collection<SecretSet>('secrets')
   readonly jobs = this.#collection<Job>('jobs')
-  readonly links = this.#collection<Link>('links', (key, now, before) => {
-    reindex(this.#byJob, key, before?.jobId, now?.jobId)
-    reindex(this.#byTarget, key, before?.targetId, now?.targetId)
-    this.#countLink(before, -1)
-    this.#countLink(now, 1)
-  })
+  readonly links = this.#collection<Link>('links', (...write) => this.#linkIndex.changed(...write))
   readonly escrows = this.#collection<Escrow>('escrows')
   readonly log = this.#collection<LogRecord>('log')
   readonly cycles = this.#collection<Cycle>('cycles')
@@ -157,22 +150,15 @@ export class Tenant implements TenantStore {
   }
 
   linksOf(jobId: string): Link[] {
-    return this.#byJob.of(jobId).map((key) => this.links.get(key)!)
+    return this.#linkIndex.ofJob(jobId).map((key) => this.links.get(key)!)
   }
 
   linksTo(jobId: string, targetId: string): Link[] {
-    const links = this.#byTarget.of(targetId).map((key) => this.links.get(key)!)
-    return links.filter((link) => link.jobId === jobId)
+    return this.#linkIndex.toTarget(jobId, targetId).map((key) => this.links.get(key)!)
   }
 
   linkCount(jobId: string, objectType: Link['objectType']): number {
-    return this.#linkCounts.get(`${jobId}/${objectType}`) ?? 0
-  }
-
-  #countLink(link: Link | undefined, by: number): void {
-    if (!link) return
-    const key = `${link.jobId}/${link.objectType}`
-    this.#linkCounts.set(key, (this.#linkCounts.get(key) ?? 0) + by)
+    return this.#linkIndex.count(jobId, objectType)
   }
 
   groupsOf(objectId: string): string[] {
