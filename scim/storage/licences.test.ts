@@ -182,6 +182,16 @@ test('the default of the configuration is that of the users it has made, by orde
   expect(await t.licences()).toEqual({ anna: 'readOnly', bert: 'readOnly', cleo: 'readOnly', dora: 'readOnly' })
 })
 
+test('those who are raised together are promoted in the order of their making', async () => {
+  const t = await tenantWith({ named: 0 })
+  const names = ['anna', 'bert', 'cleo', 'dora', 'egon']
+  for (const name of names) await t.user(name)
+  await t.group('g', [...names].reverse())
+  await t.license('g', 'named')
+  for (const named of [1, 2, 3, 4, 5]) await t.seats({ named })
+  expect(await t.audit('licence given')).toEqual(names.map((name) => `${name}: named`))
+})
+
 test('a change of seats is audited, and a pool without limit again gives all who wait a seat (L5, L6)', async () => {
   const t = await tenantWith({ readOnly: 0 })
   for (const name of ['anna', 'bert', 'cleo']) await t.user(name)

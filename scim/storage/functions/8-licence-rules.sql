@@ -45,6 +45,8 @@ $$;
 -- once; for a higher one whose seats are all taken a user waits on the seat it holds. p_base: what their configuration gives from
 -- now on, NULL if that stays as it is. The caller holds the lock on the tenant's row.
 CREATE OR REPLACE FUNCTION relicense(p_tenant int, p_users uuid[], p_base text, p_actor text) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+  since timestamptz := clock_timestamp();
 BEGIN
   IF cardinality(p_users) = 0 THEN RETURN; END IF;
   -- A plan made for few users takes minutes for many.
@@ -76,7 +78,7 @@ BEGIN
     FROM queued q
   ), written AS (
     UPDATE resource r SET base_licence = d.base, licence_type = d.type, licence_state = d.next, licence_held = d.next_held,
-      waiting_since = CASE WHEN NOT d.differs THEN r.waiting_since WHEN d.next = 'waiting' THEN clock_timestamp() END,
+      waiting_since = CASE WHEN NOT d.differs THEN r.waiting_since WHEN d.next = 'waiting' THEN since END,
       version = r.version + d.differs::int,
       modified = CASE WHEN d.differs THEN date_trunc('milliseconds', now()) ELSE r.modified END
     FROM decided d WHERE r.tenant = p_tenant AND r.id = d.id AND (d.differs OR p_base IS NOT NULL)
