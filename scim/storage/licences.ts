@@ -1,6 +1,7 @@
+import type { Author } from './audit.ts'
 import type { LicenceType } from './configurations.ts'
 import type { Database, Queryable } from './database.ts'
-import type { PoolType } from './tenants.ts'
+import { type PoolType, poolTypes } from './tenants.ts'
 
 /** How many users one statement gives another licence: well within the time limit of statements. */
 const usersAtOnce = 10_000
@@ -46,5 +47,16 @@ async function relicenseNoted(
     const text = 'SELECT relicense_noted($1, $2, $3, $4, $5) AS more'
     const [row] = await transaction.query<{ more: boolean }>(text, [tenant, done, usersAtOnce, base, actor])
     more = row!.more
+  }
+}
+
+/** Gives all free seats. From the highest type down, since who is promoted leaves a seat of a lower one. */
+export async function promoteWaiting(transaction: Queryable, { tenant, actor }: Author): Promise<void> {
+  for (const type of poolTypes) {
+    for (let more = true; more; ) {
+      const text = 'SELECT promote_waiting($1, $2, $3) > 0 AS more'
+      const [row] = await transaction.query<{ more: boolean }>(text, [tenant, type, actor])
+      more = row!.more
+    }
   }
 }

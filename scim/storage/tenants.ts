@@ -2,9 +2,11 @@ import { type Registry, registryOf } from '../schema/registry.ts'
 import { completeSettings, type SettingsChange, type TenantSettings } from '../tenant/settings.ts'
 import { recordChange } from './audit.ts'
 import type { Database, Queryable } from './database.ts'
+import { promoteWaiting } from './licences.ts'
 import { deletedTenants } from './tenant-deletion.ts'
 import { indexUniqueValues } from './unique-values.ts'
 
+/** From the highest down. */
 export const poolTypes = ['named', 'concurrent', 'readOnly'] as const
 export type PoolType = (typeof poolTypes)[number]
 /** Seats of each type; null is without limit. */
@@ -78,6 +80,7 @@ export async function putTenant(
         await transaction.query('SELECT set_seats($1, $2, $3, $4)', [tenant!.id, type, seats, actor])
       }
     }
+    if (change.licences) await promoteWaiting(transaction, { tenant: tenant!.id, actor })
   })
 }
 

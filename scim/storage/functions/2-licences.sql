@@ -16,8 +16,8 @@ BEGIN
   RETURN CASE WHEN FOUND THEN 'licensed' ELSE 'waiting' END;
 END $$;
 
--- Gives the free seats of a pool to those who have waited longest; the lower seats that they held become free. The caller holds
--- the lock on the tenant's row.
+-- Gives free seats of a pool to those who have waited longest, in portions that are well within the time limit of statements, and
+-- returns to how many; the lower seats that they held become free. The caller holds the lock on the tenant's row.
 CREATE OR REPLACE FUNCTION promote_waiting(p_tenant int, p_type text, p_actor text) RETURNS int LANGUAGE plpgsql AS $$
 DECLARE
   free int;
@@ -28,7 +28,7 @@ BEGIN
   WITH first AS (
     SELECT id, licence_held, waiting_since, seq FROM resource
     WHERE tenant = p_tenant AND licence_type = p_type AND licence_state = 'waiting'
-    ORDER BY waiting_since, seq LIMIT free
+    ORDER BY waiting_since, seq LIMIT least(free, 10000)
   ), promoted_users AS (
     UPDATE resource r SET licence_state = 'licensed', licence_held = p_type, waiting_since = NULL, version = version + 1,
       modified = date_trunc('milliseconds', now())
@@ -50,9 +50,9 @@ END $$;
 -- Gives all free seats. From the highest type down, since who is promoted leaves a seat of a lower one.
 CREATE OR REPLACE FUNCTION promote_all(p_tenant int, p_actor text) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
-  PERFORM promote_waiting(p_tenant, 'named', p_actor);
-  PERFORM promote_waiting(p_tenant, 'concurrent', p_actor);
-  PERFORM promote_waiting(p_tenant, 'readOnly', p_actor);
+  WHILE promote_waiting(p_tenant, 'named', p_actor) > 0 LOOP END LOOP;
+  WHILE promote_waiting(p_tenant, 'concurrent', p_actor) > 0 LOOP END LOOP;
+  WHILE promote_waiting(p_tenant, 'readOnly', p_actor) > 0 LOOP END LOOP;
 END $$;
 
 CREATE OR REPLACE FUNCTION free_seat(p_tenant int, p_type text, p_actor text) RETURNS void LANGUAGE plpgsql AS $$
@@ -61,7 +61,8 @@ BEGIN
   PERFORM promote_all(p_tenant, p_actor);
 END $$;
 
--- NULL: no limit. A smaller pool takes nobody's seat away. The caller holds the lock on the tenant's row.
+-- NULL: no limit. A smaller pool takes nobody's seat away; who waits for one of a larger pool is promoted next. The caller holds the
+-- lock on the tenant's row.
 CREATE OR REPLACE FUNCTION set_seats(p_tenant int, p_type text, p_seats int, p_actor text) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
   was int;
@@ -71,5 +72,4 @@ BEGIN
   UPDATE licence_pool SET seats = p_seats WHERE tenant = p_tenant AND type = p_type;
   INSERT INTO audit (tenant, actor, action, subject, changed) VALUES (p_tenant, p_actor, 'seats changed', p_type,
     coalesce(was::text, 'no limit') || ' → ' || coalesce(p_seats::text, 'no limit'));
-  PERFORM promote_all(p_tenant, p_actor);
 END $$;
