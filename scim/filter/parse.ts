@@ -1,5 +1,5 @@
 import { badRequest, clip } from '../errors.ts'
-import { filterLimits } from '../protocol/limits.ts'
+import { filterLimits } from '../limits.ts'
 import type { CompareOperator, Filter, Literal, Literals, PatchPath } from './ast.ts'
 import { type Token, tokenize } from './tokens.ts'
 

@@ -1,5 +1,5 @@
 import { badRequest, clip } from '../errors.ts'
-import { filterLimits } from '../protocol/limits.ts'
+import { filterLimits } from '../limits.ts'
 
 export type Token =
   | { kind: '(' | ')' | '[' | ']' | '.' }

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
+import { bulkLimits } from '../limits.ts'
 import { runBulk } from '../protocol/bulk/run.ts'
-import { bulkLimits } from '../protocol/limits.ts'
 import type { Context } from './context.ts'
 import { sendScim } from './messages.ts'
 import { sessionOf } from './session.ts'

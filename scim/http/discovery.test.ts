@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { bulkLimits, listLimits } from '../protocol/limits.ts'
+import { bulkLimits, listLimits } from '../limits.ts'
 import type { Attribute } from '../schema/model.ts'
 import { registryOf } from '../schema/registry.ts'
 import { putTenant } from '../storage/tenants.ts'

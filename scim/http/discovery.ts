@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { notFound, ScimError } from '../errors.ts'
-import { bulkLimits, listLimits } from '../protocol/limits.ts'
+import { bulkLimits, listLimits } from '../limits.ts'
 import type { ResourceType, Schema } from '../schema/model.ts'
 import { type Context, tenantUrl } from './context.ts'
 import { queryValue, sendScim } from './messages.ts'

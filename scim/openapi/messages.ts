@@ -1,5 +1,5 @@
 import type { ScimType } from '../errors.ts'
-import { bulkLimits, listLimits, patchLimits } from '../protocol/limits.ts'
+import { bulkLimits, listLimits, patchLimits } from '../limits.ts'
 import { type JsonSchema, reference } from './parts.ts'
 
 const message = (name: string): JsonSchema => ({

@@ -1,4 +1,4 @@
-import { listLimits } from '../protocol/limits.ts'
+import { listLimits } from '../limits.ts'
 import type { ResourceType } from '../schema/model.ts'
 import { userType } from '../schema/registry.ts'
 import { listResponse } from './messages.ts'

@@ -2,7 +2,7 @@ import type { ResourceType } from '../schema/model.ts'
 import type { Queryable } from '../storage/database.ts'
 import type { Tenant } from '../storage/tenants.ts'
 import type { Writer } from '../storage/writes.ts'
-import { type Leniences, leniencesOf } from './profile.ts'
+import { type Leniences, leniencesOf } from '../tenant/profile.ts'
 
 /** On whose behalf a SCIM request runs, and where; all that the protocol needs to know of its caller. */
 export interface Session {

@@ -1,8 +1,8 @@
 import { badRequest, clip } from '../errors.ts'
 import type { Json } from '../filter/match.ts'
-import type { Leniences } from '../protocol/profile.ts'
 import type { Attribute, ResourceType, Schema } from '../schema/model.ts'
 import { commonAttributes, findAttribute, splitUrn } from '../schema/registry.ts'
+import type { Leniences } from '../tenant/profile.ts'
 import { readValue, unknownAttribute } from './values.ts'
 
 /**

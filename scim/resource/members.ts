@@ -2,7 +2,7 @@ import { badRequest, clip, type ScimError } from '../errors.ts'
 import { countTerms, type Filter } from '../filter/ast.ts'
 import { type Json, matches } from '../filter/match.ts'
 import { planElementFilter } from '../filter/plan.ts'
-import { patchLimits } from '../protocol/limits.ts'
+import { patchLimits } from '../limits.ts'
 import { asObject, getCaseless } from './body.ts'
 import type { Change } from './operations.ts'
 

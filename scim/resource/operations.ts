@@ -2,10 +2,10 @@ import { badRequest, clip, ScimError } from '../errors.ts'
 import { countTerms, type Filter, type PatchPath } from '../filter/ast.ts'
 import type { Json } from '../filter/match.ts'
 import { parsePatchPath } from '../filter/parse.ts'
-import { patchLimits } from '../protocol/limits.ts'
-import type { Leniences } from '../protocol/profile.ts'
+import { patchLimits } from '../limits.ts'
 import type { ResourceType, Schema } from '../schema/model.ts'
 import { findAttribute, type ResolvedAttribute, resolveAttribute, splitUrn } from '../schema/registry.ts'
+import type { Leniences } from '../tenant/profile.ts'
 import { asObject, getCaseless, requireSchema } from './body.ts'
 
 /** One change of one attribute. */

@@ -1,7 +1,7 @@
 import type { Json } from '../filter/match.ts'
-import type { Leniences } from '../protocol/profile.ts'
 import type { Attribute } from '../schema/model.ts'
 import { findAttribute } from '../schema/registry.ts'
+import type { Leniences } from '../tenant/profile.ts'
 import type { Change } from './operations.ts'
 import { readValue } from './values.ts'
 

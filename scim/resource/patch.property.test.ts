@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import type { Json } from '../filter/match.ts'
-import { leniencesOf } from '../protocol/profile.ts'
 import { userType } from '../schema/registry.ts'
+import { leniencesOf } from '../tenant/profile.ts'
 import { readOperations } from './operations.ts'
 import { applyChanges, changedNames } from './patch.ts'
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Json } from '../filter/match.ts'
-import { leniencesOf } from '../protocol/profile.ts'
 import { groupType, userType } from '../schema/registry.ts'
+import { leniencesOf } from '../tenant/profile.ts'
 import { type Member, memberDelta, selectMembers } from './members.ts'
 import { readOperations } from './operations.ts'
 import { applyChanges, changedNames } from './patch.ts'

@@ -1,7 +1,7 @@
 import { badRequest } from '../errors.ts'
 import type { Json } from '../filter/match.ts'
-import type { Leniences } from '../protocol/profile.ts'
 import type { Attribute, ResourceType } from '../schema/model.ts'
+import type { Leniences } from '../tenant/profile.ts'
 import { requireAttributes } from './body.ts'
 import { canonical, distinct, identity, sameValue } from './canonical.ts'
 import { changeSelected } from './elements.ts'

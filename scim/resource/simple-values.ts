@@ -1,6 +1,6 @@
 import type { ScimError } from '../errors.ts'
-import type { Leniences } from '../protocol/profile.ts'
 import type { Attribute } from '../schema/model.ts'
+import type { Leniences } from '../tenant/profile.ts'
 
 /** What an index entry of PostgreSQL holds with room to spare; values that are looked up must fit. */
 const maximumBytes = 2_000

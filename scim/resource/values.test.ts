@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
-import { leniencesOf } from '../protocol/profile.ts'
 import { attribute, plural } from '../schema/model.ts'
+import { leniencesOf } from '../tenant/profile.ts'
 import { readValue } from './values.ts'
 
 const { entra, strict } = leniencesOf

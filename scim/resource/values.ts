@@ -1,9 +1,9 @@
 import { badRequest, clip, type ScimError } from '../errors.ts'
 import type { Json } from '../filter/match.ts'
-import { maximumValues } from '../protocol/limits.ts'
-import type { Leniences } from '../protocol/profile.ts'
+import { maximumValues } from '../limits.ts'
 import type { Attribute } from '../schema/model.ts'
 import { findAttribute } from '../schema/registry.ts'
+import type { Leniences } from '../tenant/profile.ts'
 import { distinct } from './canonical.ts'
 import { readSimple } from './simple-values.ts'
 

@@ -1,7 +1,7 @@
 import { badRequest, clip, ScimError } from '../../errors.ts'
 import type { Json } from '../../filter/match.ts'
+import { bulkLimits } from '../../limits.ts'
 import { asObject, getCaseless, requireSchema } from '../../resource/body.ts'
-import { bulkLimits } from '../limits.ts'
 import type { ScimRequest } from '../request.ts'
 
 /** One operation of a bulk request, as it was sent. */

@@ -1,4 +1,4 @@
-import type { Profile } from '../tenant/settings.ts'
+import type { Profile } from './settings.ts'
 
 /**
  * All in which the two profiles differ: what `entra` does beside the standards, and what `strict` does instead. The table in
