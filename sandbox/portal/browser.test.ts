@@ -85,9 +85,7 @@ describeInBrowser(`the portal in a browser${executable ? '' : ' (none found: ins
     await press('Run a cycle now')
     const quarantine = page.getByRole('region', { name: 'Quarantine' })
     await quarantine.waitFor()
-    expect(await quarantine.textContent()).toMatch(
-      /InvalidCredentials.*What to do: The target refuses the credentials/s,
-    )
+    expect(await quarantine.textContent()).toMatch(/credentials do not work.*InvalidCredentials.*What to do: Correct/s)
 
     await follow('Sandbox controls')
     await press('Clear all faults')

@@ -40,11 +40,11 @@ export function layout({ title, body }: Page, { visit, section = '' }: Frame): s
 <body>
 <a class="skip" href="#main">Skip to content</a>
 <header>
-<a class="brand" href="/portal">Entrada sandbox</a>
+<a href="/portal"><b>Entrada sandbox</b></a>
 ${visit && tenantBar(visit.parts, job ? '' : section)}
 </header>
 <main id="main" tabindex="-1">
-${application ? html`<p class="above">${application}</p>` : ''}
+${application ? html`<p class="faint">${application}</p>` : ''}
 <h1>${title}</h1>
 ${visit && job && jobTabs({ parts: visit.parts, job }, section)}
 ${visit && notice(visit.fields.get('did'))}

@@ -21,8 +21,8 @@ export function sliceOf<T>(all: readonly T[], address: string, fields: URLSearch
     items: all.slice((page - 1) * SIZE, page * SIZE),
     pager:
       last > 1
-        ? html`<nav class="pager" aria-label="Pages">${page > 1 && link(page - 1, 'Previous', 'prev')}
-<span>Page ${page} of ${last}</span>${page < last && link(page + 1, 'Next', 'next')}</nav>`
+        ? html`<nav aria-label="Pages">${page > 1 && link(page - 1, 'Previous', 'prev')}
+<span class="faint">Page ${page} of ${last}</span>${page < last && link(page + 1, 'Next', 'next')}</nav>`
         : '',
   }
 }

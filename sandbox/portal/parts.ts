@@ -72,6 +72,6 @@ export const searchField = (value: string | null, hint: string): Markup =>
 
 /** @param options value and text; the value '' stands for all */
 export const selectField = (name: string, label: string, options: [value: string, text: string][], chosen = '') =>
-  html`<div><label for="${name}">${label}</label><select id="${name}" name="${name}">${options.map(
+  html`<div class="field"><label for="${name}">${label}</label><select id="${name}" name="${name}">${options.map(
     ([value, text]) => html`<option value="${value}"${value === chosen && html` selected`}>${text}</option>`,
   )}</select></div>`

@@ -1,10 +1,12 @@
 import { DEFAULT_SETTINGS, type Settings } from '../../settings.ts'
 import { describeFault, PRESETS } from '../faults.ts'
-import { html } from '../html.ts'
+import { html, type Markup } from '../html.ts'
 import { button, empty, facts, moment, selectField, table } from '../parts.ts'
 import { type Page, tenantAddress, type Visit } from '../visit.ts'
 
 const REQUESTS = 30
+
+const COLUMNS = ['Request', 'Status', 'ms', 'Time (UTC)']
 
 const STEPS: [seconds: string, text: string][] = [
   ['2400', '40 minutes, to the next cycle'],
@@ -16,13 +18,8 @@ const STEPS: [seconds: string, text: string][] = [
 
 /** What the sandbox lets nobody do in Microsoft's cloud: move time, and make things fail. */
 export function controlsPage({ parts }: Visit): Page {
-  const { clock, faults, journal, settings, tenant } = parts
+  const { clock, faults, settings, tenant } = parts
   const armed = faults.list().map((fault) => [describeFault(fault), fault.seen])
-  const requests = journal
-    .list()
-    .slice(-REQUESTS)
-    .reverse()
-    .map(({ at, method, path, status, ms }) => [html`<code>${method} ${path}</code>`, status || 'cut', ms, moment(at)])
   const changed = (Object.keys(settings) as (keyof Settings)[])
     .filter((name) => JSON.stringify(settings[name]) !== JSON.stringify(DEFAULT_SETTINGS[name]))
     .map((name): [string, unknown] => [name, html`<code>${JSON.stringify(settings[name])}</code>`])
@@ -44,9 +41,34 @@ ${selectField(
 <h2>Settings</h2>
 ${changed.length > 0 ? facts(changed) : empty('All are as they are by default.')}
 <h2>Requests of clients</h2>
-${requests.length > 0 ? table('The newest requests', ['Request', 'Status', 'Milliseconds', 'Time (UTC)'], requests) : empty('There were none yet.')}`,
+${received(parts)}
+<h2>Requests to targets</h2>
+${sent(parts)}`,
   }
 }
+
+function received({ journal }: Visit['parts']): Markup {
+  const rows = newest(journal.list()).map(({ at, method, path, status, ms }) => [
+    html`<code>${method} ${path}</code>`,
+    status || 'cut',
+    ms,
+    moment(at),
+  ])
+  return rows.length > 0 ? table('The newest requests of clients', COLUMNS, rows) : empty('There were none yet.')
+}
+
+function sent({ sent: journal, tenant }: Visit['parts']): Markup {
+  const its = journal.list().filter(({ tenantId }) => tenantId === tenant.tenantId)
+  const rows = newest(its).map(({ at, method, url, body, status, ms }) => [
+    html`<code>${method} ${url}</code>${body !== undefined && html`<details><summary>Body</summary><pre>${JSON.stringify(body, null, 2)}</pre></details>`}`,
+    status || 'no answer',
+    ms,
+    moment(at),
+  ])
+  return rows.length > 0 ? table('The newest requests to targets', COLUMNS, rows) : empty('There were none yet.')
+}
+
+const newest = <T>(all: T[]): T[] => all.slice(-REQUESTS).reverse()
 
 /** `3 d 4 h`. */
 function ahead(seconds: number): string {

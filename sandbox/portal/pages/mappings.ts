@@ -47,7 +47,7 @@ function filters(groups: FilterGroup[] | undefined, all: string): Markup {
   const clause = ({ sourceOperandName, operatorName, targetOperand }: FilterGroup['clauses'][number]): Markup =>
     html`<li><code>${sourceOperandName}</code> ${operatorName} ${(targetOperand?.values ?? []).map((value) => html`<code>${value}</code> `)}</li>`
   return html`<ul class="filters">${used.map(
-    (group, index) => html`<li>${index > 0 && html`<p class="or">or</p>`}
+    (group, index) => html`<li>${index > 0 && html`<p class="faint">or</p>`}
 <p>${group.name ? html`<b>${group.name}</b>, ` : ''}all of:</p><ul>${group.clauses.map(clause)}</ul></li>`,
   )}</ul>`
 }

@@ -36,10 +36,11 @@ ${restartForm(visit)}`,
 function quarantine(visit: JobVisit): Markup | '' {
   const it = quarantineOf(visit.job)
   if (!it) return ''
-  return html`<section class="card bad" aria-labelledby="quarantine"><h2 id="quarantine">Quarantine: ${it.reason}</h2>
+  const { title, todo } = quarantineAdvice(it)
+  return html`<section class="card bad" aria-labelledby="quarantine"><h2 id="quarantine">Quarantine: ${title}</h2>
 <p><code>${it.error.code}</code> ${it.error.message}</p>
-<p><b>What to do:</b> ${quarantineAdvice(it)}</p>
-<p>In quarantine since ${moment(it.seriesBegan)}, ${count(it.seriesCount, 'attempt')}; the next one at ${moment(it.nextAttempt)}.
+<p><b>What to do:</b> ${todo}</p>
+<p>Reason <code>${it.reason}</code>, since ${moment(it.seriesBegan)}, ${count(it.seriesCount, 'attempt')}; the next one at ${moment(it.nextAttempt)}.
 After four weeks provisioning is turned off.</p></section>`
 }
 
