@@ -1,5 +1,5 @@
-import type { LicenceType } from '../storage/configurations.ts'
 import type { UserState } from '../storage/search.ts'
+import type { LicenceType } from '../tenant/licence-types.ts'
 import { type Html, html, type Part } from './html.ts'
 
 /** Pieces that several pages share. */

@@ -3,13 +3,11 @@ import type { JSONWebKeySet } from 'jose'
 import type { ClientSettings } from '../oauth/client-settings.ts'
 import type { Federation } from '../oauth/clients.ts'
 import type { Access } from '../oauth/scopes.ts'
+import type { LicenceType } from '../tenant/licence-types.ts'
 import { type Author, recordChange } from './audit.ts'
 import type { Database, Queryable } from './database.ts'
 import { setDefaultLicence } from './licences.ts'
 import { insertSecret } from './secrets.ts'
-
-export const licenceTypes = ['named', 'concurrent', 'readOnly', 'none'] as const
-export type LicenceType = (typeof licenceTypes)[number]
 
 export interface SecretInfo {
   id: string
@@ -93,13 +91,13 @@ export async function createConfiguration(
 
 export async function changeConfiguration(
   database: Database,
-  { tenant, actor }: Author,
+  author: Author,
   { id, name }: Named,
   change: { name?: string; defaultLicence?: LicenceType; managedBy?: string | null } & ClientSettings,
 ): Promise<void> {
   await database.transaction(async (transaction) => {
     const { defaultLicence, ...others } = change
-    if (defaultLicence) await setDefaultLicence(transaction, tenant, id, defaultLicence, actor)
+    if (defaultLicence) await setDefaultLicence(transaction, author, id, defaultLicence)
     await transaction.query(
       `UPDATE configuration SET name = coalesce($3, name), name_key = coalesce($4, name_key),
          managed_by = CASE WHEN $6::boolean THEN $5 ELSE managed_by END,
@@ -107,7 +105,7 @@ export async function changeConfiguration(
          jwks = CASE WHEN $11::boolean THEN $10 ELSE jwks END
        WHERE tenant = $1 AND id = $2`,
       [
-        tenant,
+        author.tenant,
         id,
         change.name,
         change.name && nameKey(change.name),
@@ -122,7 +120,7 @@ export async function changeConfiguration(
     )
     const changed = Object.keys(others).join(', ')
     const entry = { action: 'configuration changed', subject: change.name ?? name, subjectId: id, changed }
-    if (changed) await recordChange(transaction, { tenant, actor }, entry)
+    if (changed) await recordChange(transaction, author, entry)
   })
 }
 

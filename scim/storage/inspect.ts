@@ -1,8 +1,8 @@
 import type { Json } from '../filter/match.ts'
-import type { LicenceType } from './configurations.ts'
+import type { LicenceType, PoolType } from '../tenant/licence-types.ts'
+
 import type { Queryable } from './database.ts'
 import type { UserState } from './search.ts'
-import type { PoolType } from './tenants.ts'
 
 /** One resource as an administrator looks at it. */
 export interface ResourceView {

@@ -3,15 +3,16 @@ import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { readProjection } from '../resource/projection.ts'
 import type { Stored } from '../resource/render.ts'
+import type { LicenceType, PoolType } from '../tenant/licence-types.ts'
 import { openTestDatabase } from '../testing/database.ts'
 import { contradictions } from '../testing/invariants.ts'
-import { createConfiguration, type LicenceType } from './configurations.ts'
+import { createConfiguration } from './configurations.ts'
 import type { Database, Queryable } from './database.ts'
 import { setDefaultLicence, setGroupLicence } from './licences.ts'
 import { migrate } from './migrate.ts'
 import { readResourceRow } from './resources.ts'
 import { deleteTenant } from './tenant-deletion.ts'
-import { findTenant, type Licences, type PoolType, putTenant, type Tenant } from './tenants.ts'
+import { findTenant, type Licences, putTenant, type Tenant } from './tenants.ts'
 import { createGroup, createUser, deleteResource, updateGroup, updateUser, type Writer } from './writes.ts'
 
 let database: Database
@@ -67,9 +68,9 @@ async function tenantWith(licences: Partial<Licences>, defaultLicence: LicenceTy
     deleteUser: (name: string) => deleteResource(once, writer, 'User', idOf(name), undefined),
     deleteGroup: (name: string) => deleteResource(once, writer, 'Group', idOf(name), undefined),
     seats: (licences: Partial<Licences>) => putTenant(database, name, { licences }, 'test'),
-    license: (group: string, type: PoolType | null) => setGroupLicence(database, tenant.id, idOf(group), type, 'test'),
+    license: (group: string, type: PoolType | null) => setGroupLicence(database, writer, idOf(group), type),
     byDefault: (type: LicenceType) =>
-      database.transaction((transaction) => setDefaultLicence(transaction, tenant.id, configuration, type, 'test')),
+      database.transaction((transaction) => setDefaultLicence(transaction, writer, configuration, type)),
     /** `anna: named`, `bert: named waiting on readOnly`, in the order in which they were made. */
     async licences() {
       type Row = { name: string; type: string; state: string; held: string | null }

@@ -1,7 +1,6 @@
+import { type LicenceType, type PoolType, poolTypes } from '../tenant/licence-types.ts'
 import type { Author } from './audit.ts'
-import type { LicenceType } from './configurations.ts'
 import type { Database, Queryable } from './database.ts'
-import { type PoolType, poolTypes } from './tenants.ts'
 
 /** How many users one statement gives another licence: well within the time limit of statements. */
 const usersAtOnce = 10_000
@@ -12,15 +11,14 @@ const usersAtOnce = 10_000
  */
 export async function setGroupLicence(
   database: Database,
-  tenant: number,
+  author: Author,
   group: string,
   type: PoolType | null,
-  actor: string,
 ): Promise<boolean> {
   return await database.transaction(async (transaction) => {
     const text = 'SELECT set_group_licence($1, $2, $3, $4) AS found'
-    const [row] = await transaction.query<{ found: boolean }>(text, [tenant, group, type, actor])
-    if (row!.found) await relicenseNoted(transaction, tenant, null, actor)
+    const [row] = await transaction.query<{ found: boolean }>(text, [author.tenant, group, type, author.actor])
+    if (row!.found) await relicenseNoted(transaction, author, null)
     return row!.found
   })
 }
@@ -28,20 +26,19 @@ export async function setGroupLicence(
 /** For users to come, and for those that the configuration has made. Within a transaction. */
 export async function setDefaultLicence(
   transaction: Queryable,
-  tenant: number,
+  author: Author,
   configuration: string,
   type: LicenceType,
-  actor: string,
 ): Promise<void> {
+  const { tenant, actor } = author
   await transaction.query('SELECT set_default_licence($1, $2, $3, $4)', [tenant, configuration, type, actor])
-  await relicenseNoted(transaction, tenant, type, actor)
+  await relicenseNoted(transaction, author, type)
 }
 
 async function relicenseNoted(
   transaction: Queryable,
-  tenant: number,
+  { tenant, actor }: Author,
   base: LicenceType | null,
-  actor: string,
 ): Promise<void> {
   for (let done = 0, more = true; more; done += usersAtOnce) {
     const text = 'SELECT relicense_noted($1, $2, $3, $4, $5) AS more'

@@ -1,6 +1,6 @@
+import type { PoolType } from '../tenant/licence-types.ts'
 import type { Queryable } from './database.ts'
 import { namesMatch, patternOf, personName } from './search.ts'
-import type { PoolType } from './tenants.ts'
 
 export interface GroupSummary {
   id: string

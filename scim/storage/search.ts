@@ -1,6 +1,7 @@
 import { foldText } from '../filter/fold.ts'
 import { Parameters } from '../filter/sql/parameters.ts'
-import type { LicenceType } from './configurations.ts'
+import type { LicenceType } from '../tenant/licence-types.ts'
+
 import type { Queryable } from './database.ts'
 
 export const userStates = ['licensed', 'waiting', 'none'] as const

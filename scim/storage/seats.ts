@@ -1,5 +1,5 @@
+import type { PoolType } from '../tenant/licence-types.ts'
 import type { Queryable } from './database.ts'
-import type { PoolType } from './tenants.ts'
 
 /** A pool as it is now; `seats` null is without limit. More may be used than there are, after a pool was made smaller. */
 export interface Seats {

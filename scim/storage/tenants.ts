@@ -1,4 +1,5 @@
 import { type Registry, registryOf } from '../schema/registry.ts'
+import { type PoolType, poolTypes } from '../tenant/licence-types.ts'
 import { completeSettings, type SettingsChange, type TenantSettings } from '../tenant/settings.ts'
 import { recordChange } from './audit.ts'
 import type { Database, Queryable } from './database.ts'
@@ -6,9 +7,6 @@ import { promoteWaiting } from './licences.ts'
 import { deletedTenants } from './tenant-deletion.ts'
 import { indexUniqueValues } from './unique-values.ts'
 
-/** From the highest down. */
-export const poolTypes = ['named', 'concurrent', 'readOnly'] as const
-export type PoolType = (typeof poolTypes)[number]
 /** Seats of each type; null is without limit. */
 export type Licences = Record<PoolType, number | null>
 

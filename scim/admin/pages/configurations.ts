@@ -1,11 +1,7 @@
 import { z } from 'zod'
-import {
-  type Configuration,
-  createConfiguration,
-  licenceTypes,
-  listConfigurations,
-} from '../../storage/configurations.ts'
+import { type Configuration, createConfiguration, listConfigurations } from '../../storage/configurations.ts'
 import { brokenConstraint } from '../../storage/database.ts'
+import { licenceTypes } from '../../tenant/licence-types.ts'
 import { type Html, html, type Part } from '../html.ts'
 import { formToken } from '../layout.ts'
 import { keepOnce } from '../once.ts'

@@ -2,7 +2,8 @@ import { readAudit } from '../../storage/audit.ts'
 import { type GroupView, inspectGroup } from '../../storage/inspect.ts'
 import { setGroupLicence } from '../../storage/licences.ts'
 import { type MemberSummary, type Part as Range, searchMembers } from '../../storage/search-groups.ts'
-import { type PoolType, poolTypes, type Tenant } from '../../storage/tenants.ts'
+import type { Tenant } from '../../storage/tenants.ts'
+import { type PoolType, poolTypes } from '../../tenant/licence-types.ts'
 import { type Html, html, type Part } from '../html.ts'
 import { formToken } from '../layout.ts'
 import { pageOf, pager, total } from '../paging.ts'
@@ -68,6 +69,6 @@ ${selectField('type', 'Licence type of its members', [['', byConfiguration], ...
 export async function setLicence(visit: Visit): Promise<Redirect | undefined> {
   const { context, tenant, ids, fields } = visit
   const type = choice(poolTypes, fields.type) ?? null
-  const found = await setGroupLicence(context.database, tenant.id, ids.group!, type, authorOf(visit).actor)
+  const found = await setGroupLicence(context.database, authorOf(visit), ids.group!, type)
   return found ? { to: address(tenant, `/groups/${ids.group}`) } : undefined
 }

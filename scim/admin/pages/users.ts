@@ -1,6 +1,6 @@
-import { licenceTypes } from '../../storage/configurations.ts'
 import { type Search, searchUsers, type UserSummary, userStates } from '../../storage/search.ts'
 import type { Tenant } from '../../storage/tenants.ts'
+import { licenceTypes } from '../../tenant/licence-types.ts'
 import { type Html, html, type Part } from '../html.ts'
 import { pageOf, pager, total } from '../paging.ts'
 import { licence, licenceNames, searchField, selectField, table } from '../parts.ts'

@@ -7,7 +7,7 @@ import { searchGroups } from '../../storage/search-groups.ts'
 import type { Tenant } from '../../storage/tenants.ts'
 import type { Context } from '../context.ts'
 import { ApiError, clipped } from './errors.ts'
-import { author, operation } from './operation.ts'
+import { authorIn, operation } from './operation.ts'
 import { id, page, poolType, range, search, time, total } from './schemas.ts'
 
 const licence = poolType
@@ -55,7 +55,7 @@ export const groupOperations = [
     async handle({ context, params, body, tenant }) {
       const found = await tenant()
       const { id } = await requireGroup(context, found, params.group!)
-      await setGroupLicence(context.database, found.id, id, body.type, author)
+      await setGroupLicence(context.database, authorIn(found), id, body.type)
       return describe(await requireGroup(context, found, id))
     },
   }),

@@ -1,7 +1,6 @@
 import { z } from 'zod'
-import { licenceTypes } from '../../storage/configurations.ts'
 import { userStates } from '../../storage/search.ts'
-import { poolTypes } from '../../storage/tenants.ts'
+import { licenceTypes, poolTypes } from '../../tenant/licence-types.ts'
 
 /** What several operations take or give. */
 export const licenceType = z.enum(licenceTypes)
