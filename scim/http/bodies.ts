@@ -3,17 +3,10 @@ import { badRequest, ScimError } from '../errors.ts'
 import { parseJson } from './json.ts'
 
 /**
- * Bodies are JSON in UTF-8, by whichever of the two media types (RFC 7644 §3.8), and not compressed: what a body becomes when
- * it is inflated has no limit. Throws 415 for others, 400 `invalidSyntax` or `invalidValue` for what is not such JSON.
+ * Bodies are JSON in UTF-8, by whichever of the two media types (RFC 7644 §3.8). Throws 415 for others, 400 `invalidSyntax` or `invalidValue` for what is not such JSON.
  */
 export function readJsonBodies(app: FastifyInstance): void {
   app.removeAllContentTypeParsers()
-  app.addHook('onRequest', async (request) => {
-    const encoding = request.headers['content-encoding']
-    if (encoding && encoding.toLowerCase() !== 'identity') {
-      throw new ScimError(415, 'Compressed bodies are not accepted; send it without Content-Encoding')
-    }
-  })
   app.addContentTypeParser(
     ['application/scim+json', 'application/json'],
     { parseAs: 'buffer' },

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { badRequest, ScimError } from '../errors.ts'
 import type { Caller } from '../oauth/tokens.ts'
+import { CompressedBody } from '../operations/admission.ts'
 import { Refusal } from '../operations/refusal.ts'
 import { asScimError } from '../protocol/failures.ts'
 import { leniencesOf } from '../tenant/profile.ts'
@@ -59,6 +60,7 @@ function answerTo(error: unknown, request: FastifyRequest): ScimError {
       `The body is larger than the ${request.routeOptions.bodyLimit} bytes that are allowed here`,
     )
   }
+  if (error instanceof CompressedBody) return new ScimError(415, error.message)
   if (statusCode === 415) return new ScimError(415, 'The body must be application/scim+json or application/json')
   if (statusCode && statusCode < 500) return badRequest('invalidSyntax', 'The request is not well-formed HTTP')
   return asScimError(error)

@@ -47,7 +47,7 @@ export async function admission(app: FastifyInstance, limits: AdmissionLimits, m
 }
 
 /** A small compressed body may become one that no memory holds, so none is unpacked. */
-class CompressedBody extends Error {
+export class CompressedBody extends Error {
   readonly statusCode = 415
   constructor() {
     super('A compressed body is not accepted; send it without Content-Encoding')
