@@ -73,12 +73,12 @@ describe('filters that are refused with invalidFilter', () => {
 
 describe('PATCH paths', () => {
   test('have an attribute, a filter and a sub-attribute', () => {
-    expect(parsePatchPath('emails[type eq "work"].value')).toEqual({
+    expect(parsePatchPath('emails[type eq "work"].value', 'strict')).toEqual({
       path: 'emails',
       filter: compare('type', 'work'),
       sub: 'value',
     })
-    expect(parsePatchPath('name.familyName')).toEqual({ path: 'name.familyName' })
+    expect(parsePatchPath('name.familyName', 'strict')).toEqual({ path: 'name.familyName' })
   })
 
   test.each([
@@ -90,7 +90,7 @@ describe('PATCH paths', () => {
     ['__proto__.x'],
     ['constructor.prototype.x'],
   ])('%p is refused with invalidPath', (path) => {
-    expect(catchError(() => parsePatchPath(path))).toMatchObject({ status: 400, scimType: 'invalidPath' })
+    expect(catchError(() => parsePatchPath(path, 'lenient'))).toMatchObject({ status: 400, scimType: 'invalidPath' })
   })
 })
 

@@ -19,7 +19,7 @@ export function parseFilter(text: string, literals: Literals = 'lenient'): Filte
 }
 
 /** The parts of a PATCH path. Throws 400 `invalidPath`, or `invalidFilter` for what is between the brackets. */
-export function parsePatchPath(text: string): PatchPath {
+export function parsePatchPath(text: string, literals: Literals): PatchPath {
   const bracket = text.indexOf('[')
   const path = bracket < 0 ? text.trim() : text.slice(0, bracket).trim()
   if (!isAttributePath(path)) throw badPath(text)
@@ -29,7 +29,7 @@ export function parsePatchPath(text: string): PatchPath {
   if (close < bracket || (rest !== '' && !/^\.[A-Za-z$][\w$-]*$/.test(rest))) throw badPath(text)
   const inner = text.slice(bracket + 1, close)
   if (/^\s*\d*\s*$/.test(inner)) throw badPath(text)
-  return { path, filter: parseFilter(inner), ...(rest && { sub: rest.slice(1) }) }
+  return { path, filter: parseFilter(inner, literals), ...(rest && { sub: rest.slice(1) }) }
 }
 
 function badPath(text: string): Error {

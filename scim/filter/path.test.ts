@@ -50,5 +50,5 @@ const print = ({ path, filter, sub }: PatchPath): string =>
   `${path}${filter ? `[${printFilter(filter)}]` : ''}${sub ? `.${sub}` : ''}`
 
 test('a PATCH path that was written out is read as it was', () => {
-  fc.assert(fc.property(path, (each) => expect(parsePatchPath(print(each))).toEqual(each)))
+  fc.assert(fc.property(path, (each) => expect(parsePatchPath(print(each), 'strict')).toEqual(each)))
 })

@@ -38,7 +38,7 @@ export function planFilter(
 }
 
 /** As `planFilter`, for what stands between the brackets after `attribute`. */
-export function planElementFilter(attribute: Attribute, filter: Filter, literals: Literals = 'lenient'): Plan {
+export function planElementFilter(attribute: Attribute, filter: Filter, literals: Literals): Plan {
   const resolve = (path: string): ResolvedAttribute => {
     const sub = findAttribute(attribute.subAttributes, path)
     if (!sub) throw invalid(`${attribute.name} has no sub-attribute ${JSON.stringify(clip(path))}`)

@@ -1,5 +1,4 @@
 import { badRequest } from '../errors.ts'
-import type { Literals } from '../filter/ast.ts'
 import type { Json } from '../filter/match.ts'
 import { parseFilter } from '../filter/parse.ts'
 import { planFilter } from '../filter/plan.ts'
@@ -8,8 +7,9 @@ import { listLimits } from '../limits.ts'
 import { readProjection } from '../resource/projection.ts'
 import { render } from '../resource/render.ts'
 import type { ResourceType } from '../schema/model.ts'
-import { DatabaseError } from '../storage/database.ts'
+import { tookTooLong } from '../storage/database.ts'
 import { countSelected, type Listed, listAfter, listFrom, type Selection } from '../storage/lists.ts'
+import { literalsOf } from '../tenant/profile.ts'
 import { readCursor, writeCursor } from './cursor.ts'
 import type { ListQuery } from './query.ts'
 import { leniences, type Session } from './session.ts'
@@ -26,15 +26,14 @@ export async function list(session: Session, types: ResourceType[], query: ListQ
   return await page.catch(refuseSlow)
 }
 
-/** 57014: the database has stopped the statement, since it took longer than statements may. */
 function refuseSlow(error: unknown): never {
-  if (!(error instanceof DatabaseError) || error.code !== '57014') throw error
+  if (!tookTooLong(error)) throw error
   const help = 'filter by userName, externalId, id or an email address, or page by cursor'
   throw badRequest('tooMany', `This list takes longer to find than is allowed; ${help}`)
 }
 
 function select(session: Session, types: ResourceType[], query: ListQuery): Selection {
-  const literals: Literals = leniences(session).unquotedFilterLiterals ? 'lenient' : 'strict'
+  const literals = literalsOf(leniences(session))
   const filter = query.filter === undefined ? undefined : parseFilter(query.filter, literals)
   const parts = types.map((type) => {
     const peers = types.filter((other) => other !== type)

@@ -360,6 +360,7 @@ describe('the strict profile', () => {
   test.each([
     ['an unknown path (P31)', { op: 'replace', path: 'nosuch', value: 1 }, 'invalidPath'],
     ['a read-only key', { op: 'replace', value: { id: 'x' } }, 'mutability'],
+    ['text without quotes (F20)', { op: 'remove', path: 'emails[type eq work]' }, 'invalidFilter'],
     [
       'a target that is not there (P9)',
       { op: 'replace', path: 'emails[type eq "other"].value', value: 'x' },

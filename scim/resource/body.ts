@@ -52,19 +52,20 @@ function requireIn(attributes: Attribute[], holder: Json, prefix: string): void 
 
 /** Throws unless `schemas` names `urn`. */
 export function requireSchema(body: Json, urn: string): void {
-  if (!schemasOf(body).includes(urn.toLowerCase())) throw badRequest('invalidSyntax', `"schemas" must name ${urn}`)
+  const isNamed = schemasOf(body).some((each) => each.toLowerCase() === urn.toLowerCase())
+  if (!isNamed) throw badRequest('invalidSyntax', `"schemas" must name ${urn}`)
 }
 
 function requireKnownSchemas(type: ResourceType, body: Json): void {
   const known = [type.core, ...type.extensions].map(({ id }) => id.toLowerCase())
-  const unknown = schemasOf(body).find((urn) => !known.includes(urn))
+  const unknown = schemasOf(body).find((urn) => !known.includes(urn.toLowerCase()))
   if (unknown !== undefined) {
     throw badRequest('invalidSyntax', `"schemas" names ${JSON.stringify(clip(unknown, 200))}, which is not known`)
   }
 }
 
 function schemasOf(body: Json): string[] {
-  return [getCaseless(body, 'schemas')].flat().map((urn) => String(urn).toLowerCase())
+  return [getCaseless(body, 'schemas')].flat().map(String)
 }
 
 export function asObject(body: unknown, what: string): Json {

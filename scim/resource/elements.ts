@@ -4,7 +4,7 @@ import { type Json, matches } from '../filter/match.ts'
 import { planElementFilter } from '../filter/plan.ts'
 import type { Attribute } from '../schema/model.ts'
 import { findAttribute } from '../schema/registry.ts'
-import type { Leniences } from '../tenant/profile.ts'
+import { type Leniences, literalsOf } from '../tenant/profile.ts'
 import { distinct } from './canonical.ts'
 import { hold } from './immutable.ts'
 import type { Change } from './operations.ts'
@@ -14,7 +14,7 @@ import { onePrimary, readValue } from './values.ts'
 /** An attribute's value after a change of those of its elements that a filter selects: `emails[type eq "work"].value`. */
 export function changeSelected(change: Change, filter: Filter, current: unknown, lenient: Leniences): unknown {
   const { attribute } = change.target
-  const plan = planElementFilter(attribute, filter, lenient.unquotedFilterLiterals ? 'lenient' : 'strict')
+  const plan = planElementFilter(attribute, filter, literalsOf(lenient))
   const before = current === undefined ? [] : ((attribute.multiValued ? current : [current]) as Json[])
   const selected = new Set(before.filter((element) => matches(plan, element)))
   const after = before.flatMap((element) =>

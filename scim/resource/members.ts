@@ -1,5 +1,5 @@
 import { badRequest, clip, type ScimError } from '../errors.ts'
-import { countTerms, type Filter } from '../filter/ast.ts'
+import { countTerms, type Filter, type Literals } from '../filter/ast.ts'
 import { type Json, matches } from '../filter/match.ts'
 import { planElementFilter } from '../filter/plan.ts'
 import { patchLimits } from '../limits.ts'
@@ -60,7 +60,11 @@ export function namedIds(changes: Change[]): string[] {
 }
 
 /** As `memberDelta` for any filter. `known`: the members, and whoever else the changes name. */
-export function selectMembers(known: { member: Member; isMember: boolean }[], changes: Change[]): MemberDelta {
+export function selectMembers(
+  known: { member: Member; isMember: boolean }[],
+  changes: Change[],
+  literals: Literals,
+): MemberDelta {
   requireModest(known.length, changes)
   const all = new Map(known.map(({ member }) => [member.value, member]))
   const before = known.filter(({ isMember }) => isMember).map(({ member }) => member.value)
@@ -72,6 +76,7 @@ export function selectMembers(known: { member: Member; isMember: boolean }[], ch
           change,
           change.filter,
           [...now].map((id) => all.get(id)!),
+          literals,
         )
       : isPartial(change)
         ? given
@@ -116,8 +121,8 @@ function refuseSub({ target }: Change): void {
   if (target.sub) throw badRequest('mutability', 'A member cannot be changed; remove it and add another')
 }
 
-function select({ target }: Change, filter: Filter, members: Member[]): string[] {
-  const plan = planElementFilter(target.attribute, filter)
+function select({ target }: Change, filter: Filter, members: Member[], literals: Literals): string[] {
+  const plan = planElementFilter(target.attribute, filter, literals)
   return members.filter((member) => matches(plan, member)).map(({ value }) => value)
 }
 

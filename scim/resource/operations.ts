@@ -5,7 +5,7 @@ import { parsePatchPath } from '../filter/parse.ts'
 import { patchLimits } from '../limits.ts'
 import type { ResourceType, Schema } from '../schema/model.ts'
 import { findAttribute, type ResolvedAttribute, resolveAttribute, splitUrn } from '../schema/registry.ts'
-import type { Leniences } from '../tenant/profile.ts'
+import { type Leniences, literalsOf } from '../tenant/profile.ts'
 import { asObject, getCaseless, requireSchema } from './body.ts'
 
 /** One change of one attribute. */
@@ -85,7 +85,7 @@ function changesWithin(reading: Reading, op: Change['op'], prefix: string, value
 /** `named`: whether the operation itself names the path. */
 function changesAt(reading: Reading, op: Change['op'], path: string, value: unknown, named: boolean): Change[] {
   const { type, lenient } = reading
-  const parsed = readPath(path, !named && lenient.unknownPathIgnored)
+  const parsed = readPath(path, lenient, !named && lenient.unknownPathIgnored)
   const urn = parsed && splitUrn(type, parsed.path)
   if (urn?.rest === '') return schemaChanges(reading, op, urn.schema, value, named)
   const resolved = parsed && resolveAttribute(type, parsed.path)
@@ -100,8 +100,9 @@ function changesAt(reading: Reading, op: Change['op'], path: string, value: unkn
   if (parsed.filter && (resolved.sub || resolved.attribute.type !== 'complex')) {
     throw badRequest('invalidPath', `${clip(path)} filters an attribute that has no elements`)
   }
-  if (op === 'remove' && resolved.attribute.required) {
-    throw badRequest('mutability', `${resolved.attribute.name} is required and cannot be removed`)
+  const removed = sub ?? (parsed.filter ? undefined : resolved.attribute)
+  if (op === 'remove' && removed?.required) {
+    throw badRequest('mutability', `${removed.name} is required and cannot be removed`)
   }
   const removesValues = op === 'remove' && resolved.attribute.multiValued && !parsed.filter && value != null
   if (removesValues && !lenient.removalByValue) {
@@ -112,11 +113,11 @@ function changesAt(reading: Reading, op: Change['op'], path: string, value: unkn
 }
 
 /** Undefined: it is no path at all, and may be ignored. */
-function readPath(path: string, lenient: boolean): PatchPath | undefined {
+function readPath(path: string, lenient: Leniences, mayIgnore: boolean): PatchPath | undefined {
   try {
-    return parsePatchPath(path)
+    return parsePatchPath(path, literalsOf(lenient))
   } catch (error) {
-    if (lenient && error instanceof ScimError && error.scimType === 'invalidPath') return undefined
+    if (mayIgnore && error instanceof ScimError && error.scimType === 'invalidPath') return undefined
     throw error
   }
 }

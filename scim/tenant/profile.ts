@@ -1,3 +1,4 @@
+import type { Literals } from '../filter/ast.ts'
 import type { Profile } from './settings.ts'
 
 /**
@@ -30,3 +31,7 @@ const all = (value: boolean): Leniences =>
 
 /** What the tenant's profile is lenient in. */
 export const leniencesOf: Record<Profile, Leniences> = { entra: all(true), strict: all(false) }
+
+/** Of filters, those in PATCH paths included. */
+export const literalsOf = ({ unquotedFilterLiterals }: Leniences): Literals =>
+  unquotedFilterLiterals ? 'lenient' : 'strict'
