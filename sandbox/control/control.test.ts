@@ -57,6 +57,11 @@ describe('faults', () => {
   })
 })
 
+test('a page of another site cannot steer the sandbox', async () => {
+  const { status } = await sandbox.send('POST', '/sandbox/reset', '{}', { origin: 'https://evil.example' })
+  expect(status).toBe(403)
+})
+
 describe('the journal of requests', () => {
   test('has what clients asked, not what was controlled, and can be cleared', async () => {
     await organization()

@@ -37,6 +37,7 @@ const ROUTES: Record<string, Control> = {
 /** Answer a request to `/sandbox/*`, which needs no token; undefined for any other. `?tenant=` names another than the first. */
 export async function controlAnswer(parts: SandboxParts, request: WireRequest): Promise<WireResponse | undefined> {
   if (!request.path.startsWith('/sandbox/')) return undefined
+  if (isOfOtherSite(request)) return failure(403, 'The control surface is not for pages of other sites.')
   const route = ROUTES[`${request.method} ${request.path}`]
   if (!route)
     return failure(404, `There is no ${request.method} ${request.path}. Known: ${Object.keys(ROUTES).join(', ')}.`)
@@ -49,6 +50,10 @@ export async function controlAnswer(parts: SandboxParts, request: WireRequest): 
     return failure(isCallers ? 400 : 500, (error as Error).message)
   }
 }
+
+/** Browsers say so of what a page sends; a page on the internet must not steer what runs on this machine. */
+const isOfOtherSite = ({ headers }: WireRequest): boolean =>
+  headers.origin !== undefined && headers.origin !== `https://${headers.host}`
 
 const failure = (status: number, message: string) => json(status, { error: { message } })
 

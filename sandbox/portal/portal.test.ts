@@ -46,6 +46,14 @@ describe('a page', () => {
   })
 })
 
+test('a cycle that runs is shown with its progress', async () => {
+  await at.sandbox.control('POST', '/faults', { side: 'target', path: '/Users', delayMs: 100, times: 1 })
+  await send(`${at.overview}/cycle`, [])
+  expect(await page()).toContain('<progress')
+  await at.sandbox.control('POST', '/cycle', {})
+  expect(await page()).not.toContain('<progress')
+})
+
 describe('a form', () => {
   test.each(['https://evil.example', 'null', ''])('that comes from %p is refused', async (origin) => {
     const before = (await at.sandbox.control('GET', '/cycles')).body.length
@@ -57,6 +65,12 @@ describe('a form', () => {
     const { status, body } = await send(`/portal/${at.sandbox.address.tenantId}/clock`, [['seconds', '-5']])
     expect(status).toBe(400)
     expect(body).toContain('The clock does not go back.')
+  })
+
+  test('that asks for what a job does not do is told what it does', async () => {
+    const { status, body } = await send(`${at.overview}/restart`, [['scope', 'Everything']])
+    expect(status).toBe(400)
+    expect(body).toContain('allowed: None, ConnectorDataStore')
   })
 
   test('restarts with what was chosen', async () => {

@@ -56,8 +56,7 @@ export async function portalAnswer(tenants: Tenants, request: WireRequest): Prom
   const served = tenantId === undefined ? tenants.first : tenants.find(tenantId)
   if (!served) return show(notFound, {})
   const isJob = rest[0] === 'jobs'
-  const jobId = isJob ? decodeURIComponent(rest[1] ?? '') : undefined
-  const job = jobId === undefined ? undefined : served.parts.tenant.jobs.get(jobId)
+  const job = isJob ? served.parts.tenant.jobs.get(rest[1] ?? '') : undefined
   const [section = '', detail] = isJob ? rest.slice(2) : rest
   const fields = isPost ? new URLSearchParams(request.body.toString()) : request.query
   const visit = { parts: served.parts, fields, detail, job }
@@ -77,8 +76,12 @@ async function answerOf(
     if (job) return (await (isPost ? JOB_ACTIONS : JOB_PAGES)[section]?.({ ...visit, job })) ?? notFound
     return (await (isPost ? TENANT_ACTIONS : TENANT_PAGES)[section]?.(visit)) ?? notFound
   } catch (error) {
-    if (!(error instanceof BadControl)) throw error
-    return { title: 'Not done', status: 400, body: html`<p>${error.message}</p>` }
+    const isCallers = error instanceof BadControl || error instanceof RangeError
+    return {
+      title: 'Not done',
+      status: isCallers ? 400 : 500,
+      body: html`<p role="alert">${(error as Error).message}</p>`,
+    }
   }
 }
 

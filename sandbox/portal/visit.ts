@@ -47,5 +47,5 @@ export const tenantAddress = (tenantId: string, section = ''): string =>
 /** @param section may carry a detail and a query: `log/{id}`, `log?status=failure` */
 export function jobAddress({ parts, job }: Pick<JobVisit, 'parts' | 'job'>, section = ''): string {
   const separator = section === '' || section.startsWith('?') ? '' : '/'
-  return `/portal/${parts.tenant.tenantId}/jobs/${encodeURIComponent(job.id)}${separator}${section}`
+  return `/portal/${parts.tenant.tenantId}/jobs/${job.id}${separator}${section}`
 }

@@ -23,7 +23,13 @@ ${
     ? table(
         'Assignments',
         ['Name', 'Object', 'About', 'Role', 'At the target'],
-        items.map(({ name, type, about, role, provisioned }) => [name, type, about, role, provisioned]),
+        items.map(({ id, name, type, about, role, provisioned }) => [
+          html`<a href="${jobAddress(visit, `log?search=${id}`)}">${name}</a>`,
+          type,
+          about,
+          role,
+          provisioned,
+        ]),
       )
     : empty(assigned.length === 0 ? 'Nobody is assigned.' : 'Nobody who is assigned matches.')
 }
@@ -38,6 +44,7 @@ function describe({ parts: { tenant }, job }: JobVisit, { principalId, principal
   const key = `${job.id}/${principalId}`
   const link = tenant.links.get(key)
   return {
+    id: principalId,
     name: user?.displayName ?? group?.displayName ?? principalId,
     type: principalType,
     about: user ? aboutUser(user) : group ? aboutGroup(group) : '',
