@@ -1,6 +1,6 @@
 import type { SandboxParts } from '../sandbox.ts'
 import { html, type Markup } from './html.ts'
-import { count, moment } from './parts.ts'
+import { moment } from './parts.ts'
 import { DONE, type JobVisit, jobAddress, type Page, tenantAddress } from './visit.ts'
 
 /** What stands around a page; the tenant's and the application's navigation only where it is of one. */
@@ -78,14 +78,4 @@ function notice(what: string | null): Markup | '' {
   return what !== null && Object.hasOwn(DONE, what)
     ? html`<p class="notice" role="status">${DONE[what as keyof typeof DONE]}</p>`
     : ''
-}
-
-/** Users and groups that are there, without the deleted. */
-export function directorySize({ tenant }: SandboxParts): string {
-  const there = (objects: Iterable<{ deletedDateTime: string | null }>): number => {
-    let number = 0
-    for (const { deletedDateTime } of objects) if (deletedDateTime === null) number += 1
-    return number
-  }
-  return `${count(there(tenant.users.values()), 'user')}, ${count(there(tenant.groups.values()), 'group')}`
 }

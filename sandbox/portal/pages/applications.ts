@@ -1,7 +1,7 @@
 import type { ServicePrincipal } from '../../tenant/model.ts'
 import { html, type Markup } from '../html.ts'
-import { applicationOf, directorySize } from '../layout.ts'
-import { empty, facts, moment, state, table, tag } from '../parts.ts'
+import { applicationOf } from '../layout.ts'
+import { count, empty, facts, moment, state, table, tag } from '../parts.ts'
 import { executionOf, linkCounts } from '../status.ts'
 import { jobAddress, type Page, tenantAddress, type Visit } from '../visit.ts'
 
@@ -57,3 +57,13 @@ const nothing = (): Markup =>
   empty(
     'No application was added from the gallery yet. Once a client has made one and set up its provisioning, it is listed here.',
   )
+
+/** Users and groups that are there, without the deleted. */
+function directorySize({ tenant }: Visit['parts']): string {
+  const there = (objects: Iterable<{ deletedDateTime: string | null }>): number => {
+    let number = 0
+    for (const { deletedDateTime } of objects) if (deletedDateTime === null) number += 1
+    return number
+  }
+  return `${count(there(tenant.users.values()), 'user')}, ${count(there(tenant.groups.values()), 'group')}`
+}
