@@ -6,6 +6,7 @@ import { readProjection } from '../resource/projection.ts'
 import { openTestDatabase } from '../testing/database.ts'
 import { contradictions } from '../testing/invariants.ts'
 import { brokenConstraint, type Database, DatabaseError } from './database.ts'
+import { setGroupLicence } from './licences.ts'
 import { migrate } from './migrate.ts'
 import { readResourceRow } from './resources.ts'
 import { deleteTenant } from './tenant-deletion.ts'
@@ -48,7 +49,7 @@ const write = fc.oneof(
   fc.record({
     kind: fc.constant('groupLicence' as const),
     slot,
-    type: fc.option(fc.constantFrom('named', 'concurrent', 'none')),
+    type: fc.option(fc.constantFrom('named', 'concurrent', 'readOnly')),
   }),
   fc.record({ kind: fc.constant('seats' as const), seats: fc.option(fc.nat({ max: 4 })) }),
 )
@@ -121,13 +122,7 @@ async function perform(tenant: Tenant, users: string[], groups: string[], write:
         if (groups[write.slot]) await deleteResource(database, writer, 'Group', groups[write.slot]!, undefined)
         break
       case 'groupLicence':
-        if (groups[write.slot])
-          await database.query('SELECT set_group_licence($1, $2, $3, $4)', [
-            tenant.id,
-            groups[write.slot],
-            write.type,
-            'test',
-          ])
+        if (groups[write.slot]) await setGroupLicence(database, writer, groups[write.slot]!, write.type)
         break
       case 'seats':
         await putTenant(database, tenant.name, { licences: { named: write.seats } }, 'test')
