@@ -1,3 +1,4 @@
+import { BadControl } from '../control/bad.ts'
 import { advance } from '../control/clock.ts'
 import { PRESETS } from './faults.ts'
 import { provisionUser } from './pages/onDemand.ts'
@@ -41,9 +42,11 @@ export const TENANT_ACTIONS: Readonly<Record<string, Action<Visit>>> = {
     return did(controls(parts), 'clock')
   },
   fault({ parts, fields }) {
-    const preset = PRESETS[fields.get('preset') ?? '']
-    if (preset) parts.faults.add(preset.fault)
-    return preset ? did(controls(parts), 'fault') : { to: controls(parts) }
+    const name = fields.get('preset') ?? ''
+    const preset = Object.hasOwn(PRESETS, name) ? PRESETS[name] : undefined
+    if (!preset) throw new BadControl(`There is no fault "${name}". Faults: ${Object.keys(PRESETS).join(', ')}.`)
+    parts.faults.add(preset.fault)
+    return did(controls(parts), 'fault')
   },
   clear({ parts }) {
     parts.faults.clear()

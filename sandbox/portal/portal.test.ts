@@ -34,7 +34,7 @@ describe('a page', () => {
     expect(await page('/settings')).not.toContain('the-secret-token')
   })
 
-  test.each(['/nothing', '/log/nothing'])('%s is said not to be there', async (section) => {
+  test.each(['/nothing', '/log/nothing', '/constructor'])('%s is said not to be there', async (section) => {
     expect((await at.sandbox.send('GET', at.overview + section)).status).toBe(404)
   })
 

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { BadControl } from '../control/bad.ts'
 import type { WireRequest, WireResponse } from '../http/exchange.ts'
+import type { SandboxParts } from '../sandbox.ts'
 import type { Tenants } from '../tenants.ts'
 import { JOB_ACTIONS, TENANT_ACTIONS } from './actions.ts'
 import { html } from './html.ts'
@@ -46,44 +47,34 @@ export async function portalAnswer(tenants: Tenants, request: WireRequest): Prom
   const [, first, ...segments] = request.path.split('/')
   if (request.path === '/') return redirect('/portal')
   if (first !== 'portal') return undefined
-  const type = segments.length === 1 ? ASSETS[segments[0]!] : undefined
+  const type = segments.length === 1 ? own(ASSETS, segments[0]!) : undefined
   if (type) return asset(segments[0]!, type)
-  const isPost = request.method === 'POST'
-  if (isPost && !isOfThisOrigin(request)) return show(refused, {})
+  if (request.method === 'POST' && !isOfThisOrigin(request)) return show(refused, {})
   const [tenantId, ...rest] = segments.filter((segment) => segment !== '')
-  const several = tenants.list().length > 1
-  if (tenantId === undefined && several) return show(tenantsPage(tenants.first), { section: '' })
+  if (tenantId === undefined && tenants.list().length > 1) return show(tenantsPage(tenants.first), {})
   const served = tenantId === undefined ? tenants.first : tenants.find(tenantId)
-  if (!served) return show(notFound, {})
-  const isJob = rest[0] === 'jobs'
-  const job = isJob ? served.parts.tenant.jobs.get(rest[1] ?? '') : undefined
-  const [section = '', detail] = isJob ? rest.slice(2) : rest
+  return served ? tenantAnswer(served.parts, rest, request) : show(notFound, {})
+}
+
+/** @param path below the tenant: `{section}`, or `jobs/{id}/{section}/{detail}` */
+async function tenantAnswer(parts: SandboxParts, path: string[], request: WireRequest): Promise<WireResponse> {
+  const isPost = request.method === 'POST'
+  const isJob = path[0] === 'jobs'
+  const [section = '', detail] = isJob ? path.slice(2) : path
+  const job = isJob ? parts.tenant.jobs.get(path[1] ?? '') : undefined
   const fields = isPost ? new URLSearchParams(request.body.toString()) : request.query
-  const visit = { parts: served.parts, fields, detail, job }
-  const outcome = await answerOf(visit, isJob, isPost, section)
+  const visit = { parts, fields, detail, job }
+  const answer = async (): Promise<Page | Redirect | undefined> => {
+    if (job) return (isPost ? own(JOB_ACTIONS, section) : own(JOB_PAGES, section))?.({ ...visit, job })
+    return isJob ? undefined : (isPost ? own(TENANT_ACTIONS, section) : own(TENANT_PAGES, section))?.(visit)
+  }
+  const outcome = (await answer().catch(notDone)) ?? notFound
   return 'to' in outcome ? redirect(outcome.to) : show(outcome, { visit, section })
 }
 
-async function answerOf(
-  visit: Visit & { job: JobVisit['job'] | undefined },
-  isJob: boolean,
-  isPost: boolean,
-  section: string,
-): Promise<Page | Redirect> {
-  const { job } = visit
-  if (isJob && !job) return notFound
-  try {
-    if (job) return (await (isPost ? JOB_ACTIONS : JOB_PAGES)[section]?.({ ...visit, job })) ?? notFound
-    return (await (isPost ? TENANT_ACTIONS : TENANT_PAGES)[section]?.(visit)) ?? notFound
-  } catch (error) {
-    const isCallers = error instanceof BadControl || error instanceof RangeError
-    return {
-      title: 'Not done',
-      status: isCallers ? 400 : 500,
-      body: html`<p role="alert">${(error as Error).message}</p>`,
-    }
-  }
-}
+/** What a table has under a name that came over the wire. */
+const own = <T>(table: Readonly<Record<string, T>>, name: string): T | undefined =>
+  Object.hasOwn(table, name) ? table[name] : undefined
 
 /** Browsers name the site whose page sends a form; another site's form is not taken. */
 const isOfThisOrigin = ({ headers }: WireRequest): boolean => headers.origin === `https://${headers.host}`
@@ -98,6 +89,11 @@ const notFound: Page = {
   title: 'Not found',
   status: 404,
   body: html`<p>There is no such page, or what it was about is gone. <a href="/portal">All applications</a></p>`,
+}
+
+function notDone(error: Error): Page {
+  const isCallers = error instanceof BadControl || error instanceof RangeError
+  return { title: 'Not done', status: isCallers ? 400 : 500, body: html`<p role="alert">${error.message}</p>` }
 }
 
 const show = (page: Page, frame: Frame): WireResponse => ({

@@ -40,8 +40,10 @@ function quarantine(visit: JobVisit): Markup | '' {
   return html`<section class="card bad" aria-labelledby="quarantine"><h2 id="quarantine">Quarantine: ${title}</h2>
 <p><code>${it.error.code}</code> ${it.error.message}</p>
 <p><b>What to do:</b> ${todo}</p>
-<p>Reason <code>${it.reason}</code>, since ${moment(it.seriesBegan)}, ${count(it.seriesCount, 'attempt')}; the next one at ${moment(it.nextAttempt)}.
-After four weeks provisioning is turned off.</p></section>`
+<p>Reason <code>${it.reason}</code>, since ${moment(it.seriesBegan)}, ${count(it.seriesCount, 'attempt')}.
+${
+  visit.job.schedule.state === 'Active' && html`The next one is at ${moment(it.nextAttempt)}.`
+} After four weeks provisioning is turned off.</p></section>`
 }
 
 function held(visit: JobVisit): Markup | '' {
