@@ -1,4 +1,4 @@
-/** The examples of the guide, run as they are written: what they print is what the guide says they print. */
+/** The guide is held to the code: its examples are run as they are written, and print what it says they print. */
 import { spawn } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { templateSchema } from '../sync/defaults/templates.ts'
 import { createProvisioning } from './provisioning/service.ts'
 import { FakeTarget } from './provisioning/testing.ts'
+import { DEFAULT_SETTINGS } from './settings.ts'
 import { startTestSandbox, type TestSandbox } from './testing.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
@@ -69,6 +70,12 @@ test('the guide has every call of the control surface', async () => {
   await sandbox.close()
   const described = [...GUIDE.matchAll(/^\| `((?:GET|POST|DELETE) \/sandbox\/[\w/]+)/gm)].map((match) => match[1])
   expect(described.sort()).toEqual(calls.sort())
+})
+
+test.each(Object.entries(DEFAULT_SETTINGS))('the guide has the setting %s, with its default', (name, value) => {
+  const described = new RegExp(`\`${name}\` \\(([^)]*)\\)`).exec(GUIDE)?.[1]
+  const shown = Array.isArray(value) ? value.join(', ') : value === '' ? 'empty' : String(value)
+  expect(described?.replaceAll('`', '')).toMatch(new RegExp(`^${shown}(?![\\w.])`))
 })
 
 function examplesOf(markdown: string): Example[] {
