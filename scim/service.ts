@@ -8,6 +8,7 @@ import { serviceKey } from './oauth/service-key.ts'
 import { openSigningKeys } from './oauth/signing-keys.ts'
 import { openTokens } from './oauth/tokens.ts'
 import { openBuckets } from './operations/buckets.ts'
+import { openFailureLog } from './operations/failure-log.ts'
 import { openMetrics } from './operations/metrics.ts'
 import { openSignIns } from './operations/sign-ins.ts'
 import { openTenantRate } from './operations/tenant-rate.ts'
@@ -75,6 +76,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     signIns: openSignIns(openBuckets(), metrics),
     tenantRate: openTenantRate(openBuckets(), settings, metrics),
     metrics,
+    noteFailure: openFailureLog(),
     baseUrl: () => baseUrl,
   }
   let stopping = false
@@ -96,18 +98,24 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     async close() {
       stopping = true
       await after(settings.drainSeconds * 1_000)
-      let cutOff = false
-      const deadline = setTimeout(() => {
-        cutOff = true
-        app.server.closeAllConnections()
-      }, settings.shutdownSeconds * 1_000)
-      await app.close()
-      clearTimeout(deadline)
-      await endUpkeep()
+      const ending = app.close()
+      const upkeep = endUpkeep()
+      const inTime = await soon(Promise.all([ending, upkeep]), settings.shutdownSeconds * 1_000)
+      if (!inTime) app.server.closeAllConnections()
+      await ending
       await database.close()
-      if (cutOff) throw new Error(`Requests that had not ended after ${settings.shutdownSeconds} s were cut off`)
+      if (!inTime) throw new Error(`What had not ended after ${settings.shutdownSeconds} s was cut off`)
     },
   }
+}
+
+/** Whether it has ended after so many milliseconds. */
+async function soon(work: Promise<unknown>, limit: number): Promise<boolean> {
+  const waiting = new AbortController()
+  const late = after(limit, false, { signal: waiting.signal }).catch(() => false)
+  const inTime = await Promise.race([work.then(() => true), late])
+  waiting.abort()
+  return inTime
 }
 
 const firstStart = 'first start'

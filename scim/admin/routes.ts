@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Context } from '../http/context.ts'
 import { listTenants } from '../storage/tenants.ts'
-import { sendError } from './failure.ts'
+import { errorPages } from './failure.ts'
 import { html } from './html.ts'
 import { type Frame, sendPage } from './layout.ts'
 import { isSecure } from './once.ts'
@@ -44,7 +44,7 @@ const headers = {
 export async function adminRoutes(app: FastifyInstance, context: Context): Promise<void> {
   const sessions = openSessions(context.deriveKey('admin pages'), context.adminToken, () => isSecure(context))
   app.addHook('onRequest', async (_request, reply) => void reply.headers(headers))
-  app.setErrorHandler(sendError)
+  app.setErrorHandler(errorPages(context))
   app.setNotFoundHandler((_request, reply) => sendPage(reply, notFound))
 
   for (const [path, type, content] of files) {

@@ -1,6 +1,7 @@
 import type { Issuers } from '../oauth/issuers.ts'
 import type { SigningKeys } from '../oauth/signing-keys.ts'
 import type { Tokens } from '../oauth/tokens.ts'
+import type { NoteFailure } from '../operations/failure-log.ts'
 import type { Metrics } from '../operations/metrics.ts'
 import type { SignIns } from '../operations/sign-ins.ts'
 import type { TenantRate } from '../operations/tenant-rate.ts'
@@ -20,6 +21,7 @@ export interface Context {
   signIns: SignIns
   tenantRate: TenantRate
   metrics: Metrics
+  noteFailure: NoteFailure
   /** Where clients reach the service, without a slash at the end. Known once it listens. */
   baseUrl(): string
 }

@@ -25,8 +25,10 @@ export function healthRoutes(app: FastifyInstance, context: Context, options: He
 
   const accepted = [context.adminToken, options.metricsToken].filter((token) => token !== undefined)
   app.get('/metrics', async (request, reply) => {
+    context.signIns.check(request, reply, 'metrics')
     const given = bearerOf(request)
     if (!accepted.some((token) => isAdminToken(given, token))) {
+      context.signIns.failed(request, 'metrics')
       return reply
         .code(401)
         .header('www-authenticate', 'Bearer')

@@ -1,11 +1,12 @@
 import type { FastifyInstance } from 'fastify'
-import { Refusal } from '../operations/refusal.ts'
-import { isUnreachable } from '../storage/database.ts'
+import { failureOf } from '../failures.ts'
 import { bearerOf, isAdminToken } from './admin-token.ts'
 import type { Context } from './context.ts'
 import { ApiError } from './management/errors.ts'
 import { addOperations } from './management/operation.ts'
 import { operations } from './management/operations.ts'
+
+const codes = { 429: 'too_many_requests', 500: 'internal', 503: 'unavailable' }
 
 /** /api: what an administrator, or the deployment, does to tenants and to the service. */
 export async function managementRoutes(app: FastifyInstance, context: Context): Promise<void> {
@@ -26,21 +27,13 @@ export async function managementRoutes(app: FastifyInstance, context: Context): 
       const { code, message, details } = error
       return reply.code(error.status).send({ error: { code, message, ...details } })
     }
-    if (error instanceof Refusal) {
-      const code = error.statusCode === 429 ? 'too_many_requests' : 'unavailable'
-      return reply.code(error.statusCode).send({ error: { code, message: error.message } })
+    const failure = failureOf(error)
+    const given = (error as { statusCode?: number }).statusCode ?? 500
+    if (failure.status === 500 && given < 500) {
+      return reply.code(given).send({ error: { code: 'invalid_request', message: (error as Error).message } })
     }
-    if (isUnreachable(error)) {
-      const message = 'The database cannot be reached now; try again'
-      return reply
-        .code(503)
-        .header('retry-after', '5')
-        .send({ error: { code: 'unavailable', message } })
-    }
-    const status = (error as { statusCode?: number }).statusCode ?? 500
-    if (status >= 500) request.log.error({ err: error }, 'request failed')
-    const message = status < 500 ? (error as Error).message : 'The service failed to answer this request'
-    return reply.code(status).send({ error: { code: status < 500 ? 'invalid_request' : 'internal', message } })
+    context.noteFailure(error, failure.status, request, reply)
+    return reply.code(failure.status).send({ error: { code: codes[failure.status], message: failure.message } })
   })
   app.setNotFoundHandler((request, reply) =>
     reply.code(404).send({

@@ -1,11 +1,10 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { failureOf } from '../failures.ts'
 import { assertionAlgorithms } from '../oauth/assertions.ts'
 import { invalidRequest, OAuthError } from '../oauth/errors.ts'
 import { grant, readCredentials } from '../oauth/grant.ts'
 import { IssuerUnreachable } from '../oauth/issuers.ts'
 import { scopes } from '../oauth/scopes.ts'
-import { Refusal } from '../operations/refusal.ts'
-import { isUnreachable } from '../storage/database.ts'
 import { type Context, issuerUrl, tenantUrl, tokenEndpoint } from './context.ts'
 
 type Params = { tenant: string }
@@ -18,7 +17,8 @@ export async function oauthRoutes(app: FastifyInstance, context: Context): Promi
   app.setErrorHandler<Error>((error, request, reply) => {
     const refusal = asOAuthError(error)
     if (request.method === 'POST') context.metrics.tokenRequest(refusal.code)
-    return sendRefusal(error, refusal, request, reply)
+    context.noteFailure(error, refusal.status, request, reply)
+    return sendRefusal(refusal, reply)
   })
 
   app.post<{ Params: Params }>('/:tenant/oauth2/token', { bodyLimit }, async (request, reply) => {
@@ -90,21 +90,17 @@ function readForm(request: FastifyRequest): Record<string, string | undefined> {
   return form as Record<string, string | undefined>
 }
 
-function sendRefusal(error: Error, refusal: OAuthError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  if (refusal.status >= 500) request.log.error({ err: error }, 'token request failed')
-  if (refusal.status === 503 && !reply.hasHeader('retry-after')) void reply.header('retry-after', '5')
+function sendRefusal(refusal: OAuthError, reply: FastifyReply): FastifyReply {
   if (refusal.status === 401) void reply.header('www-authenticate', 'Basic realm="token", charset="UTF-8"')
   return reply.code(refusal.status).send({ error: refusal.code, error_description: refusal.message })
 }
 
 function asOAuthError(error: FastifyError | Error): OAuthError {
   if (error instanceof OAuthError) return error
-  if (error instanceof Refusal) return new OAuthError(error.statusCode, 'temporarily_unavailable', error.message)
   if (error instanceof IssuerUnreachable) return new OAuthError(503, 'temporarily_unavailable', error.message)
-  if (isUnreachable(error)) {
-    return new OAuthError(503, 'temporarily_unavailable', 'The database cannot be reached now; try again')
-  }
-  const status = 'statusCode' in error ? (error.statusCode ?? 500) : 500
-  if (status < 500) return new OAuthError(status === 413 ? 413 : 400, 'invalid_request', error.message)
-  return new OAuthError(500, 'server_error', 'The service failed to answer this request')
+  const { status, message } = failureOf(error)
+  if (status !== 500) return new OAuthError(status, 'temporarily_unavailable', message)
+  const given = 'statusCode' in error ? (error.statusCode ?? 500) : 500
+  if (given < 500) return new OAuthError(given === 413 ? 413 : 400, 'invalid_request', error.message)
+  return new OAuthError(500, 'server_error', message)
 }

@@ -1,9 +1,8 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { badRequest, ScimError } from '../errors.ts'
+import { asScimError } from '../failures.ts'
 import type { Caller } from '../oauth/tokens.ts'
 import { CompressedBody } from '../operations/admission.ts'
-import { Refusal } from '../operations/refusal.ts'
-import { asScimError } from '../protocol/failures.ts'
 import { leniencesOf } from '../tenant/profile.ts'
 import { answerOtherAddresses } from './addresses.ts'
 import { authenticate } from './authenticate.ts'
@@ -32,8 +31,7 @@ export async function scimRoutes(app: FastifyInstance, context: Context): Promis
   })
   app.setErrorHandler((error, request, reply) => {
     const answer = answerTo(error, request)
-    if (answer.status >= 500) request.log.error({ err: error }, 'request failed')
-    if (answer.status === 503 && !reply.hasHeader('retry-after')) void reply.header('retry-after', '5')
+    context.noteFailure(error, answer.status, request, reply)
     return sendScim(reply.code(answer.status), answer.body())
   })
   readJsonBodies(app)
@@ -52,7 +50,6 @@ function requireAccepted(accept: string | undefined, { tenant }: Caller): void {
 }
 
 function answerTo(error: unknown, request: FastifyRequest): ScimError {
-  if (error instanceof Refusal) return new ScimError(error.statusCode, error.message)
   const { statusCode } = error as { statusCode?: number }
   if (statusCode === 413) {
     return new ScimError(
@@ -62,6 +59,7 @@ function answerTo(error: unknown, request: FastifyRequest): ScimError {
   }
   if (error instanceof CompressedBody) return new ScimError(415, error.message)
   if (statusCode === 415) return new ScimError(415, 'The body must be application/scim+json or application/json')
-  if (statusCode && statusCode < 500) return badRequest('invalidSyntax', 'The request is not well-formed HTTP')
-  return asScimError(error)
+  const failure = asScimError(error)
+  if (failure.status !== 500 || !statusCode || statusCode >= 500) return failure
+  return badRequest('invalidSyntax', 'The request is not well-formed HTTP')
 }

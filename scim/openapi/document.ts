@@ -90,7 +90,7 @@ function servicePaths(): Paths {
     '/metrics': read('getMetrics', 'Figures for Prometheus', {
       responses: {
         200: response(200, 'text/plain', { type: 'string' }),
-        401: response(401, json, { type: 'object', required: ['error'] }),
+        ...responses([401, 429], json, { type: 'object', required: ['error'] }),
       },
       security: [{ management: [] }],
     }),

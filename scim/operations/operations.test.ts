@@ -131,6 +131,10 @@ describe('limits', () => {
     }
     expect(await guessing(1)).toEqual([429, 401])
     expect(await guessing(undefined)).toEqual([429, 429])
+    const { origin } = await start()
+    const guess = () => callsTo(origin, { authorization: 'Bearer guess' })('GET', '/metrics')
+    for (let n = 0; n < 20; n++) expect((await guess()).status).toBe(401)
+    expect((await guess()).status).toBe(429)
   })
 
   test('a body of 4 MiB is refused (X12), and a compressed one (X23)', async () => {
@@ -179,8 +183,8 @@ describe('limits', () => {
 })
 
 describe('the database is gone (X21)', () => {
-  test('every part of the service says 503, when to come again, and nothing of the inside', async () => {
-    const { scim, ready, root, token, origin } = await start()
+  test('every part of the service says 503, when to come again, and nothing of the inside; the log says it once', async () => {
+    const { scim, ready, root, token, origin, lines } = await start()
     before = async () => {
       throw new DatabaseError('connect ECONNREFUSED 10.1.2.3:5432', '08006')
     }
@@ -196,6 +200,8 @@ describe('the database is gone (X21)', () => {
       expect(Number(headers.get('retry-after'))).toBeGreaterThan(0)
       expect(text).not.toContain('10.1.2.3')
     }
+    const warnings = lines().filter(({ level }) => level > 30)
+    expect(warnings).toEqual([expect.objectContaining({ level: 40, reason: expect.stringContaining('ECONNREFUSED') })])
     expect((await root('GET', '/readyz')).status).toBe(503)
     expect((await root('GET', '/healthz')).status).toBe(200)
     expect((await callsTo(origin, asAdmin)('GET', '/metrics')).status).toBe(200)

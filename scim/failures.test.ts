@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals'
-import { ScimError } from '../errors.ts'
-import { DatabaseError } from '../storage/database.ts'
+import { ScimError } from './errors.ts'
 import { asScimError } from './failures.ts'
+import { DatabaseError } from './storage/database.ts'
 
 test.each([
   ['a refusal as it is', new ScimError(409, 'taken', 'uniqueness'), 409],
