@@ -86,6 +86,7 @@ export class Tenant implements TenantStore {
   readonly #byName = new Map<string, string>()
   /** Objects in the deleted items, with the collection they are kept in. */
   readonly deletedItems = new Map<string, DeletableCollection>()
+  #writes = 0
   #sink: Sink | undefined
   #pending: Write[] | undefined
   #seeding = true
@@ -134,6 +135,11 @@ export class Tenant implements TenantStore {
 
   get revision(): number {
     return this.#changes.revision
+  }
+
+  /** Grows with each write to whatever it is. */
+  get writes(): number {
+    return this.#writes
   }
 
   changesSince(revision: number): Change[] {
@@ -244,6 +250,7 @@ export class Tenant implements TenantStore {
     const touched: Touched = new Map()
     const kind = CHANGE_KIND[name]
     const collection = new ObservedCollection<T>((key, now, before) => {
+      this.#writes += 1
       index?.(key, now, before)
       if (DELETABLE.has(name)) {
         if ((now as { deletedDateTime?: string | null } | undefined)?.deletedDateTime) {

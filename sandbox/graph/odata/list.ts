@@ -1,8 +1,9 @@
 import { badRequest } from '../errors.ts'
 import type { Call, GraphResponse } from '../request.ts'
 import type { FilterScope } from './evaluate.ts'
+import { keepList, keptList } from './kept.ts'
 import { isEventual, matching } from './match.ts'
-import { parseOrder, sorted } from './order.ts'
+import { firstAfter, parseOrder, sorted } from './order.ts'
 import { decodeToken, encodeToken, following, linkTo, type PageSizes, type Position, pageSize } from './page.ts'
 import { select } from './select.ts'
 
@@ -35,7 +36,7 @@ interface Page<T> {
 /**
  * Answer a collection request: `$filter`, `$search`, `$orderby`, `$select`, `$count`, `$top` and paging by absolute
  * `@odata.nextLink`, with the refusals of Graph's advanced queries. Without count and order it reads no more than the
- * page needs.
+ * page needs; a sorted list is made for its first page, and kept for the next ones while nothing is written.
  */
 export function listAnswer<T>(call: Call, items: Iterable<T>, options: ListOptions<T>): GraphResponse {
   const { query } = call.request
@@ -79,12 +80,16 @@ export function pageOf<T>(call: Call, items: Iterable<T>, options: ListOptions<T
 
   if (order) {
     const keys = parseOrder(order, options.properties, options.type)
-    const entries = sorted(found, keys, options.filtered ?? options.view, idOf, from)
-    const last = entries[size - 1]
+    const entries = (from && keptList<T>(call)) ?? sorted(found, keys, options.filtered ?? options.view, idOf)
+    const start = from ? firstAfter(entries, keys, from) : 0
+    const page = entries.slice(start, start + size)
+    const last = page.at(-1)
+    const goesOn = entries.length > start + size
+    if (goesOn) keepList(call, entries)
     return {
-      items: entries.slice(0, size).map(({ item }) => item),
+      items: page.map(({ item }) => item),
       total: wantsTotal ? entries.length : undefined,
-      next: entries.length > size ? { count: 0, id: last!.id, keys: last!.keys } : undefined,
+      next: goesOn ? { count: 0, id: last!.id, keys: last!.keys } : undefined,
     }
   }
   const rest = take(from ? following(found, from, idOf) : found, wantsTotal ? Number.POSITIVE_INFINITY : size + 1)

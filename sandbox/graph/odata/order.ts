@@ -27,28 +27,38 @@ export function parseOrder(text: string, properties: ReadonlySet<string>, type: 
   })
 }
 
-/** Text sorts without regard to case; what follows `after`, where it is given. */
+/** Text sorts without regard to case. */
 export function sorted<T>(
   items: Iterable<T>,
   order: Key[],
   read: (item: T) => Record<string, unknown>,
   idOf: (item: T) => string,
-  after?: Position,
 ): Sorted<T>[] {
-  const compare = (a: Omit<Sorted<T>, 'item'>, b: Omit<Sorted<T>, 'item'>): number => {
-    for (let i = 0; i < order.length; i++) {
-      if (a.keys[i]! !== b.keys[i]!) return a.keys[i]! < b.keys[i]! ? -order[i]!.sign : order[i]!.sign
-    }
-    return a.id < b.id ? -1 : a.id > b.id ? 1 : 0
-  }
-  const last = after?.keys && { keys: after.keys, id: after.id }
-  const entries: Sorted<T>[] = []
-  for (const item of items) {
+  const entries = Array.from(items, (item) => {
     const view = read(item)
-    const entry = { item, id: idOf(item), keys: order.map(({ name }) => textAt(view, name)) }
-    if (!last || compare(entry, last) > 0) entries.push(entry)
+    return { item, id: idOf(item), keys: order.map(({ name }) => textAt(view, name)) }
+  })
+  return entries.sort((a, b) => compare(order, a, b))
+}
+
+/** Index of the first entry behind a position, whether or not the item there still is in the list. */
+export function firstAfter(entries: Sorted<unknown>[], order: Key[], { keys = [], id }: Position): number {
+  let [low, high] = [0, entries.length]
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (compare(order, entries[middle]!, { keys, id }) <= 0) low = middle + 1
+    else high = middle
   }
-  return entries.sort(compare)
+  return low
+}
+
+type Place = Pick<Sorted<unknown>, 'keys' | 'id'>
+
+function compare(order: Key[], a: Place, b: Place): number {
+  for (let i = 0; i < order.length; i++) {
+    if (a.keys[i]! !== b.keys[i]!) return a.keys[i]! < b.keys[i]! ? -order[i]!.sign : order[i]!.sign
+  }
+  return a.id < b.id ? -1 : a.id > b.id ? 1 : 0
 }
 
 function textAt(view: Record<string, unknown>, path: string): string {
