@@ -37,7 +37,7 @@ export async function buildApp(
     trustProxy: trusted(settings.trustProxy),
     requestTimeout,
     http: { headersTimeout: requestTimeout, requestTimeout, connectionsCheckingInterval, maxHeaderSize },
-    routerOptions: { ignoreTrailingSlash: true, maxParamLength: maxHeaderSize },
+    routerOptions: { ignoreTrailingSlash: true, ignoreDuplicateSlashes: true, maxParamLength: maxHeaderSize },
   })
   app.server.maxConnections = settings.maxConnections
   app.addHook('onSend', async (_request, reply) => {

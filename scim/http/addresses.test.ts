@@ -55,9 +55,12 @@ describe('methods', () => {
 })
 
 describe('addresses', () => {
-  test.each(['/Users/', '/Users.scim', '/Users.scim?count=1'])('%s is the list of users (X17, X18)', async (path) => {
-    expect((await call('GET', path)).body.Resources).toHaveLength(1)
-  })
+  test.each(['/Users/', '//Users', '/Users.scim', '/Users.scim?count=1'])(
+    '%s is the list of users (X17, X18)',
+    async (path) => {
+      expect((await call('GET', path)).body.Resources).toHaveLength(1)
+    },
+  )
 
   test('/serviceConfiguration is ServiceProviderConfig (Q35)', async () => {
     expect((await call('GET', '/serviceConfiguration')).body.patch).toEqual({ supported: true })

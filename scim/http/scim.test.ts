@@ -1,5 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { filterBy, newGroup, newUser, patchOf, startTestService, type TestService } from '../testing/service.ts'
+import {
+  type Call,
+  filterBy,
+  newGroup,
+  newUser,
+  patchOf,
+  startTestService,
+  type TestService,
+} from '../testing/service.ts'
 
 let service: TestService
 beforeAll(async () => {
@@ -211,6 +219,28 @@ describe('groups', () => {
       ),
     )
     expect(await members(group.id)).toEqual(users.map(({ id }) => id).sort())
+  })
+
+  test('five streams of requests at a time, as Entra sends them, are all answered and all kept (Q27)', async () => {
+    const group = (await call('POST', '/Groups', newGroup('Peak'))).body
+    const statuses = new Set<number>()
+    const send: Call = async (...request) => {
+      const answer = await call(...request)
+      statuses.add(answer.status)
+      return answer
+    }
+    const stream = async (number: number): Promise<void> => {
+      for (let step = 0; step < 8; step++) {
+        const userName = `peak-${number}-${step}`
+        await send('GET', `/Users${filterBy(`userName eq "${userName}"`)}`)
+        const { id } = (await send('POST', '/Users', newUser(userName))).body
+        await send('PATCH', `/Users/${id}`, patchOf({ op: 'Replace', path: 'active', value: 'False' }))
+        await send('PATCH', `/Groups/${group.id}`, patchOf({ op: 'Add', path: 'members', value: [{ value: id }] }))
+      }
+    }
+    await Promise.all([1, 2, 3, 4, 5].map(stream))
+    expect([...statuses].sort()).toEqual([200, 201, 204])
+    expect(await members(group.id)).toHaveLength(40)
   })
 
   test('an unknown member is refused and nothing is stored (P6, P40)', async () => {

@@ -89,7 +89,7 @@ const bursts = async (call: Call, count: number) => {
 }
 
 describe('limits', () => {
-  test('a tenant that sends too much is told when to come again; its own setting wins; others are not held up (X22)', async () => {
+  test('a tenant that sends too much is told when to come again; its own setting wins; others are not held up (X22, Q28)', async () => {
     const { scim, ready } = await start({ requestsPerSecond: 1, burst: 3 })
     expect((await bursts(scim, 5)).sort()).toEqual([200, 200, 200, 429, 429])
     const refused = await scim('GET', '/Users')

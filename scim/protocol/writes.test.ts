@@ -274,7 +274,7 @@ describe('members', () => {
     expect((await entra('GET', `/Groups/${group.id}`)).body.displayName).toBe('Both 2')
   })
 
-  test('by the thousand, some twice and some there already, are each once (P36, P38)', async () => {
+  test('by the thousand, some twice and some there already, are each once (P36, P38, Q32)', async () => {
     const operations = Array.from({ length: 300 }, (_, n) => ({
       method: 'POST',
       path: '/Users',
