@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
@@ -54,6 +54,29 @@ describe('a data folder', () => {
     second.close()
     const third = await reopen()
     expect([third.secrets.get('sp'), third.secrets.get('third')]).toEqual([{ SyncAll: 'true' }, { SyncAll: 'false' }])
+  })
+
+  test('is left as it is when it is opened with little to leave out', async () => {
+    const first = await openTenant(folder, { users: 10 })
+    first.tenant.secrets.put('sp', { SyncAll: 'true' })
+    first.tenant.secrets.put('sp', { SyncAll: 'false' })
+    first.close()
+    const before = statSync(journal())
+    await reopen()
+    expect(statSync(journal())).toMatchObject({ ino: before.ino, size: before.size })
+  })
+
+  test.each([
+    ['of an older version', '{"seed":"entrada","users":10}', 'written by an older version of the sandbox (format 1;'],
+    [
+      'of a newer version',
+      '{"seed":"entrada","users":10,"format":99}',
+      'by a newer version of the sandbox (format 99;',
+    ],
+  ])('%s is refused before its journal is read', async (_, origin, message) => {
+    writeFileSync(join(folder, 'tenant.json'), origin)
+    writeFileSync(journal(), '[{"c":"collection of another time","k":"k","v":1}]\n')
+    await expect(openTenant(folder, {})).rejects.toThrow(message)
   })
 
   test('is compacted when it is opened: one line for each object that differs', async () => {

@@ -22,9 +22,15 @@ export interface OpenTenant {
 const DEFAULTS: Origin = { seed: 'entrada', users: 200 }
 const LIMIT = 1_000_000
 
+/** Of the model as the journal holds it; to be raised whenever what an older journal holds would be read wrongly. */
+const FORMAT = 2
+
+/** So many writes for each that is in force make a journal be written anew when it is read. */
+const GARBAGE = 2
+
 /**
  * Open the tenant of a data folder, or make one; without a folder it lives in memory only.
- * @throws when the wish differs from what the folder was made with
+ * @throws when the wish differs from what the folder was made with, or another version of the sandbox made it
  */
 export async function openTenant(folder: string | undefined, wish: Partial<Origin>): Promise<OpenTenant> {
   const origin = folder === undefined ? { ...DEFAULTS, ...defined(wish) } : originOf(folder, defined(wish))
@@ -37,8 +43,12 @@ export async function openTenant(folder: string | undefined, wish: Partial<Origi
 }
 
 async function load(tenant: Tenant, path: string): Promise<Journal> {
-  await replay(path, (write) => tenant.restore(write))
-  rewrite(path, tenant.differences())
+  let writes = 0
+  await replay(path, (write) => {
+    writes += 1
+    tenant.restore(write)
+  })
+  if (writes > GARBAGE * tenant.countDifferences()) rewrite(path, tenant.differences())
   const journal = Journal.open(path)
   tenant.attach(journal)
   return journal
@@ -49,10 +59,15 @@ function originOf(folder: string, wish: Partial<Origin>): Origin {
   if (!existsSync(file)) {
     const origin = { ...DEFAULTS, ...wish }
     checkOrigin(origin)
-    writeFileSync(file, `${JSON.stringify(origin)}\n`)
+    writeFileSync(file, `${JSON.stringify({ ...origin, format: FORMAT })}\n`)
     return origin
   }
-  const stored = JSON.parse(readFileSync(file, 'utf8')) as Origin
+  const { format = 1, ...stored } = JSON.parse(readFileSync(file, 'utf8')) as Origin & { format?: number }
+  if (format !== FORMAT) {
+    throw new Error(
+      `The data folder ${folder} was written by ${format < FORMAT ? 'an older' : 'a newer'} version of the sandbox (format ${format}; this one reads ${FORMAT}). Remove the folder, whose tenant is then made anew, or name another with --data.`,
+    )
+  }
   for (const name of ['seed', 'users'] as const) {
     if (wish[name] !== undefined && wish[name] !== stored[name]) {
       throw new Error(

@@ -232,6 +232,13 @@ export class Tenant implements TenantStore {
     this.#sink = sink
   }
 
+  /** How many writes `differences` gives. */
+  countDifferences(): number {
+    let count = 0
+    for (const keys of this.#touched.values()) count += keys.size
+    return count
+  }
+
   /** The shortest list of writes that leads from the generated state to this one, directory changes in their order. */
   *differences(): Generator<Write> {
     const directory: Write[] = []
