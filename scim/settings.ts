@@ -1,5 +1,6 @@
 import { isIP } from 'node:net'
 import { z } from 'zod'
+import { allowedTenantName, tenantName } from './tenant/name.ts'
 
 /** One thing that an administrator may set. */
 export interface Setting {
@@ -38,9 +39,6 @@ const isProxies = (given: string): boolean =>
   isCount(given) || addressesIn(given).every((address) => isIP(address.replace(/\/\d{1,3}$/, '')) > 0)
 const toProxies = (given: string): number | string[] => (isCount(given) ? Number(given) : addressesIn(given))
 
-/** Also the first part of paths, so none of the service's own. */
-const tenantName = /^(?!(?:api|admin|healthz|readyz|metrics)$)[a-z0-9][a-z0-9-]{0,62}$/
-
 /** The environment variable of each is its name in capitals behind ENTRADA_SCIM_. */
 export const settings = {
   port: { ...integer(0, 65_535, 8080), flag: 'N', help: 'port to listen on; 0 for any free one' },
@@ -58,7 +56,7 @@ export const settings = {
   },
   tenant: {
     value: z.string().regex(tenantName).default('default'),
-    allowed: "up to 63 small letters, digits and hyphens, and none of the service's own paths",
+    allowed: allowedTenantName,
     flag: 'NAME',
     help: 'tenant made at the first start',
   },

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Context } from '../http/context.ts'
+import { isId } from '../schema/ids.ts'
 import { listTenants } from '../storage/tenants.ts'
 import { errorPages } from './failure.ts'
 import { html } from './html.ts'
@@ -95,7 +96,6 @@ async function answer(
 }
 
 const signInFor = (url: string): string => `/admin?${new URLSearchParams({ next: url }).toString()}`
-const isId = (text: string): boolean => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text)
 
 function textFields(source: unknown): Record<string, string> {
   const texts = Object.entries(source ?? {}).filter((entry): entry is [string, string] => typeof entry[1] === 'string')

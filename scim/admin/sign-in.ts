@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
-import { isAdminToken } from '../http/admin-token.ts'
+import { isAdminToken } from '../http/bearer.ts'
 import type { Context } from '../http/context.ts'
 import { type Html, html } from './html.ts'
 import { sendPage } from './layout.ts'

@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { ScimError } from '../errors.ts'
 import type { Caller } from '../oauth/tokens.ts'
+import { bearerOf } from './bearer.ts'
 import type { Context } from './context.ts'
 
 /**
@@ -12,7 +13,7 @@ export async function authenticate(request: FastifyRequest, reply: FastifyReply,
     void reply.header('www-authenticate', 'Bearer error="invalid_request"')
     throw new ScimError(401, 'An access token in the URL is not accepted; send it as Authorization: Bearer')
   }
-  const token = /^Bearer\s+(\S+)$/i.exec(request.headers.authorization ?? '')?.[1]
+  const token = bearerOf(request)
   const caller = token && (await context.tokens.verify(token))
   if (!caller) {
     void reply.header('www-authenticate', token ? 'Bearer error="invalid_token"' : 'Bearer')

@@ -1,9 +1,10 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { notFound, ScimError } from '../errors.ts'
 import { bulkLimits, listLimits } from '../limits.ts'
+import { onlyValue, type UrlParameters } from '../protocol/query.ts'
 import type { ResourceType, Schema } from '../schema/model.ts'
 import { type Context, tenantUrl } from './context.ts'
-import { queryValue, sendScim } from './messages.ts'
+import { sendScim } from './messages.ts'
 
 /** RFC 7644 §4: what the service can do, from the registry that it works by. */
 export function discoveryRoutes(app: FastifyInstance, context: Context): void {
@@ -38,7 +39,8 @@ const schemasOf = (request: FastifyRequest): Schema[] =>
   typesOf(request).flatMap((type) => [type.core, ...type.extensions])
 
 function refuseFilter(request: FastifyRequest): void {
-  if (queryValue(request, 'filter') !== undefined) throw new ScimError(403, 'Discovery endpoints cannot be filtered')
+  if (onlyValue(request.query as UrlParameters, 'filter') !== undefined)
+    throw new ScimError(403, 'Discovery endpoints cannot be filtered')
 }
 
 function list(resources: object[]): object {

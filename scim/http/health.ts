@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import type { Metrics } from '../operations/metrics.ts'
-import { bearerOf, isAdminToken } from './admin-token.ts'
+import { bearerOf, isAdminToken } from './bearer.ts'
 import type { Context } from './context.ts'
 
 export interface HealthOptions {

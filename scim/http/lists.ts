@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { list } from '../protocol/list.ts'
-import { queryOfBody, queryOfUrl } from '../protocol/query.ts'
+import { queryOfBody, queryOfUrl, type UrlParameters } from '../protocol/query.ts'
 import type { ResourceType } from '../schema/model.ts'
 import type { Registry } from '../schema/registry.ts'
 import type { Context } from './context.ts'
@@ -12,7 +12,7 @@ export function listRoutes(app: FastifyInstance, context: Context): void {
   const listOf = (path: string, typesOf: (registry: Registry) => ResourceType[]): void => {
     const types = (request: FastifyRequest): ResourceType[] => typesOf(request.caller.tenant.registry)
     app.get(path === '' ? '/' : path, async (request, reply) => {
-      const query = queryOfUrl(request.query as Record<string, string | string[] | undefined>)
+      const query = queryOfUrl(request.query as UrlParameters)
       return sendScim(reply, await list(sessionOf(request, context), types(request), query))
     })
     app.post(`${path}/.search`, async (request, reply) =>

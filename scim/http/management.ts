@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { failureOf } from '../failures.ts'
-import { bearerOf, isAdminToken } from './admin-token.ts'
+import { bearerOf, isAdminToken } from './bearer.ts'
 import type { Context } from './context.ts'
 import { ApiError } from './management/errors.ts'
 import { addOperations } from './management/operation.ts'

@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { requireMe } from '../protocol/me.ts'
 import { perform } from '../protocol/perform.ts'
+import { onlyValue, type UrlParameters } from '../protocol/query.ts'
 import type { ScimRequest } from '../protocol/request.ts'
 import { groupType, userType } from '../schema/registry.ts'
 import { sendAnswer } from './answers.ts'
 import type { Context } from './context.ts'
-import { queryValue } from './messages.ts'
 import { sessionOf } from './session.ts'
 
 const methods = { GET: 'get', PUT: 'replace', PATCH: 'patch', DELETE: 'delete' } as const
@@ -45,11 +45,12 @@ export function resourceRoutes(app: FastifyInstance, context: Context): void {
 /** The operation with what the HTTP request says beside its address. */
 function scimRequest(request: FastifyRequest, what: Pick<ScimRequest, 'method' | 'type' | 'id'>): ScimRequest {
   const { headers } = request
+  const query = request.query as UrlParameters
   return {
     ...what,
     body: request.body,
-    attributes: queryValue(request, 'attributes'),
-    excludedAttributes: queryValue(request, 'excludedAttributes'),
+    attributes: onlyValue(query, 'attributes'),
+    excludedAttributes: onlyValue(query, 'excludedAttributes'),
     ifMatch: headers['if-match'],
     ifNoneMatch: headers['if-none-match'],
     prefer: [headers.prefer].flat().join(','),

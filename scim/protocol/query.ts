@@ -19,13 +19,17 @@ const texts = ['filter', 'sortBy', 'sortOrder', 'cursor'] as const
 const lists = ['attributes', 'excludedAttributes'] as const
 
 /** From the parameters of a URL. Throws 400 for those given twice, and for values that are not allowed. */
-export function queryOfUrl(parameters: Record<string, string | string[] | undefined>): ListQuery {
-  const value = (name: string): string | undefined => {
-    const given = parameters[name]
-    if (Array.isArray(given)) throw badRequest('invalidValue', `${name} is given twice`)
-    return given
-  }
-  return readQuery(value)
+export function queryOfUrl(parameters: UrlParameters): ListQuery {
+  return readQuery((name) => onlyValue(parameters, name))
+}
+
+export type UrlParameters = Record<string, string | string[] | undefined>
+
+/** Throws 400 for a parameter that is given twice. */
+export function onlyValue(parameters: UrlParameters, name: string): string | undefined {
+  const given = parameters[name]
+  if (Array.isArray(given)) throw badRequest('invalidValue', `${name} is given twice`)
+  return given
 }
 
 /** From the body of a search: RFC 7644 §3.4.3. Names in any case; unknown ones are ignored. */

@@ -3,6 +3,7 @@ import { countTerms, type Filter, type Literals } from '../filter/ast.ts'
 import { type Json, matches } from '../filter/match.ts'
 import { planElementFilter } from '../filter/plan.ts'
 import { patchLimits } from '../limits.ts'
+import { isUuid } from '../schema/ids.ts'
 import { asObject, getCaseless } from './body.ts'
 import type { Change } from './operations.ts'
 
@@ -20,9 +21,6 @@ export interface Member extends Json {
   display: string
   $ref: string
 }
-
-const uuid = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i
-export const isUuid = (text: string): boolean => uuid.test(text)
 
 /**
  * Folds member changes, in order, to one delta. Removing by value array takes those values only (Entra's older dialect).

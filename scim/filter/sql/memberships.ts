@@ -1,14 +1,14 @@
+import { isId } from '../../schema/ids.ts'
 import type { Attribute } from '../../schema/model.ts'
 import type { Parameters } from './parameters.ts'
 import { boundField, type Choices, column, type Elements, type Field, field, type Scope } from './source.ts'
 
-const uuid = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/
 const isWanted = (wanted: Attribute[], name: string): boolean => wanted.some((attribute) => attribute.name === name)
 
 /** An id: compared as text, but looked up as what it is. */
 export function idField(sql: string): Field {
   return field(sql, 'uuid', (value, parameters) =>
-    uuid.test(value) ? `${sql} = ${parameters.bind(value)}::uuid` : undefined,
+    isId(value) ? `${sql} = ${parameters.bind(value)}::uuid` : undefined,
   )
 }
 
@@ -17,7 +17,7 @@ export function referenceField(prefix: string, id: string, parameters: Parameter
   const sql = (): string => `(${parameters.bind(prefix)}::text || ${id}::text)`
   return boundField(sql, (value) => {
     const rest = value.startsWith(prefix) ? value.slice(prefix.length) : ''
-    return uuid.test(rest) ? `${id} = ${parameters.bind(rest)}::uuid` : undefined
+    return isId(rest) ? `${id} = ${parameters.bind(rest)}::uuid` : undefined
   })
 }
 
@@ -64,7 +64,7 @@ function memberReference(base: string, parameters: Parameters): Field {
   const sql = (): string => `(${parameters.bind(prefix)}::text || m.member_type || 's/' || m.member_id::text)`
   return boundField(sql, (value) => {
     const [type = '', id = ''] = value.startsWith(prefix) ? value.slice(prefix.length).split('s/') : []
-    if (!uuid.test(id)) return undefined
+    if (!isId(id)) return undefined
     return `(m.member_id = ${parameters.bind(id)}::uuid AND m.member_type = ${parameters.bind(type)})`
   })
 }

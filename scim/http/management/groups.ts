@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { isUuid } from '../../resource/members.ts'
+import { isUuid } from '../../schema/ids.ts'
 import type { GroupView } from '../../storage/inspect.ts'
 import { inspectGroup } from '../../storage/inspect.ts'
 import { setGroupLicence } from '../../storage/licences.ts'

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { brokenConstraint } from '../../storage/database.ts'
 import { deleteTenant } from '../../storage/tenant-deletion.ts'
 import { countsOf, licencesOf, listTenants, putTenant, type Tenant } from '../../storage/tenants.ts'
+import { allowedTenantName, tenantName } from '../../tenant/name.ts'
 import { settingsChange } from '../../tenant/settings.ts'
 import type { Context } from '../context.ts'
 import { ApiError, clipped } from './errors.ts'
@@ -34,9 +35,6 @@ const answer = z.object({
     byType: z.object({ named: inPool, concurrent: inPool, readOnly: inPool }),
   }),
 })
-
-/** Also the first part of paths, so none of the service's own names. */
-const tenantName = /^(?!(?:api|admin|healthz|readyz|metrics)$)[a-z0-9][a-z0-9-]{0,62}$/
 
 export const tenantOperations = [
   operation({
@@ -75,8 +73,7 @@ export const tenantOperations = [
     async handle({ context, params, body, tenant }) {
       const name = params.tenant!
       if (!tenantName.test(name)) {
-        const allowed = "up to 63 small letters, digits and hyphens, and none of the service's own paths"
-        throw new ApiError(400, 'invalid_tenant', `A tenant name is ${allowed}; it was ${clipped(name)}`)
+        throw new ApiError(400, 'invalid_tenant', `A tenant name is ${allowedTenantName}; it was ${clipped(name)}`)
       }
       await putTenant(context.database, name, body, author).catch(refuseSharedValues)
       context.tokens.forget()

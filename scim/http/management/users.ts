@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { isUuid } from '../../resource/members.ts'
+import { isUuid } from '../../schema/ids.ts'
 import { inspectUser } from '../../storage/inspect.ts'
 import { searchUsers, userStates } from '../../storage/search.ts'
 import { ApiError, clipped } from './errors.ts'
