@@ -315,6 +315,19 @@ describe('an incremental cycle', () => {
     expect(at.store.escrows.size).toBe(0)
   })
 
+  test('retries what a group could not be told, with what changed since', async () => {
+    for (const id of ['cleo', 'dora']) at.user(id)
+    at.target.fault = ({ method, path }) =>
+      method === 'PATCH' && path.startsWith('/Groups') ? { status: 500, body: 'oops' } : undefined
+    at.group('Sales', ['ben', 'cleo'])
+    expect(await run()).toMatchObject({ state: 'EntryLevelErrors', groups: counts({ failed: 1 }) })
+    at.target.fault = () => undefined
+    at.group('Sales', ['ben', 'cleo', 'dora'])
+    expect(await run()).toMatchObject({ state: 'Succeeded', groups: counts({ updated: 1 }) })
+    const group = at.target.resources.Groups.get(idOf('Sales'))!
+    expect(new Set(group.members as string[])).toEqual(new Set(['ben', 'cleo', 'dora'].map(idOf)))
+  })
+
   test('deletes in place of disabling where the target does not support the latter', async () => {
     const schema = templateSchema('scim')
     schema.directories[1]!.objects[0]!.metadata.push({ key: 'IsSoftDeletionSupported', value: 'False' })

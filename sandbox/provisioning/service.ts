@@ -14,6 +14,7 @@ import { type Connection, connect } from './target/connect.ts'
 import { TargetError } from './target/errors.ts'
 import { probe, type Validation, validationOf } from './target/probe.ts'
 import type { Disturb } from './target/transport.ts'
+import { unlink } from './unlink.ts'
 
 /** The sandbox's provisioning service: one for a tenant, over all its jobs. */
 export interface Provisioning {
@@ -135,7 +136,11 @@ export function createProvisioning(options: ProvisioningOptions): Provisioning {
       const now = performance.now()
       if (now - lastProgress < PROGRESS_MS || run.stopped || !store.jobs.get(jobId)) return
       lastProgress = now
-      change(jobId, (current) => progressing(current, completed, total, new Date(clock.now()).toISOString()))
+      store.batch(() => {
+        change(jobId, (current) => progressing(current, completed, total, new Date(clock.now()).toISOString()))
+        // A cycle of a large company logs many times what is kept.
+        prune()
+      })
     }
     const stopped = () => run.stopped || !store.jobs.get(jobId)
     const done = await runOneCycle(job, { ...services(), stopped }, onProgress)
@@ -211,7 +216,7 @@ export function createProvisioning(options: ProvisioningOptions): Provisioning {
       const scope = readResetScope(resetScope)
       stop(jobId)
       store.batch(() => {
-        if (scope.links) for (const link of store.linksOf(jobId)) store.links.delete(`${jobId}/${link.objectId}`)
+        if (scope.links) for (const link of store.linksOf(jobId)) unlink(store, jobId, link.objectId)
         if (scope.escrows) dropEscrows(store, jobId)
         change(jobId, (job) => restarted(job, scope))
       })
@@ -222,7 +227,7 @@ export function createProvisioning(options: ProvisioningOptions): Provisioning {
     remove(jobId) {
       stop(jobId)
       store.batch(() => {
-        for (const link of store.linksOf(jobId)) store.links.delete(`${jobId}/${link.objectId}`)
+        for (const link of store.linksOf(jobId)) unlink(store, jobId, link.objectId)
         dropEscrows(store, jobId)
         store.jobs.delete(jobId)
       })

@@ -23,15 +23,18 @@ export class ChangeLog {
 
   /** Distinct objects changed after `revision`, each at its newest change with what all of them touch, in order. */
   since(revision: number): Change[] {
-    const newest = new Map<string, Change>()
+    const newest = new Map<string, { change: Change; touches: Set<string> }>()
     for (let i = this.#firstAfter(revision); i < this.#changes.length; i++) {
       const change = this.#changes[i]!
       const key = `${change.kind}/${change.id}`
-      const before = newest.get(key)
+      const touches = newest.get(key)?.touches ?? new Set()
+      for (const id of change.touches ?? []) touches.add(id)
       newest.delete(key)
-      newest.set(key, before ? { ...change, ...touchesOf(before, change) } : change)
+      newest.set(key, { change, touches })
     }
-    return [...newest.values()]
+    return Array.from(newest.values(), ({ change, touches }) =>
+      touches.size === 0 ? change : { ...change, touches: [...touches] },
+    )
   }
 
   #firstAfter(revision: number): number {

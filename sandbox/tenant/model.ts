@@ -95,7 +95,7 @@ export interface ServicePrincipal {
   tags: string[]
   notes: string | null
   ownerIds: string[]
-  /** Reads give 404 and synchronization calls 401 `UnknownError` until then (graph-api.md 1.3). */
+  /** Reads give 404 and synchronization calls 401 `UnknownError` until then (as users see it). */
   visibleFrom: string
   deletedDateTime: string | null
   other: Record<string, unknown>
@@ -119,7 +119,7 @@ export interface Job {
   templateId: string
   servicePrincipalId: string
   schedule: { expiration: string | null; interval: string; state: 'Active' | 'Disabled' | 'Paused' }
-  /** Graph's synchronizationStatus (graph-api.md 3.3), kept in Graph's own shape. */
+  /** Graph's synchronizationStatus, kept in its own shape. */
   status: Record<string, unknown> & { code: 'NotConfigured' | 'NotRun' | 'Active' | 'Paused' | 'Quarantine' }
   synchronizationJobSettings: { name: string; value: string }[]
   /** Graph's synchronizationSchema as a client wrote it; null while the template's own is in force. */
@@ -138,11 +138,21 @@ export interface Link {
   targetId: string
   /** What was last written, by target attribute path: the next cycle sends only what differs. */
   written: Record<string, unknown>
-  /** Object ids whose reference values were written (group members), where they apply. */
-  writtenMembers: string[]
   /** The object was disabled by us: false `active` at the target. */
   disabled: boolean
+  /** The object has left the scope: from then on its deletion in the source is none of our business. */
+  unmanaged?: boolean
+  /** Object id of a manager who was not provisioned when he was to be written. */
+  leftOutManager?: string
+  /** All members of the group were looked at: from the watermark on it is enough to look at those who join and leave. */
+  membersSettled?: boolean
 }
+
+/**
+ * What was done about a member of a linked group. One record a member, keyed `${jobId}/${groupId}/${memberId}`, so that
+ * a change costs the same in a group of any size. Left out is who was not provisioned when the member was to be written.
+ */
+export type Membership = 'written' | 'leftOut'
 
 /** An entry that failed and waits for its retry. Keyed `${jobId}/${objectId}`. */
 export interface Escrow {

@@ -7,6 +7,7 @@ import type {
   Job,
   Link,
   LogRecord,
+  Membership,
   SecretSet,
   ServicePrincipal,
   User,
@@ -46,6 +47,7 @@ export interface TenantStore {
   readonly secrets: Collection<SecretSet>
   readonly jobs: Collection<Job>
   readonly links: Collection<Link>
+  readonly memberships: Collection<Membership>
   readonly escrows: Collection<Escrow>
   readonly log: Collection<LogRecord>
   readonly cycles: Collection<Cycle>
@@ -62,6 +64,8 @@ export interface TenantStore {
   linksOf(jobId: string): Link[]
   /** The links of one job to one object of the target, by index: more than one where source objects collide. */
   linksTo(jobId: string, targetId: string): Link[]
+  /** Ids of the members that were written or left out in one group, by index. */
+  membersOf(jobId: string, groupId: string): string[]
   /** How many objects of a type one job has linked; kept, not counted. */
   linkCount(jobId: string, objectType: Link['objectType']): number
   /** Group ids that have the object as a direct member, by index. */

@@ -12,6 +12,7 @@ import type {
   Job,
   Link,
   LogRecord,
+  Membership,
   SecretSet,
   ServicePrincipal,
   User,
@@ -83,6 +84,8 @@ export class Tenant implements TenantStore {
   readonly #byPrincipal = new MultiMap()
   readonly #byMember = new MultiMap()
   readonly #linkIndex = new LinkIndex()
+  /** Member ids by what stands before them in the keys of memberships. */
+  readonly #members = new MultiMap()
   readonly #byName = new Map<string, string>()
   /** Objects in the deleted items, with the collection they are kept in. */
   readonly deletedItems = new Map<string, DeletableCollection>()
@@ -115,6 +118,13 @@ export class Tenant implements TenantStore {
   readonly secrets = this.#collection<SecretSet>('secrets')
   readonly jobs = this.#collection<Job>('jobs')
   readonly links = this.#collection<Link>('links', (...write) => this.#linkIndex.changed(...write))
+  readonly memberships = this.#collection<Membership>('memberships', (key, now, before) => {
+    if ((now === undefined) === (before === undefined)) return
+    const cut = key.lastIndexOf('/')
+    const [group, member] = [key.slice(0, cut), key.slice(cut + 1)]
+    if (now === undefined) this.#members.remove(group, member)
+    else this.#members.add(group, member)
+  })
   readonly escrows = this.#collection<Escrow>('escrows')
   readonly log = this.#collection<LogRecord>('log')
   readonly cycles = this.#collection<Cycle>('cycles')
@@ -161,6 +171,10 @@ export class Tenant implements TenantStore {
 
   linksTo(jobId: string, targetId: string): Link[] {
     return this.#linkIndex.toTarget(jobId, targetId).map((key) => this.links.get(key)!)
+  }
+
+  membersOf(jobId: string, groupId: string): string[] {
+    return this.#members.of(`${jobId}/${groupId}`)
   }
 
   linkCount(jobId: string, objectType: Link['objectType']): number {

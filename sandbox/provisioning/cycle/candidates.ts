@@ -1,7 +1,6 @@
 import type { Rules } from '../../../sync/rules.ts'
 import type { Job } from '../../tenant/model.ts'
 import type { TenantStore } from '../../tenant/store.ts'
-import type { JobLink } from './context.ts'
 import type { Entitlement } from './entitlement.ts'
 import { isDue } from './escrow.ts'
 
@@ -9,13 +8,15 @@ import { isDue } from './escrow.ts'
 export interface Candidates {
   users: Set<string>
   groups: Set<string>
+  /** By group, members who joined or left it and those who are tried again. */
+  members: Map<string, Set<string>>
   /** Changes read from the directory. */
   deltas: number
 }
 
 /** Everything in scope and everything linked. */
 export function initialCandidates(store: TenantStore, job: Job, entitlement: Entitlement): Candidates {
-  const candidates = { users: entitlement.users(), groups: entitlement.groups(), deltas: 0 }
+  const candidates = { users: entitlement.users(), groups: entitlement.groups(), members: new Map(), deltas: 0 }
   for (const link of store.linksOf(job.id))
     candidates[link.objectType === 'user' ? 'users' : 'groups'].add(link.objectId)
   return candidates
@@ -33,13 +34,14 @@ export function incrementalCandidates(
   now: number,
 ): Candidates {
   const changes = store.changesSince(job.watermark!)
-  const found: Candidates = { users: new Set(), groups: new Set(), deltas: changes.length }
+  const found: Candidates = { users: new Set(), groups: new Set(), members: new Map(), deltas: changes.length }
   const scope = new ScopeChanges(store, job, entitlement, found)
   const readsRoles = rules.user?.readsRoles === true
   for (const { kind, id, touches = [] } of changes) {
     if (kind === 'user') found.users.add(id)
     else if (kind === 'group') {
       found.groups.add(id)
+      for (const member of touches) lookAtMember(found, id, member)
       const mayChangeRoles = readsRoles && entitlement.group(id)
       for (const member of touches) scope.look(member, mayChangeRoles)
     } else if (id === job.servicePrincipalId) {
@@ -69,7 +71,7 @@ class ScopeChanges {
 
   /** @param outright a user is added whatever the scope, since roles may be others now */
   look(id: string, outright: boolean): void {
-    const link = this.#store.links.get(`${this.#job.id}/${id}`) as JobLink | undefined
+    const link = this.#store.links.get(`${this.#job.id}/${id}`)
     const active = link !== undefined && !link.disabled && link.unmanaged !== true
     if (this.#store.groups.get(id)) {
       if (this.#entitlement.group(id) !== active) this.#found.groups.add(id)
@@ -77,15 +79,23 @@ class ScopeChanges {
   }
 }
 
-/** Entries in escrow whose time has come, and those whose reference to one of them had to wait for it. */
+function lookAtMember({ groups, members }: Candidates, groupId: string, memberId: string): void {
+  groups.add(groupId)
+  const ofGroup = members.get(groupId)
+  if (ofGroup) ofGroup.add(memberId)
+  else members.set(groupId, new Set([memberId]))
+}
+
+/** Entries in escrow that changed or whose time has come, and those whose reference to one of them had to wait for it. */
 function addRetries(found: Candidates, store: TenantStore, job: Job, rules: Rules, now: number): void {
   const retried = new Set<string>()
   for (const escrow of store.escrows.values()) {
-    if (escrow.jobId !== job.id || !isDue(escrow, job, now)) continue
-    found[escrow.objectType === 'user' ? 'users' : 'groups'].add(escrow.objectId)
+    const candidates = found[escrow.objectType === 'user' ? 'users' : 'groups']
+    if (escrow.jobId !== job.id || !(candidates.has(escrow.objectId) || isDue(escrow, job, now))) continue
+    candidates.add(escrow.objectId)
     if (escrow.objectType === 'user') retried.add(escrow.objectId)
   }
-  for (const id of retried) for (const group of store.groupsOf(id)) found.groups.add(group)
+  for (const id of retried) for (const group of store.groupsOf(id)) lookAtMember(found, group, id)
   const mapsManager = rules.user?.references.some(({ sourceAttribute }) => sourceAttribute === 'manager')
   if (retried.size === 0 || !mapsManager) return
   for (const user of store.users.values()) {

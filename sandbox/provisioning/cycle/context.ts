@@ -1,7 +1,7 @@
 import type { Environment } from '../../../sync/expression/functions/index.ts'
 import type { ObjectRules, Rules } from '../../../sync/rules.ts'
 import type { Dialect } from '../../../sync/scim/patch.ts'
-import type { Job, Link } from '../../tenant/model.ts'
+import type { Job } from '../../tenant/model.ts'
 import type { Clock, TenantStore } from '../../tenant/store.ts'
 import type { Switches } from '../switches.ts'
 import type { Endpoint, ScimClient } from '../target/client.ts'
@@ -10,13 +10,6 @@ import type { Entitlement } from './entitlement.ts'
 import type { Recorder } from './recorder.ts'
 
 export type ObjectType = 'user' | 'group'
-
-export type JobLink = Link & {
-  /** The object has left the scope: from then on its deletion in the source is none of our business. */
-  unmanaged?: boolean
-  /** Members or the manager who were not provisioned when they were to be written. */
-  leftOut?: string[]
-}
 
 /** What became of one object in this cycle. */
 export type Outcome = 'created' | 'updated' | 'disabled' | 'deleted' | 'skipped' | 'failed'
@@ -38,6 +31,8 @@ export interface CycleContext {
   readonly switches: Switches
   /** Objects whose deletion is held back. */
   readonly held: Set<string>
+  /** Members to look at of groups whose others are settled: who joined or left, and who is tried again. */
+  readonly changedMembers: ReadonlyMap<string, ReadonlySet<string>>
   /** Absent in a cycle. On demand, members of a group that are to be written; nobody is disabled for what the source says. */
   readonly onDemand?: { readonly members: ReadonlySet<string> }
   /** The cycle is to end at the next safe point. */

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals'
 import { type Fixture, fixture } from '../fixture.testing.ts'
 
-const COLLECTIONS = ['users', 'groups', 'assignments', 'links', 'escrows', 'log'] as const
+const COLLECTIONS = ['users', 'groups', 'assignments', 'links', 'memberships', 'escrows', 'log'] as const
 
 /** Counts what is read of a store: each get, and each value that is iterated. */
 function countReads({ store }: Fixture): () => number {
@@ -21,10 +21,10 @@ function countReads({ store }: Fixture): () => number {
       }
     }
   }
-  for (const name of ['linksOf', 'assignmentsOf'] as const) {
-    const list = store[name].bind(store) as (id: string) => unknown[]
-    ;(store as unknown as Record<string, typeof list>)[name] = (id) => {
-      const found = list(id)
+  for (const name of ['linksOf', 'assignmentsOf', 'membersOf'] as const) {
+    const list = store[name].bind(store) as (...ids: string[]) => unknown[]
+    ;(store as unknown as Record<string, typeof list>)[name] = (...ids) => {
+      const found = list(...ids)
       reads += found.length
       return found
     }
@@ -78,4 +78,37 @@ test('an initial cycle costs each object the same', async () => {
   expect(many / few).toBeLessThan(10.5)
   await small.at.close()
   await large.at.close()
+})
+
+/** A list of ids that tells how many of them were read. */
+function watched(ids: string[]): { ids: string[]; reads(): number } {
+  let reads = 0
+  const get = (list: string[], name: string | symbol): unknown => {
+    if (typeof name === 'string' && /^\d+$/.test(name)) reads += 1
+    return Reflect.get(list, name)
+  }
+  return { ids: new Proxy(ids, { get }), reads: () => reads }
+}
+
+test('who joins or leaves a group costs the same whatever its size', async () => {
+  const costs = []
+  for (const size of [20, 400]) {
+    const at = await fixture()
+    const everybody = Array.from({ length: size }, (_, i) => `u${i}`)
+    for (const id of [...everybody, 'newcomer']) at.user(id)
+    at.group('all', everybody)
+    at.assign('all')
+    await at.provisioning.runCycle(at.job.id)
+    const members = watched([...everybody.slice(1), 'newcomer'])
+    at.group('all', members.ids)
+    const [before, reads] = [members.reads(), countReads(at)]
+    at.target.take()
+    await at.provisioning.runCycle(at.job.id)
+    const written = at.target.take().filter((request) => request.startsWith('PATCH /Groups'))
+    costs.push({ ofStore: reads(), ofMembers: members.reads() - before, written: written.length })
+    await at.close()
+  }
+  expect(costs[0]!.written).toBeGreaterThan(0)
+  expect(costs[0]!.ofMembers).toBe(0)
+  expect(costs[1]).toEqual(costs[0])
 })

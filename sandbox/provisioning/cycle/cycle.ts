@@ -36,7 +36,7 @@ export async function runCycle(job: Job, services: CycleServices, onProgress: On
   const recorder = new Recorder(store, job.id)
   // Changes made while the cycle runs belong to the next one.
   const revision = store.revision
-  let candidates: Candidates = { users: new Set(), groups: new Set(), deltas: 0 }
+  let candidates: Candidates = { users: new Set(), groups: new Set(), members: new Map(), deltas: 0 }
   let rules: Rules | null = null
   let connection: Connection | null = null
   let cause: Cause | null
@@ -51,7 +51,7 @@ export async function runCycle(job: Job, services: CycleServices, onProgress: On
         ? initialCandidates(store, job, context.entitlement)
         : incrementalCandidates(store, job, context.entitlement, rules, clock.now())
     onProgress(0, candidates.users.size + candidates.groups.size)
-    cause = await runCandidates(context, candidates, onProgress)
+    cause = await runCandidates({ ...context, changedMembers: candidates.members }, candidates, onProgress)
   } catch (error) {
     failed = true
     cause = causeOf(error)
@@ -126,6 +126,7 @@ export function contextOf(
     clock,
     switches,
     held: new Set(),
+    changedMembers: new Map(),
     stopped: () => services.stopped(),
   }
 }

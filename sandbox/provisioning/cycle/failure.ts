@@ -17,6 +17,7 @@ export function noteFailure(context: CycleContext, objectType: ObjectType, objec
   const escrow = escrowOf(job.id, recorder.escrow(objectId), failure, clock.now(), switches)
   if (escrow) recorder.putEscrow(escrow)
   else recorder.giveUp(objectId)
+  if (objectType === 'group') recorder.unsettle(objectId)
   recorder.outcome(objectType, objectId, 'failed')
   const retry = escrow && { attempts: escrow.attempts, at: retryTime(context, escrow) }
   return { error: { code, message }, ...(retry ? { retry } : {}) }

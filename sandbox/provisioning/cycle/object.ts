@@ -13,10 +13,10 @@ import { createBody, type Write } from '../../../sync/scim/body.ts'
 import { differences, patchBody, patchOperations } from '../../../sync/scim/patch.ts'
 import { type Resource, writePath } from '../../../sync/scim/path.ts'
 import { sameValue } from '../../../sync/scim/target.ts'
-import type { LogAction, LogRecord, ModifiedProperty } from '../../tenant/model.ts'
+import type { Link, LogAction, LogRecord, ModifiedProperty } from '../../tenant/model.ts'
 import { type LogFacts, logRecord, modifiedProperties } from '../log/record.ts'
 import { TargetError } from '../target/errors.ts'
-import { type CycleContext, endpointOf, type JobLink, type Outcome } from './context.ts'
+import { type CycleContext, endpointOf, type Outcome } from './context.ts'
 import { noteFailure } from './failure.ts'
 import { type Subject, subjectOf } from './situation.ts'
 
@@ -210,8 +210,9 @@ class Step {
     const { rules, id, link, situation, assigned } = this.#subject
     const settled = link?.disabled || link?.unmanaged
     if (link && situation.source === 'hardDeleted') recorder.dropLink(id)
-    else if (link && leftScope(situation) && !link.unmanaged) recorder.putLink({ ...link, unmanaged: true })
-    else if (link?.unmanaged && situation.inScope && !link.disabled) recorder.putLink({ ...link, unmanaged: false })
+    else if (link && leftScope(situation) && !link.unmanaged) {
+      recorder.putLink({ ...link, unmanaged: true, membersSettled: false })
+    } else if (link?.unmanaged && situation.inScope && !link.disabled) recorder.putLink({ ...link, unmanaged: false })
     if (!this.#context.onDemand && !assigned && (!link || settled)) return
     recorder.outcome(rules.objectType, id, 'skipped')
     this.#log('other', 'skipped', { skipReason: reason })
@@ -220,19 +221,20 @@ class Step {
   #putLink(
     targetId: string,
     written: Record<string, unknown>,
-    state: Pick<JobLink, 'unmanaged'> & { disabled?: boolean },
+    { disabled = false, unmanaged = false }: Partial<Pick<Link, 'disabled' | 'unmanaged'>>,
   ): void {
     const { rules, id, link } = this.#subject
+    const membersSettled = link?.membersSettled && !disabled && !unmanaged
     this.#context.recorder.putLink({
       jobId: this.#context.job.id,
       objectId: id,
       objectType: rules.objectType,
       targetId,
       written: { ...link?.written, ...written },
-      writtenMembers: link?.writtenMembers ?? [],
-      disabled: state.disabled ?? false,
-      unmanaged: state.unmanaged ?? false,
-      ...(link?.leftOut ? { leftOut: link.leftOut } : {}),
+      disabled,
+      unmanaged,
+      ...(link?.leftOutManager ? { leftOutManager: link.leftOutManager } : {}),
+      ...(membersSettled ? { membersSettled } : {}),
     })
   }
 
@@ -269,7 +271,7 @@ class Step {
 const leftScope = ({ source, inScope }: Subject['situation']): boolean => source === 'present' && !inScope
 
 /** What the target holds of some attributes, going by what was written last. */
-function asWritten(writes: readonly Write[], link: JobLink): Resource {
+function asWritten(writes: readonly Write[], link: Link): Resource {
   const resource: Resource = {}
   for (const { target } of writes) {
     const written = link.written[target.path.text]

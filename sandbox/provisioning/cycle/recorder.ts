@@ -1,6 +1,7 @@
-import type { CycleCounts, Escrow, LogRecord } from '../../tenant/model.ts'
+import type { CycleCounts, Escrow, Link, LogRecord, Membership } from '../../tenant/model.ts'
 import type { TenantStore } from '../../tenant/store.ts'
-import type { JobLink, ObjectType, Outcome } from './context.ts'
+import { unlink } from '../unlink.ts'
+import type { ObjectType, Outcome } from './context.ts'
 
 /** Writes that are put to the store at once. */
 const BATCH = 64
@@ -13,7 +14,7 @@ export class Recorder {
   readonly #store: TenantStore
   readonly #jobId: string
   readonly #pending: (() => void)[] = []
-  readonly #links = new Map<string, JobLink | null>()
+  readonly #links = new Map<string, Link | null>()
   readonly #outcomes = new Map<string, { objectType: ObjectType; outcome: Outcome }>()
   #scheduled = false
   /** Told of each entry of the provisioning log. */
@@ -33,7 +34,7 @@ export class Recorder {
     this.#jobId = jobId
   }
 
-  link(objectId: string): JobLink | null {
+  link(objectId: string): Link | null {
     const pending = this.#links.get(objectId)
     if (pending !== undefined) return pending
     return this.#store.links.get(`${this.#jobId}/${objectId}`) ?? null
@@ -42,18 +43,38 @@ export class Recorder {
   /** Whether another source object has an active link to an object of the target. */
   isTaken(targetId: string, objectId: string): boolean {
     const pending = [...this.#links.values()].filter((link) => link?.targetId === targetId)
-    const links: (JobLink | null)[] = [...pending, ...this.#store.linksTo(this.#jobId, targetId)]
+    const links: (Link | null)[] = [...pending, ...this.#store.linksTo(this.#jobId, targetId)]
     return links.some((link) => link && link.objectId !== objectId && !link.disabled && !link.unmanaged)
   }
 
-  putLink(link: JobLink): void {
+  putLink(link: Link): void {
     this.#links.set(link.objectId, link)
     this.#write(() => this.#store.links.put(`${link.jobId}/${link.objectId}`, link))
   }
 
   dropLink(objectId: string): void {
     this.#links.set(objectId, null)
-    this.#write(() => this.#store.links.delete(`${this.#jobId}/${objectId}`))
+    this.#write(() => unlink(this.#store, this.#jobId, objectId))
+  }
+
+  membership(groupId: string, memberId: string): Membership | undefined {
+    return this.#store.memberships.get(`${this.#jobId}/${groupId}/${memberId}`)
+  }
+
+  /** @param membership null: the member is none, or waits for a retry */
+  putMembership(groupId: string, memberId: string, membership: Membership | null): void {
+    const key = `${this.#jobId}/${groupId}/${memberId}`
+    this.#write(() => {
+      const { memberships } = this.#store
+      if (membership === null) memberships.delete(key)
+      else if (memberships.get(key) !== membership) memberships.put(key, membership)
+    })
+  }
+
+  /** What changed of the group's members could not be written: all of them are to be looked at again. */
+  unsettle(groupId: string): void {
+    const link = this.link(groupId)
+    if (link?.membersSettled) this.putLink({ ...link, membersSettled: false })
   }
 
   escrow(objectId: string): Escrow | undefined {

@@ -2,9 +2,9 @@ import type { CompiledReference } from '../../../sync/mapping.ts'
 import type { ObjectRules } from '../../../sync/rules.ts'
 import { patchBody } from '../../../sync/scim/patch.ts'
 import { memberOperations, referenceOperation } from '../../../sync/scim/references.ts'
-import type { Group, ModifiedProperty, User } from '../../tenant/model.ts'
+import type { Group, Link, Membership, ModifiedProperty, User } from '../../tenant/model.ts'
 import { type LogFacts, logRecord } from '../log/record.ts'
-import { type CycleContext, endpointOf, type JobLink } from './context.ts'
+import { type CycleContext, endpointOf } from './context.ts'
 import { type Noted, noteFailure } from './failure.ts'
 
 /**
@@ -38,16 +38,16 @@ async function writeSingle(
   rules: ObjectRules,
   reference: CompiledReference,
   user: User,
-  link: JobLink,
+  link: Link,
 ): Promise<void> {
   const path = reference.target.path.text
   const before = (link.written[path] ?? null) as string | null
   const wanted = reference.sourceAttribute === 'manager' ? user.managerId : null
-  if (wanted === before || (wanted !== null && isLeftOut(context, link, wanted))) return
+  if (wanted === before || (wanted !== null && isLeftOut(context, link.leftOutManager === wanted))) return
   const { dialect, switches, client, recorder } = context
   const manager = wanted === null ? null : recorder.link(wanted)
   if (wanted !== null && (!manager || manager.unmanaged)) {
-    if (!awaitsRetry(context, wanted)) recorder.putLink({ ...link, leftOut: [wanted] })
+    if (!awaitsRetry(context, wanted)) recorder.putLink({ ...link, leftOutManager: wanted })
     return
   }
   const began = performance.now()
@@ -56,13 +56,13 @@ async function writeSingle(
   await client.patch(endpointOf(rules), link.targetId, patchBody([operation]))
   const written = { ...link.written, [path]: wanted }
   if (wanted === null) delete written[path]
-  recorder.putLink({ ...link, written, leftOut: undefined })
+  recorder.putLink({ ...link, written, leftOutManager: undefined })
   record(context, rules, user, link, began, [{ displayName: path, oldValue: before, newValue: targetId }])
 }
 
 /** Whether a reference was passed over and stays so until everything is read again. */
-const isLeftOut = ({ kind, switches }: CycleContext, { leftOut }: JobLink, objectId: string): boolean =>
-  kind === 'incremental' && switches.lateReferences === 'onRestart' && leftOut?.includes(objectId) === true
+const isLeftOut = ({ kind, switches }: CycleContext, wasLeftOut: boolean): boolean =>
+  wasLeftOut && kind === 'incremental' && switches.lateReferences === 'onRestart'
 
 /** An object that failed is not out of scope: what refers to it waits for its retry. */
 const awaitsRetry = ({ recorder }: CycleContext, objectId: string): boolean =>
@@ -77,22 +77,10 @@ async function writeMembers(
   rules: ObjectRules,
   reference: CompiledReference,
   group: Group,
-  link: JobLink,
+  link: Link,
 ): Promise<void> {
-  const { recorder, dialect, switches, client, kind, onDemand } = context
-  const before = new Set(link.writtenMembers)
-  const current = new Set(group.memberIds)
-  const late = new Set(kind === 'incremental' && switches.lateReferences === 'onRestart' ? link.leftOut : [])
-  const isProvisioned = (member: string): boolean => {
-    const its = recorder.link(member)
-    return its !== null && (!its.unmanaged || before.has(member))
-  }
-  const isAsked = (member: string): boolean => before.has(member) || !onDemand || onDemand.members.has(member)
-  const provisioned = group.memberIds.filter((member) => isAsked(member) && !late.has(member) && isProvisioned(member))
-  const fresh = provisioned.filter((member) =>
-    onDemand ? onDemand.members.has(member) : kind === 'initial' || !before.has(member),
-  )
-  const gone = link.writtenMembers.filter((member) => !current.has(member))
+  const { recorder, dialect, switches, client, onDemand } = context
+  const { fresh, gone, memberships } = memberChanges(context, group, link)
   const targetOf = (member: string): string[] => [recorder.link(member)?.targetId ?? []].flat()
   for (const operations of memberOperations(
     reference.target.path.text,
@@ -105,12 +93,48 @@ async function writeMembers(
     await client.patch('Groups', link.targetId, patchBody(operations))
     record(context, rules, group, link, began, modifiedMembers(operations))
   }
-  const leftOut = onDemand
-    ? link.leftOut
-    : group.memberIds.filter((member) => late.has(member) || !(isProvisioned(member) || awaitsRetry(context, member)))
-  if (fresh.length > 0 || gone.length > 0 || leftOut?.length !== link.leftOut?.length) {
-    recorder.putLink({ ...link, writtenMembers: provisioned, leftOut })
+  for (const [member, membership] of memberships) recorder.putMembership(group.id, member, membership)
+  if (!onDemand && !link.membersSettled) recorder.putLink({ ...link, membersSettled: true })
+}
+
+interface MemberChanges {
+  fresh: string[]
+  gone: string[]
+  /** To be kept once they are written; null where nothing is. */
+  memberships: Map<string, Membership | null>
+}
+
+function memberChanges(context: CycleContext, group: Group, link: Link): MemberChanges {
+  const { recorder, kind, onDemand, store } = context
+  const changes: MemberChanges = { fresh: [], gone: [], memberships: new Map() }
+  for (const member of membersToLookAt(context, group, link)) {
+    const before = recorder.membership(group.id, member)
+    if (!store.groupsOf(member).includes(group.id)) {
+      if (before === 'written') changes.gone.push(member)
+      changes.memberships.set(member, null)
+      continue
+    }
+    const its = recorder.link(member)
+    const isProvisioned = its !== null && (!its.unmanaged || before === 'written')
+    if (isProvisioned && !isLeftOut(context, before === 'leftOut')) {
+      const isSent = onDemand ? onDemand.members.has(member) : kind === 'initial' || before !== 'written'
+      if (isSent) changes.fresh.push(member)
+      changes.memberships.set(member, 'written')
+    } else changes.memberships.set(member, onDemand || awaitsRetry(context, member) ? null : 'leftOut')
   }
+  return changes
+}
+
+/** In an incremental cycle no more than what changed, unless the group was not seen as a whole yet. */
+function membersToLookAt(context: CycleContext, group: Group, link: Link): Iterable<string> {
+  const { job, store, recorder, kind, onDemand, switches, changedMembers } = context
+  const known = () => store.membersOf(job.id, group.id)
+  if (onDemand) {
+    const written = known().filter((member) => recorder.membership(group.id, member) === 'written')
+    return new Set([...written, ...onDemand.members])
+  }
+  const isSettled = kind === 'incremental' && link.membersSettled && switches.lateReferences === 'onRestart'
+  return isSettled ? (changedMembers.get(group.id) ?? []) : new Set([...group.memberIds, ...known()])
 }
 
 function modifiedMembers(operations: readonly { op: string; path?: string; value?: unknown }[]): ModifiedProperty[] {
@@ -127,7 +151,7 @@ function record(
   context: CycleContext,
   rules: ObjectRules,
   object: User | Group,
-  link: JobLink,
+  link: Link,
   began: number,
   modified: ModifiedProperty[],
 ): void {
@@ -142,7 +166,7 @@ function failed(
   context: CycleContext,
   rules: ObjectRules,
   object: User | Group,
-  link: JobLink,
+  link: Link,
   error: unknown,
   began: number,
 ): void {
@@ -151,7 +175,7 @@ function failed(
   context.recorder.log(logRecord(context, { ...factsOf(rules, object, link, began), status: 'failure', ...noted }))
 }
 
-function factsOf(rules: ObjectRules, object: User | Group, link: JobLink, began: number): LogFacts {
+function factsOf(rules: ObjectRules, object: User | Group, link: Link, began: number): LogFacts {
   return {
     rules,
     objectId: object.id,

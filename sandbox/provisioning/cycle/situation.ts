@@ -2,8 +2,8 @@ import type { Situation } from '../../../sync/decide.ts'
 import type { ObjectRules } from '../../../sync/rules.ts'
 import { entraSource } from '../../../sync/source.ts'
 import type { Source } from '../../../sync/values.ts'
-import type { Group, ScopeFacts, User } from '../../tenant/model.ts'
-import type { CycleContext, JobLink } from './context.ts'
+import type { Group, Link, ScopeFacts, User } from '../../tenant/model.ts'
+import type { CycleContext } from './context.ts'
 
 /** One source object as the decision and the mappings see it. */
 export interface Subject {
@@ -14,7 +14,7 @@ export interface Subject {
   displayName: string
   userPrincipalName: string | null
   scope: ScopeFacts
-  link: JobLink | null
+  link: Link | null
   assigned: boolean
   source: Source
   situation: Situation
@@ -34,7 +34,7 @@ function scopeFacts(
 }
 
 /** What an object that is gone from the source was called at the target. */
-const writtenName = (link: JobLink | null): string =>
+const writtenName = (link: Link | null): string =>
   String(link?.written.displayName ?? link?.written.userName ?? link?.targetId ?? '')
 
 const NO_SOURCE: Source = () => null
