@@ -6,8 +6,11 @@
 /** A filter; checked before it is planned, so that a hostile one costs nothing. */
 export const filterLimits = { characters: 16_384, depth: 32, terms: 200 }
 
-/** A page of a list. `cursorSeconds`: how long after a page its `nextCursor` is taken. */
-export const listLimits = { pageSize: 200, cursorSeconds: 3_600 }
+/**
+ * A page of a list. `members`: of all groups on it; more would take the memory of many other requests. `cursorSeconds`: how long
+ * after a page its `nextCursor` is taken.
+ */
+export const listLimits = { pageSize: 200, members: 200_000, cursorSeconds: 3_600 }
 
 /** `atOnce`: operations that do not depend on each other; `seconds`: when no further operation is begun. */
 export const bulkLimits = { maxOperations: 1_000, maxPayloadSize: 1_048_576, atOnce: 16, seconds: 60 }

@@ -26,6 +26,18 @@ test('a list that the database gives up on is refused with a way out', async () 
   })
 })
 
+test('groups with more members than one answer may hold are refused with a way out, unless members are left out', async () => {
+  const session = sessionOn((text) =>
+    Promise.resolve(text.startsWith('SELECT count(*) AS n') ? ([{ n: 200_001 }] as never) : []),
+  )
+  await expect(list(session, [registry.Group], { descending: false })).rejects.toMatchObject({
+    scimType: 'tooMany',
+    message: expect.stringContaining('excludedAttributes=members'),
+  })
+  const without = { excludedAttributes: 'members', descending: false }
+  expect(await list(session, [registry.Group], without)).toMatchObject({ totalResults: 0 })
+})
+
 test('a look-up by an indexed attribute is one statement, and reads members of no group that does not show them (C13)', async () => {
   const statements: string[] = []
   const session = sessionOn((text) => {

@@ -8,7 +8,7 @@ import { readProjection } from '../resource/projection.ts'
 import { render } from '../resource/render.ts'
 import type { ResourceType } from '../schema/model.ts'
 import { tookTooLong } from '../storage/database.ts'
-import { countSelected, type Listed, listAfter, listFrom, type Selection } from '../storage/lists.ts'
+import { countSelected, type Listed, listAfter, listFrom, type Selection, TooManyMembers } from '../storage/lists.ts'
 import { literalsOf } from '../tenant/profile.ts'
 import { readCursor, writeCursor } from './cursor.ts'
 import type { ListQuery } from './query.ts'
@@ -17,16 +17,20 @@ import { leniences, type Session } from './session.ts'
 /**
  * One page of the resources of one or several types, as a ListResponse: RFC 7644 §3.4.2, and by cursor RFC 9865. No match is an
  * empty list, never 404: identity providers probe for names that do not exist. Throws 400 for what cannot be asked, `tooMany` for what
- * takes too long.
+ * takes too long or shows too many members.
  */
 export async function list(session: Session, types: ResourceType[], query: ListQuery): Promise<Json> {
   const selection = select(session, types, query)
   const page =
     query.cursor === undefined ? byIndex(session, selection, query) : byCursor(session, selection, query, query.cursor)
-  return await page.catch(refuseSlow)
+  return await page.catch(refuseLarge)
 }
 
-function refuseSlow(error: unknown): never {
+function refuseLarge(error: unknown): never {
+  if (error instanceof TooManyMembers) {
+    const help = 'ask with excludedAttributes=members or a smaller count, or for one group by its id'
+    throw badRequest('tooMany', `The groups of the page have more than ${listLimits.members} members together; ${help}`)
+  }
   if (!tookTooLong(error)) throw error
   const help = 'filter by userName, externalId, id or an email address, or page by cursor'
   throw badRequest('tooMany', `This list takes longer to find than is allowed; ${help}`)

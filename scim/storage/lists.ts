@@ -3,6 +3,7 @@ import type { Place } from '../filter/sql/attributes.ts'
 import { compileFilter } from '../filter/sql/compile.ts'
 import { Parameters } from '../filter/sql/parameters.ts'
 import { type SortKey, sortKey } from '../filter/sql/sort.ts'
+import { listLimits } from '../limits.ts'
 import type { Projection } from '../resource/projection.ts'
 import type { Stored } from '../resource/render.ts'
 import type { ResourceType } from '../schema/model.ts'
@@ -125,8 +126,20 @@ async function readRows(
   })
   const all = selects.map((select) => `(${select})`).join(' UNION ALL ')
   const rows = isOne ? selects[0] : `SELECT * FROM (${all}) r ${orderBy} ${page}`
+  if (parts.some(showsMembers)) await requireFewMembers(database, rows!, parameters.values)
   const own = `${columns(parts)}${keys ? ', r.sort_key::text AS sort_text' : ''}`
   return await database.query<Listed>(`SELECT ${own} FROM (${rows}) r ${orderBy}`, parameters.values)
+}
+
+const showsMembers = ({ type, projection }: Part): boolean => type.name === 'Group' && projection.wants('members')
+
+/** The groups of a page have more members than one answer may hold. */
+export class TooManyMembers extends Error {}
+
+async function requireFewMembers(database: Queryable, rows: string, values: Parameters['values']): Promise<void> {
+  const few = `SELECT FROM (${rows}) r JOIN membership m ON m.tenant = r.tenant AND m.group_id = r.id LIMIT ${listLimits.members + 1}`
+  const [row] = await database.query<{ n: number }>(`SELECT count(*) AS n FROM (${few}) few`, values)
+  if (row!.n > listLimits.members) throw new TooManyMembers(`The page has more than ${listLimits.members} members`)
 }
 
 function selected(place: Place, plan: Plan | undefined): string {
