@@ -75,11 +75,17 @@ describe('delta of users', () => {
     )
     expect(entries).toEqual([])
     await sandbox.graph('PATCH', `/users/${diego}`, { jobTitle: 'Ignored' })
+    const { body: former } = await sandbox.graph('GET', `/users/${adele}/manager`)
     const manager = { '@odata.id': `https://graph.microsoft.com/v1.0/users/${diego}` }
     await sandbox.graph('PUT', `/users/${adele}/manager/$ref`, manager)
-    expect((await round(next)).entries).toEqual([
-      { id: adele, 'manager@delta': [{ '@odata.type': '#microsoft.graph.user', id: diego }] },
+    const reference = { '@odata.type': '#microsoft.graph.user', id: diego }
+    const removed = { '@removed': { reason: 'deleted' } }
+    const second = await round(next)
+    expect(second.entries).toEqual([
+      { id: adele, 'manager@delta': [reference, { ...reference, ...removed, id: former.id }] },
     ])
+    await sandbox.graph('DELETE', `/users/${adele}/manager/$ref`)
+    expect((await round(second.next)).entries).toEqual([{ id: adele, 'manager@delta': [{ ...reference, ...removed }] }])
   })
 
   test.each([

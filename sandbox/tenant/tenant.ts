@@ -1,6 +1,6 @@
-import { DeltaLog } from '../directory/deltaLog.ts'
 import { ChangeLog, touchesOf } from './changes.ts'
 import { ObservedCollection, type OnWrite } from './collection.ts'
+import { DeltaLog } from './deltaLog.ts'
 import type { Write } from './journal.ts'
 import { LinkIndex } from './linkIndex.ts'
 import type {
@@ -100,12 +100,16 @@ export class Tenant implements TenantStore {
     // The name of a deleted user may be somebody else's by now.
     if (former !== undefined && this.#byName.get(former) === key) this.#byName.delete(former)
     if (now) this.#byName.set(now.userPrincipalName.toLowerCase(), key)
+    if (!this.#loading && before?.managerId !== now?.managerId) {
+      this.deltas.noteReferences(this.revision + 1, key, managerOf(before), managerOf(now))
+    }
   })
   readonly groups = this.#collection<Group>('groups', (key, now, before) => {
     const wanted = new Set(now?.memberIds)
     for (const member of before?.memberIds ?? []) if (!wanted.has(member)) this.#byMember.remove(member, key)
     for (const member of wanted) this.#byMember.add(member, key)
-    if (!this.#loading) this.deltas.noteMembers(this.revision + 1, key, before?.memberIds ?? [], now?.memberIds ?? [])
+    if (this.#loading) return
+    this.deltas.noteReferences(this.revision + 1, key, before?.memberIds ?? [], now?.memberIds ?? [])
   })
   readonly applications = this.#collection<Application>('applications')
   readonly servicePrincipals = this.#collection<ServicePrincipal>('servicePrincipals', (key) => {
@@ -318,6 +322,8 @@ export class Tenant implements TenantStore {
     else this.#sink?.append([write])
   }
 }
+
+const managerOf = (user: User | undefined): string[] => (user?.managerId ? [user.managerId] : [])
 
 function reindex(index: MultiMap, key: string, before: string | undefined, now: string | undefined): void {
   if (before === now) return

@@ -42,12 +42,13 @@ const USERS: DeltaKind = {
   objects: (call) => call.tenant.users,
   revision: (call) => call.tenant.revision,
   changed: (call, since) => changesOf(call, 'user', since),
-  lasts: () => true,
+  lasts: (state) => !tracks(state, 'manager'),
   entries(call, object, state) {
     const user = object as User
     const shown = { ...select(userView(user), state.select, USER_DEFAULTS, USER_LIST.type), id: user.id }
     if (!tracks(state, 'manager')) return [shown]
-    return [{ ...shown, 'manager@delta': user.managerId ? [reference(call, user.managerId)] : [] }]
+    const manager = referencesDelta(call, user.id, user.managerId ? [user.managerId] : [], state)
+    return [manager.length === 0 ? shown : { ...shown, 'manager@delta': manager }]
   },
 }
 
@@ -63,7 +64,7 @@ const GROUPS: DeltaKind = {
     const group = object as Group
     const shown = { ...select(groupView(group), state.select, undefined, GROUP_LIST.type), id: group.id }
     if (!tellsMembers(state)) return [shown]
-    const members = membersDelta(call, group, state)
+    const members = referencesDelta(call, group.id, group.memberIds, state)
     if (members.length === 0) return [shown]
     const parts = Array.from({ length: Math.ceil(members.length / MEMBERS_PER_ENTRY) }, (_, i) =>
       members.slice(i * MEMBERS_PER_ENTRY, (i + 1) * MEMBERS_PER_ENTRY),
@@ -91,9 +92,10 @@ export const DELTA_KINDS = [USERS, GROUPS, SERVICE_PRINCIPALS]
 /** Without `$select` members are told; with one, when it names them. */
 const tellsMembers = (state: DeltaState): boolean => state.select === null || tracks(state, 'members')
 
-function membersDelta(call: Call, group: Group, state: DeltaState): Record<string, unknown>[] {
-  if (state.since === null) return group.memberIds.map((id) => reference(call, id))
-  const changes = call.tenant.deltas.membersSince(state.began, group.id)
+/** All references of an object in the first round, later those that came and went; none where nothing changed. */
+function referencesDelta(call: Call, objectId: string, now: string[], state: DeltaState): Record<string, unknown>[] {
+  if (state.since === null) return now.map((id) => reference(call, id))
+  const changes = call.tenant.deltas.referencesSince(state.began, objectId)
   return Array.from(changes, ([id, gained]) =>
     gained ? reference(call, id) : { ...reference(call, id), '@removed': { reason: 'deleted' } },
   )

@@ -11,7 +11,7 @@ export interface DeltaState {
   select: string | null
   /** Ids that `$filter` names; null: all. */
   ids: string[] | null
-  /** Revision at which this round began: members that changed since are told. */
+  /** Revision at which this round began: members and managers that changed since are told. */
   began: number
   /** Revision up to which changes were told; null in the first round, which tells all there is. */
   since: number | null
