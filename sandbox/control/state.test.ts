@@ -100,4 +100,21 @@ describe('several tenants', () => {
     const other = (await sandbox.control('POST', '/tenants', {})).body
     expect(await signIn(sandbox, { ...other, tenantId: sandbox.address.tenantId })).toBeUndefined()
   })
+
+  test("are not read with one another's tokens", async () => {
+    const at = await startTestSandbox({ users: 20, tenants: 2 })
+    const [first, second] = (await at.control('GET', '/tenants')).body
+    const tokens = [await signIn(at, first), await signIn(at, second)]
+    const ask = async (token: string | undefined, tenantId: string) => {
+      const path = `/v1.0/organization?tenant=${tenantId}`
+      const { status, body } = await at.send('GET', path, undefined, { authorization: `Bearer ${token}` })
+      return [status, body.error?.message ?? body.value[0].id]
+    }
+    const refused = [401, 'Access token validation failure. Invalid tenant.']
+    expect(await ask(tokens[0], first.tenantId)).toEqual([200, first.tenantId])
+    expect(await ask(tokens[1], second.tenantId)).toEqual([200, second.tenantId])
+    expect(await ask(tokens[0], second.tenantId)).toEqual(refused)
+    expect(await ask(tokens[1], first.tenantId)).toEqual(refused)
+    await at.close()
+  })
 })
