@@ -36,6 +36,11 @@ const largestGroup = 64
  */
 const checkpointEvery = 5_000
 const vacuumEvery = 50_000
+const vacuumEvenIfBusy = 500_000
+/** Both wait for a second without requests; but not where the log has so many bytes, or there are so many more statements. */
+const mostLog = 64 * 1024 * 1024
+const lookAtLogEvery = 500
+const logSinceCheckpoint = 'SELECT pg_current_wal_lsn() - redo_lsn AS bytes FROM pg_control_checkpoint()'
 /** Without the catalogs, which take ten times as long and do not grow. */
 const analyzeOwnTables = `DO $$ BEGIN EXECUTE (
   SELECT coalesce('ANALYZE ' || string_agg(oid::regclass::text, ', '), 'SELECT')
@@ -47,6 +52,7 @@ let statements = 0
 let nextAnalyze = 100
 let lastCheckpoint = 0
 let lastVacuum = 0
+let nextLook = lookAtLogEvery
 let idle: NodeJS.Timeout | undefined
 
 const database = await PGlite.create({
@@ -197,16 +203,21 @@ async function maintain(more: number): Promise<void> {
     nextAnalyze *= 4
     await database.exec(analyzeOwnTables)
   }
+  if (statements >= nextLook) {
+    nextLook = statements + lookAtLogEvery
+    const { rows } = await database.query<{ bytes: string }>(logSinceCheckpoint)
+    if (Number(rows[0]!.bytes) >= mostLog) return cleanUp(vacuumEvenIfBusy)
+  }
   if (statements - lastCheckpoint >= checkpointEvery) {
     idle = setTimeout(() => {
-      queue = queue.then(cleanUp)
+      queue = queue.then(() => cleanUp(vacuumEvery))
     }, 1_000)
   }
 }
 
-async function cleanUp(): Promise<void> {
+async function cleanUp(vacuumAfter: number): Promise<void> {
   if (inTransaction) return
-  if (statements - lastVacuum >= vacuumEvery) {
+  if (statements - lastVacuum >= vacuumAfter) {
     lastVacuum = statements
     await database.exec('VACUUM ANALYZE')
   }

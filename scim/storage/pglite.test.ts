@@ -74,3 +74,15 @@ test('a statement that takes too long is ended and holds up nothing for longer; 
   await limited.close()
   rmSync(directory, { recursive: true })
 }, 60_000)
+
+test('the log of writes stays small also where no moment is idle', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'pglite-'))
+  const busy = await openPglite(directory)
+  await busy.script('CREATE TABLE large (n int, v text STORAGE EXTERNAL); INSERT INTO large VALUES (1);')
+  const write = () => busy.query("UPDATE large SET v = repeat('x', 60000)")
+  for (let turn = 0; turn < 20; turn++) await Promise.all(Array.from({ length: 100 }, write))
+  const [log] = await busy.query<{ bytes: number }>('SELECT sum(size) AS bytes FROM pg_ls_waldir()')
+  expect(Number(log!.bytes)).toBeLessThan(120 * 2 ** 20)
+  await busy.close()
+  rmSync(directory, { recursive: true })
+}, 60_000)
