@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { problemsOf } from './custom-checks.ts'
 import { type Attribute, attribute, type Schema } from './model.ts'
 
 /** A schema that an administrator adds to one of the resource types. */
@@ -43,8 +44,9 @@ const extension = z.strictObject({
 
 /** Schemas as RFC 7643 §7 writes them, without the characteristics that have their default. */
 export const customExtensions = z
-  .array(extension.check(onlyEnforced))
+  .array(extension)
   .max(10)
+  .check(consistent)
   .transform((given) =>
     given.map(
       ({ resourceType, schema }): CustomExtension => ({
@@ -55,17 +57,8 @@ export const customExtensions = z
   )
 
 /** What the service cannot hold to may not be declared. */
-function onlyEnforced({ value, issues }: z.core.ParsePayload<z.infer<typeof extension>>): void {
-  for (const [index, { uniqueness, type, multiValued, name }] of value.schema.attributes.entries()) {
-    const canBe = value.resourceType === 'User' && !multiValued && (type === 'string' || type === 'reference')
-    if (uniqueness !== 'server' || canBe) continue
-    issues.push({
-      code: 'custom',
-      message: `${name} cannot be unique: only a single string or reference of a user can`,
-      path: ['schema', 'attributes', index, 'uniqueness'],
-      input: uniqueness,
-    })
-  }
+function consistent({ value, issues }: z.core.ParsePayload<z.infer<typeof extension>[]>): void {
+  for (const problem of problemsOf(value)) issues.push({ code: 'custom', input: value, ...problem })
 }
 
 type Given = z.infer<typeof wholeAttribute> | z.infer<typeof subAttribute>
