@@ -1,21 +1,25 @@
 import { resolve } from 'node:path'
 import { pino } from 'pino'
 import { adminCredential } from './admin-credential.ts'
+import { explain } from './explain.ts'
 import { openLogger } from './operations/logger.ts'
-import { type Options, readOptions, UsageError, usage } from './options.ts'
+import { type Options, readOptions, showsPassword, usage } from './options.ts'
 import { requireFreePort } from './port.ts'
 import { type Ready, type Service, startService } from './service.ts'
 import type { Database } from './storage/database.ts'
-import { DirectoryInUse, lockDirectory } from './storage/lock.ts'
+import { lockDirectory } from './storage/lock.ts'
 import { openPglite } from './storage/pglite.ts'
 import { openPostgres } from './storage/postgres.ts'
 import { type Transfer, transfer, transfers } from './transfer/command.ts'
-import { TransferError } from './transfer/format.ts'
+
+const passwordShown =
+  'Warning: whoever uses this machine can read the password in --database. Set ENTRADA_SCIM_DATABASE instead'
 
 try {
   const [first = '', ...rest] = process.argv.slice(2)
   const command = transfers.find((name) => name === first)
   const options = readOptions(command ? rest : process.argv.slice(2))
+  if (showsPassword(process.argv)) console.error(passwordShown)
   if (options.help) console.log(usage)
   else if (command)
     await move(
@@ -102,14 +106,4 @@ function welcome(ready: Ready): string {
     `  Admin pages     ${ready.adminUrl}`,
     `  Management API  ${ready.apiUrl}`,
   ].join('\n')
-}
-
-function explain(error: unknown): string {
-  const { code, message, stack, address, port } = error as NodeJS.ErrnoException & { address?: string; port?: number }
-  if (error instanceof UsageError || error instanceof DirectoryInUse || error instanceof TransferError) return message
-  if (code === 'EADDRINUSE')
-    return `Port ${port} on ${address} is in use by another program. Name another with --port, or 0 for any free one.`
-  if (code === 'EACCES' && port) return `Port ${port} may not be opened by this user. Name one above 1023 with --port.`
-  if (code === '08006') return `The database cannot be reached: ${message}`
-  return stack ?? message
 }

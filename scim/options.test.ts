@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from '@jest/globals'
-import { readOptions, usage, variables } from './options.ts'
+import { readOptions, showsPassword, usage, variables } from './options.ts'
 
 const problemsOf = (args: string[], environment: NodeJS.ProcessEnv = {}): string => {
   try {
@@ -64,6 +64,20 @@ test.each(['abc', '10.0.0.0/8,', '1.2.3'])('%s is no proxy', (value) => {
 test('secrets have no flag', () => {
   expect(problemsOf(['--admin-token', 'x'])).toContain('--admin-token')
   expect(usage).not.toContain('--adminToken')
+})
+
+test.each([
+  ['postgres://u:hunter2@host/x', true],
+  ['--database=postgresql://u:hunter2@host/x', true],
+  ['postgres://host/x?user=u&password=hunter2', true],
+  ['postgres://u@host:5432/x', false],
+  ['postgres://host:5432/x?host=/run', false],
+])('that %s shows a password is %s', (arg, shown) => {
+  expect(showsPassword(['--database', arg])).toBe(shown)
+})
+
+test.each(['postgres://u:hun/ter2@host/x', 'postgres://u:p@host:99999/x'])('%s is no URL of a database', (url) => {
+  expect(problemsOf([], { ENTRADA_SCIM_DATABASE: url })).toMatch(/^ENTRADA_SCIM_DATABASE must be a URL.*%23/)
 })
 
 test.each(variables)('%s is in the help and in the README', (variable) => {

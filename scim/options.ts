@@ -9,7 +9,7 @@ export type Options = Settings & { json: boolean; help: boolean }
 type Given = { from: string; value: string }
 const entries = Object.entries(settings) as [keyof Settings, Setting][]
 
-export const variableOf = (name: string): string => `ENTRADA_SCIM_${name.replace(/[A-Z]/g, '_$&').toUpperCase()}`
+const variableOf = (name: string): string => `ENTRADA_SCIM_${name.replace(/[A-Z]/g, '_$&').toUpperCase()}`
 export const variables = entries.map(([name]) => variableOf(name))
 
 /** Flags before environment before what is usual; an empty variable is none. Throws `UsageError` with all that is wrong. */
@@ -26,6 +26,10 @@ export function readOptions(args: string[], environment: NodeJS.ProcessEnv = pro
   if (problems.length > 0 && !help) throw new UsageError(problems.join('\n'))
   return { ...values, json: json as boolean, help: help as boolean }
 }
+
+/** Whether a database URL with a password stands in the command line, which others see. */
+export const showsPassword = (args: string[]): boolean =>
+  args.some((arg) => /postgres(?:ql)?:\/\/(?:[^/@]*:[^@]+@|.*[?&]password=)/.test(arg))
 
 function givenValue(name: string, flags: Record<string, string>, environment: NodeJS.ProcessEnv): Given | undefined {
   if (flags[name] !== undefined) return { from: `--${name}`, value: flags[name] }

@@ -42,7 +42,7 @@ describeOnPostgres('when the database server goes away', () => {
     await server.stop()
     const away = await everywhere()
     expect(away.map(([status]) => status)).toEqual([503, 503, 503, 503, 503, 503, 503])
-    expect(away.slice(0, -1).every(([, retryAfter]) => Number(retryAfter) > 0)).toBe(true)
+    expect(away.every(([, retryAfter]) => Number(retryAfter) > 0)).toBe(true)
     await server.start()
     expect((await everywhere()).map(([status]) => status)).toEqual([200, 201, 200, 200, 200, 200, 200])
   }, 60_000)

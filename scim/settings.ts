@@ -48,8 +48,9 @@ export const settings = {
     value: z
       .string()
       .regex(/^postgres(ql)?:\/\/./)
+      .refine((url) => URL.canParse(url))
       .optional(),
-    allowed: 'a URL: postgres://user@host/name',
+    allowed: 'a URL: postgres://user@host/name, with / and # in a password written %2F and %23',
     flag: 'URL',
     help: 'PostgreSQL instead of the embedded database',
     secret: true,

@@ -9,17 +9,21 @@ export interface HealthOptions {
   isStopping(): boolean
 }
 
+/** In seconds. */
+const retryAfter = 5
+
 /** For who runs the service: does it live, may it be sent requests, how is it doing. */
 export function healthRoutes(app: FastifyInstance, context: Context, options: HealthOptions): void {
   app.get('/healthz', () => ({ status: 'ok' }))
 
   app.get('/readyz', async (_request, reply) => {
-    if (options.isStopping()) return reply.code(503).send({ status: 'stopping' })
+    const notReady = (status: string) => reply.code(503).header('retry-after', retryAfter).send({ status })
+    if (options.isStopping()) return notReady('stopping')
     try {
       await context.database.query('SELECT 1 FROM tenant LIMIT 1')
       return { status: 'ready' }
     } catch {
-      return reply.code(503).send({ status: 'database unreachable' })
+      return notReady('database unreachable')
     }
   })
 
