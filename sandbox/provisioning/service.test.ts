@@ -196,7 +196,7 @@ describe('restart', () => {
 
   test('names a scope that does not exist', () => {
     expect(() => at.provisioning.restart(at.job.id, 'Watermark, Everything')).toThrow(
-      '"everything" is not a reset scope',
+      '"Everything" is not a reset scope',
     )
   })
 })
@@ -321,6 +321,20 @@ describe('accidental deletions', () => {
     leave('anna', 'ben')
     expect((await run()).users.disabled).toBe(2)
   })
+
+  test.each([
+    ['1', { disabled: 0, skipped: 2 }],
+    ['2', { disabled: 2, skipped: 0 }],
+  ])(
+    'are held by the job’s own threshold, here %s, where the notification settings name none',
+    async (value, users) => {
+      at.setSecrets({ SecretToken: 't', SyncNotificationSettings: '{"DeleteThresholdEnabled":true}' })
+      const synchronizationJobSettings = [{ name: 'QuarantineTooManyDeletesThreshold', value }]
+      at.store.jobs.put(at.job.id, { ...at.current(), synchronizationJobSettings })
+      leave('anna', 'ben')
+      expect((await run()).users).toMatchObject(users)
+    },
+  )
 
   test('beyond it are held, until they are allowed', async () => {
     leave('anna', 'ben', 'cleo')

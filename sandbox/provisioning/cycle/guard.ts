@@ -1,4 +1,5 @@
 import { decide } from '../../../sync/decide.ts'
+import type { Job } from '../../tenant/model.ts'
 import type { Candidates } from './candidates.ts'
 import type { CycleContext } from './context.ts'
 import { subjectOf } from './situation.ts'
@@ -10,8 +11,9 @@ import { subjectOf } from './situation.ts'
  * @returns whether deletions are held; their ids are in `context.held`
  */
 export function holdDeletions(context: CycleContext, candidates: Candidates): boolean {
-  const threshold = context.settings.deleteThreshold
-  if (threshold === null || context.job.forceDeletes) return false
+  const { settings, job } = context
+  if (settings.deletionGuard === null || job.forceDeletes) return false
+  const threshold = settings.deletionGuard.threshold ?? thresholdOf(job)
   const leaving: string[] = []
   for (const [rules, ids] of [
     [context.rules.user, candidates.users],
@@ -29,4 +31,10 @@ export function holdDeletions(context: CycleContext, candidates: Candidates): bo
   const executed = context.switches.deletionsUpToThreshold === 'executed' ? threshold : 0
   for (const id of leaving.slice(executed)) context.held.add(id)
   return true
+}
+
+/** @returns Infinity where the setting is no number */
+function thresholdOf({ synchronizationJobSettings }: Job): number {
+  const setting = synchronizationJobSettings.find(({ name }) => name === 'QuarantineTooManyDeletesThreshold')
+  return /^\d+$/.test(setting?.value ?? '') ? Number(setting!.value) : Number.POSITIVE_INFINITY
 }

@@ -19,8 +19,8 @@ export interface Settings {
   authentication: Authentication
   syncAll: boolean
   skipOutOfScopeDeletions: boolean
-  /** Null: no guard against accidental deletions. */
-  deleteThreshold: number | null
+  /** Guard against accidental deletions; without a threshold of its own it takes the job's. Null: none. */
+  deletionGuard: { threshold: number | null } | null
 }
 
 const OAUTH = 'OAuth2ClientCredentialsGrant'
@@ -37,7 +37,7 @@ export function readSettings(secrets: SecretSet, switches: Switches): Settings {
     authentication: readAuthentication(secrets, switches),
     syncAll: isTrue(secrets.SyncAll),
     skipOutOfScopeDeletions: isTrue(secrets.SkipOutOfScopeDeletions),
-    deleteThreshold: readThreshold(secrets.SyncNotificationSettings),
+    deletionGuard: readGuard(secrets.SyncNotificationSettings),
   }
 }
 
@@ -76,11 +76,11 @@ function urlOf(secrets: SecretSet, key: string, message: string): URL {
   throw invalid(`${message} ${key} is ${text === '' ? 'not set' : `"${text}"`}.`)
 }
 
-function readThreshold(json: string | undefined): number | null {
+function readGuard(json: string | undefined): Settings['deletionGuard'] {
   if (!json) return null
   try {
     const { DeleteThresholdEnabled: enabled, DeleteThresholdValue: value } = JSON.parse(json) as Record<string, unknown>
-    return enabled === true && typeof value === 'number' ? value : null
+    return enabled === true ? { threshold: typeof value === 'number' ? value : null } : null
   } catch {
     return null
   }
