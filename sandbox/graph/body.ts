@@ -9,7 +9,7 @@ export function propertiesOf(call: Call): Record<string, unknown> {
 }
 
 /** Object id at the end of `…/directoryObjects/{id}`. */
-export function idOfReference(reference: unknown): string {
+function idOfReference(reference: unknown): string {
   const id = typeof reference === 'string' ? /([^/(']+)'?\)?\/?$/.exec(reference)?.[1] : undefined
   if (id === undefined) throw badRequest("Invalid value specified for property '@odata.id': it ends with an object id.")
   return id

@@ -86,28 +86,41 @@ export interface ResetScope {
   forceDeletes: boolean
 }
 
+export const RESET_SCOPES = [
+  'None',
+  'ConnectorDataStore',
+  'Escrows',
+  'Watermark',
+  'QuarantineState',
+  'Full',
+  'ForceDeletes',
+]
+
+const namesOf = (resetScope: string): string[] => resetScope.split(',').map((name) => name.trim())
+
+/** @returns the first name that is no reset scope, if any */
+export function unknownResetScope(resetScope: string): string | undefined {
+  return namesOf(resetScope).find((name) => !RESET_SCOPES.includes(name))
+}
+
 /**
  * Reads a comma-separated `resetScope`; left out it means what the portal's restart does.
  * Source: Microsoft Graph, synchronizationJobRestartCriteria.
  * @throws RangeError naming the value that is not allowed
  */
 export function readResetScope(resetScope: string | undefined): ResetScope {
-  const names = (resetScope ?? 'Watermark, Escrows, QuarantineState')
-    .split(',')
-    .map((name) => name.trim().toLowerCase())
-  const allowed = ['None', 'ConnectorDataStore', 'Escrows', 'Watermark', 'QuarantineState', 'Full', 'ForceDeletes']
-  for (const name of names) {
-    if (!allowed.some((one) => one.toLowerCase() === name)) {
-      throw new RangeError(`"${name}" is not a reset scope; allowed: ${allowed.join(', ')}`)
-    }
+  const unknown = resetScope === undefined ? undefined : unknownResetScope(resetScope)
+  if (unknown !== undefined) {
+    throw new RangeError(`"${unknown}" is not a reset scope; allowed: ${RESET_SCOPES.join(', ')}`)
   }
+  const names = namesOf(resetScope ?? 'Watermark, Escrows, QuarantineState')
   const has = (name: string): boolean => names.includes(name)
   return {
-    links: has('full') || has('connectordatastore'),
-    escrows: has('full') || has('escrows'),
-    watermark: has('full') || has('watermark'),
-    quarantine: has('full') || has('quarantinestate') || has('forcedeletes'),
-    forceDeletes: has('forcedeletes'),
+    links: has('Full') || has('ConnectorDataStore'),
+    escrows: has('Full') || has('Escrows'),
+    watermark: has('Full') || has('Watermark'),
+    quarantine: has('Full') || has('QuarantineState') || has('ForceDeletes'),
+    forceDeletes: has('ForceDeletes'),
   }
 }
 

@@ -19,7 +19,7 @@ export const connectivityRoutes: Route[] = [
 ]
 
 /** `Header` or `Body`; it is no member of the secrets' enum. */
-export const CREDENTIAL_LOCATION = 'CredentialLocationInRequest'
+const CREDENTIAL_LOCATION = 'CredentialLocationInRequest'
 
 function requireBeta(call: Call): void {
   if (call.request.version === 'beta') return

@@ -1,3 +1,4 @@
+import { RESET_SCOPES, unknownResetScope } from '../../../provisioning/job.ts'
 import type { Job } from '../../../tenant/model.ts'
 import { ACCESS } from '../../access.ts'
 import { propertiesOf } from '../../body.ts'
@@ -99,18 +100,14 @@ function pause(call: Call): GraphResponse {
   return NO_CONTENT
 }
 
-const RESET_SCOPES = ['None', 'ConnectorDataStore', 'Escrows', 'Watermark', 'QuarantineState', 'Full', 'ForceDeletes']
-
 /** `resetScope` is a flags enum as text: names, with commas between them (Graph: synchronizationJobRestartCriteria). */
 function restart(call: Call): GraphResponse {
   const job = requireJob(call)
   const body = (call.request.body ?? {}) as { criteria?: { resetScope?: unknown } }
   const resetScope = body.criteria?.resetScope
-  const names = resetScope === undefined ? [] : String(resetScope).split(',')
-  for (const name of names) {
-    if (!RESET_SCOPES.includes(name.trim())) {
-      throw badRequest(`Invalid resetScope '${name.trim()}'. Allowed: ${RESET_SCOPES.join(', ')}.`)
-    }
+  const unknown = unknownResetScope(String(resetScope ?? 'None'))
+  if (unknown !== undefined) {
+    throw badRequest(`Invalid resetScope '${unknown}'. Allowed: ${RESET_SCOPES.join(', ')}.`)
   }
   call.provisioning.restart(job.id, resetScope === undefined ? undefined : String(resetScope))
   return NO_CONTENT
