@@ -2,11 +2,12 @@
 import { coldStart } from './coldStart.ts'
 import { initialCycle } from './initialCycle.ts'
 import { newTenant } from './newTenant.ts'
+import { sandboxScale } from './sandboxScale.ts'
 import { scimFuzz } from './scim/fuzz.ts'
 import { scim, scimMillion } from './scim/main.ts'
 import { unchangedUp } from './unchangedUp.ts'
 
-const benches = { coldStart, unchangedUp, newTenant, initialCycle, scim, scimMillion, scimFuzz }
+const benches = { coldStart, unchangedUp, newTenant, initialCycle, sandboxScale, scim, scimMillion, scimFuzz }
 
 const names = process.argv.slice(2)
 const unknown = names.filter((name) => !Object.hasOwn(benches, name))
