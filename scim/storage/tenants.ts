@@ -21,7 +21,7 @@ export interface Tenant {
 
 type Row = Omit<Tenant, 'registry' | 'settings'> & { settings: Partial<TenantSettings> }
 
-export const tenantColumns = 't.id, t.name, t.display_name AS "displayName", t.settings'
+const tenantColumns = 't.id, t.name, t.display_name AS "displayName", t.settings'
 
 export function toTenant(row: Row): Tenant {
   const settings = completeSettings(row.settings)

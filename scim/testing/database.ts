@@ -4,14 +4,14 @@ import { openPostgres } from '../storage/postgres.ts'
 import { startPostgres } from './postgres.ts'
 import { postgresBinaries } from './postgres-binaries.ts'
 
-export const databaseKinds = ['postgres', 'pglite'] as const
-export type DatabaseKind = (typeof databaseKinds)[number]
+const databaseKinds = ['postgres', 'pglite'] as const
+type DatabaseKind = (typeof databaseKinds)[number]
 
 /**
  * The database that tests run on: the one named by ENTRADA_SCIM_TEST_DATABASE, else PostgreSQL where it is installed, which
  * starts faster. On continuous integration it has to be.
  */
-export function chosenKind(): DatabaseKind {
+function chosenKind(): DatabaseKind {
   const named = process.env.ENTRADA_SCIM_TEST_DATABASE
   if (named) {
     const kind = databaseKinds.find((each) => each === named)

@@ -32,7 +32,7 @@ export async function user({ context, tenant, ids }: Visit): Promise<Page | unde
 }
 
 /** Why the user has a seat of this type, waits for one, or needs none. */
-export function explainLicence({ active, licence, groups }: UserView, seats: number | null): Html {
+function explainLicence({ active, licence, groups }: UserView, seats: number | null): Html {
   const { type, held, waitingSince, ahead } = licence
   const giving = groups.filter(({ gives }) => gives === type).map(({ displayName }) => displayName)
   const source =
