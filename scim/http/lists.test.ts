@@ -2,15 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { customExtensions } from '../schema/custom.ts'
 import { putTenant } from '../storage/tenants.ts'
 import { openTestDatabase } from '../testing/database.ts'
-import {
-  core,
-  ext,
-  filtersOfBoth,
-  filtersOfGroups,
-  filtersOfUsers,
-  refusedByStrict,
-  refusedFilters,
-} from '../testing/filter-cases.ts'
+import * as cases from '../testing/filter-cases.ts'
 import { enterprise } from '../testing/population.ts'
 import {
   type Call,
@@ -22,6 +14,7 @@ import {
   type TestService,
 } from '../testing/service.ts'
 
+const { core, ext } = cases
 const extensions = [
   {
     resourceType: 'User' as const,
@@ -94,7 +87,7 @@ const withIds = (text: string): string => text.replace(/\{(\w+)\}/g, (_all, name
 const search = (path: string, filter: string, call = scim) => call('GET', `${path}${filterBy(withIds(filter))}`)
 
 describe('filters of users', () => {
-  test.each(filtersOfUsers)('(%s) %s', async (_number, filter, expected) => {
+  test.each(cases.filtersOfUsers)('(%s) %s', async (_number, filter, expected) => {
     const { status, body } = await search('/Users', filter)
     expect(status).toBe(200)
     expect(named(body)).toEqual(expected)
@@ -108,7 +101,7 @@ describe('filters of users', () => {
 })
 
 describe('filters of groups', () => {
-  test.each(filtersOfGroups)('(%s) %s', async (_number, filter, expected) => {
+  test.each(cases.filtersOfGroups)('(%s) %s', async (_number, filter, expected) => {
     expect(named((await search('/Groups', filter)).body)).toEqual(expected)
   })
 
@@ -120,11 +113,11 @@ describe('filters of groups', () => {
 })
 
 describe('filters that are refused with 400 invalidFilter', () => {
-  test.each(refusedFilters)('(%s) %#', async (_number, filter) => {
+  test.each(cases.refusedFilters)('(%s) %#', async (_number, filter) => {
     expect(await search('/Users', filter)).toMatchObject({ status: 400, body: { scimType: 'invalidFilter' } })
   })
 
-  test.each(refusedByStrict)('(%s) by a strict tenant: %s', async (_number, filter) => {
+  test.each(cases.refusedByStrict)('(%s) by a strict tenant: %s', async (_number, filter) => {
     expect(await search('/Users', filter, strict)).toMatchObject({ status: 400, body: { scimType: 'invalidFilter' } })
   })
 
@@ -140,7 +133,7 @@ describe('filters that are refused with 400 invalidFilter', () => {
 })
 
 describe('the root, of both types', () => {
-  test.each(filtersOfBoth)('(%s) %s', async (_number, filter, expected) => {
+  test.each(cases.filtersOfBoth)('(%s) %s', async (_number, filter, expected) => {
     expect(named((await search('', filter)).body)).toEqual(expected)
     expect((await search('/', filter)).body.totalResults).toBe(expected.length)
   })
