@@ -1,4 +1,5 @@
 import http from 'node:http'
+import { text } from 'node:stream/consumers'
 import { groupSizes, userOf } from './data.ts'
 
 /** A service under load: where it is, and how it is entered. */
@@ -8,6 +9,8 @@ export interface Target {
   token: string
   /** Where tokens are had, with the form that has one; undefined where the service has no such endpoint. */
   tokenRequest?: { url: string; body: string }
+  /** RFC 9865. */
+  pagesByCursor?: true
   /** The id by which it knows the nth user or group. */
   id(kind: 'User' | 'Group', n: number): string
   /** Resident memory of the service and its database, in MiB. */
@@ -35,6 +38,8 @@ export interface Operation {
   connections: number
   /** The nth request; undefined where the target cannot do this. */
   request(target: Target, n: number): Request | undefined
+  /** Told the body of each answer, where the next request depends on it. */
+  answered?(body: string): void
 }
 
 const query = (parameters: Record<string, string | number>): string =>
@@ -112,6 +117,7 @@ export function operations(count: number): Operation[] {
       connections: 2,
       request: (target) => users(target, { startIndex: count - 99, count: 100 }),
     },
+    walk(),
     ...groupSizes(count).map(
       (size, group): Operation => ({
         name: `one member of a group of ${size.toLocaleString('en')}, out and in`,
@@ -148,6 +154,19 @@ export function operations(count: number): Operation[] {
   ]
 }
 
+/** Ever deeper into the list, so that a cost that grows with depth shows at p99; peers page by index only. */
+function walk(): Operation {
+  let cursor = ''
+  return {
+    name: 'pages of 100 by cursor, one after the other',
+    connections: 1,
+    request: (target) => (target.pagesByCursor ? users(target, { cursor, count: 100 }) : undefined),
+    answered(body) {
+      cursor = JSON.parse(body).nextCursor ?? ''
+    },
+  }
+}
+
 /** One that takes longer is measured once: many at a time would only wait for each other. Milliseconds. */
 const tooSlowToRepeat = 2_000
 
@@ -160,7 +179,7 @@ export async function measure(target: Target, operation: Operation, seconds: num
   let n = 0
   const send = async (): Promise<number> => {
     const sent = performance.now()
-    if (!(await succeeds(agent, target, operation.request(target, n++)!))) failures++
+    if (!(await succeeds(agent, target, operation, n++))) failures++
     times.push(performance.now() - sent)
     return times.at(-1)!
   }
@@ -183,7 +202,8 @@ export async function measure(target: Target, operation: Operation, seconds: num
   }
 }
 
-function succeeds(agent: http.Agent, target: Target, request: Request): Promise<boolean> {
+function succeeds(agent: http.Agent, target: Target, operation: Operation, n: number): Promise<boolean> {
+  const request = operation.request(target, n)!
   const { method, url, type = 'application/scim+json' } = request
   const body = typeof request.body === 'object' ? JSON.stringify(request.body) : request.body
   const headers = {
@@ -192,8 +212,18 @@ function succeeds(agent: http.Agent, target: Target, request: Request): Promise<
   }
   return new Promise((resolve) => {
     const sent = http.request(url, { method, agent, headers }, (answer) => {
+      const isGood = answer.statusCode! < 300
+      if (isGood && operation.answered) {
+        return text(answer).then(
+          (content) => {
+            operation.answered!(content)
+            resolve(true)
+          },
+          () => resolve(false),
+        )
+      }
       answer.resume()
-      answer.on('end', () => resolve(answer.statusCode! < 300))
+      answer.on('end', () => resolve(isGood))
     })
     sent.on('error', () => resolve(false))
     sent.end(body)

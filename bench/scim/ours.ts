@@ -37,6 +37,7 @@ export async function startOurs(kind: 'PostgreSQL' | 'PGlite', users: number, fo
     tenantUrl: ready.tenantUrl,
     token,
     tokenRequest: { url: ready.tokenEndpoint, body },
+    pagesByCursor: true,
     id: idOf,
     memory: () => memoryOf([child.pid!]),
     async stop() {
