@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals'
-import type { Browser, Page } from 'playwright-core'
+import type { Browser, Locator, Page } from 'playwright-core'
 import { adminToken, newGroup, newUser, startTestService, type TestService, tokenOf } from '../testing/service.ts'
 import { findBrowser, openBrowser } from './testing/browser.ts'
 
@@ -25,7 +25,7 @@ describeInBrowser(`admin pages in a browser${executable ? '' : ' (none found: in
     page.on('pageerror', (error) => complaints.push(error.message))
     await page.goto(`${service.ready.adminUrl}/default/users`)
     await page.getByLabel('Admin token').fill(adminToken)
-    await page.getByRole('button', { name: 'Sign in' }).click()
+    await press('Sign in')
   }, 60_000)
   afterAll(async () => {
     await browser?.close()
@@ -36,7 +36,10 @@ describeInBrowser(`admin pages in a browser${executable ? '' : ' (none found: in
   const open = async (path: string): Promise<void> => void (await page.goto(service.ready.adminUrl + path))
   const shown = async (name: string): Promise<string> =>
     (await page.locator(`dt:text-is("${name}") + dd`).textContent())!
-  const press = async (name: string): Promise<void> => await page.getByRole('button', { name }).click()
+  /** Each leads to another page, which has to be there before anything is read. */
+  const follow = async (target: Locator): Promise<void> =>
+    void (await Promise.all([page.waitForEvent('load'), target.click()]))
+  const press = (name: string): Promise<void> => follow(page.getByRole('button', { name }))
 
   test('signing in goes on to the page that was asked for, where users are searched', async () => {
     expect(new URL(page.url()).pathname).toBe('/admin/default/users')
@@ -45,7 +48,7 @@ describeInBrowser(`admin pages in a browser${executable ? '' : ' (none found: in
     await page.getByLabel('Search').fill('vance')
     await press('Show')
     expect(await page.getByRole('rowheader').allInnerTexts()).toEqual(['adele@contoso.example'])
-    await page.getByRole('link', { name: 'adele@contoso.example' }).click()
+    await follow(page.getByRole('link', { name: 'adele@contoso.example' }))
     expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe('Adele Vance')
   })
 
@@ -73,10 +76,7 @@ describeInBrowser(`admin pages in a browser${executable ? '' : ' (none found: in
     expect(await page.getByRole('link', { name: /^End secret/ }).count()).toBe(2)
     expect(await page.content()).not.toContain(second)
 
-    await page
-      .getByRole('link', { name: /^End secret/ })
-      .first()
-      .click()
+    await follow(page.getByRole('link', { name: /^End secret/ }).first())
     await press('End the secret')
     expect(await page.getByRole('link', { name: /^End secret/ }).count()).toBe(1)
     expect(await tokenOf(endpoint, id, first)).toEqual({ authorization: 'Bearer undefined' })
@@ -94,8 +94,8 @@ describeInBrowser(`admin pages in a browser${executable ? '' : ' (none found: in
   test('a configuration is deleted after a question', async () => {
     await service.api('POST', '/configurations', { name: 'Old' })
     await open('/default/configurations')
-    await page.getByRole('link', { name: 'Old' }).click()
-    await page.getByRole('link', { name: 'Delete this configuration' }).click()
+    await follow(page.getByRole('link', { name: 'Old' }))
+    await follow(page.getByRole('link', { name: 'Delete this configuration' }))
     await press('Delete')
     expect(await page.getByRole('link', { name: 'Old' }).count()).toBe(0)
   })
