@@ -40,6 +40,7 @@ export interface SandboxOptions {
     switches: Settings
     defaultDomain: string
     disturb: Disturb
+    workloadIdentity(servicePrincipalId: string): Promise<string>
   }): Provisioning
   templateSchema(templateId: string): unknown
 }

@@ -10,6 +10,7 @@ import { CallerCheck } from './login/caller.ts'
 import type { SigningKey } from './login/keys.ts'
 import { loginAnswer } from './login/routes.ts'
 import { Codes } from './login/signIn/codes.ts'
+import { workloadIdentityToken } from './login/workloadIdentity.ts'
 import type { SandboxOptions, SandboxParts } from './sandbox.ts'
 import { type OpenTenant, type Origin, openTenant } from './tenant/open.ts'
 
@@ -102,6 +103,7 @@ export class Tenants {
       switches: settings,
       defaultDomain: DOMAIN,
       disturb: (send) => sent.recording(tenant.tenantId, clock)(disturbing(shared.faults)(send)),
+      workloadIdentity: (servicePrincipalId) => workloadIdentityToken({ tenant, key, url }, servicePrincipalId),
     })
     const parts: SandboxParts = { ...shared, tenant, opened, provisioning, tenants: this, snapshots: new Map() }
     clock.onAdvance(() => purgeExpired(parts))

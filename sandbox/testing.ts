@@ -5,16 +5,18 @@ import { OnDemandError } from './provisioning/onDemand/parameters.ts'
 import type { Provisioning } from './provisioning/service.ts'
 import { type Sandbox, type SandboxAddress, type SandboxOptions, startSandbox } from './sandbox.ts'
 import { GRAPH_APP_ID } from './templates/graphPermissions.ts'
+import type { SecretSet } from './tenant/model.ts'
+import type { TenantStore } from './tenant/store.ts'
 
 /** A provisioning service that remembers what it was asked and does nothing: for tests of the surfaces around it. */
-export function fakeProvisioning(): Provisioning & { calls: string[] } {
+export function fakeProvisioning(saved: (servicePrincipalId: string) => SecretSet = () => ({})) {
   const calls: string[] = []
   const note = (name: string) => (jobId: string, more?: string) => {
     calls.push([name, jobId, more].filter((part) => part !== undefined).join(' '))
   }
   const fake = {
     calls,
-    validateCredentials: async (secrets: Record<string, string>) =>
+    validateCredentials: async (servicePrincipalId: string, secrets = saved(servicePrincipalId)) =>
       secrets.BaseAddress?.includes('good')
         ? { ok: true as const }
         : { ok: false as const, status: 400, code: 'CredentialValidationUnavailable', message: 'no answer' },
@@ -73,10 +75,14 @@ export interface TestSandbox {
 
 /** A sandbox on a free port with a fake provisioning service, and a client that trusts its authority. */
 export async function startTestSandbox(options: Partial<SandboxOptions> = {}): Promise<TestSandbox> {
-  const provisioning = fakeProvisioning()
+  let store: TenantStore | undefined
+  const provisioning = fakeProvisioning((id) => store?.secrets.get(id) ?? {})
   const sandbox: Sandbox = await startSandbox({
     users: 60,
-    createProvisioning: () => provisioning,
+    createProvisioning(parts) {
+      store ??= parts.store
+      return provisioning
+    },
     templateSchema: (templateId) => ({
       id: templateId,
       version: 'v1.0',

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { templateSchema } from '../../sync/defaults/templates.ts'
 import { CORE_GROUP } from '../../sync/scim/body.ts'
-import { type Fixture, fixture } from './fixture.testing.ts'
+import { type Fixture, fixture, PRINCIPAL } from './fixture.testing.ts'
 
 let at: Fixture
 beforeEach(async () => {
@@ -20,7 +20,7 @@ const oauth = (more: Record<string, string> = {}) => ({
 
 describe('validateCredentials', () => {
   test('acquires a token with Basic authentication and queries with it', async () => {
-    expect(await at.provisioning.validateCredentials(oauth())).toEqual({ ok: true })
+    expect(await at.provisioning.validateCredentials(PRINCIPAL, oauth())).toEqual({ ok: true })
     expect(at.target.seen).toEqual([
       expect.objectContaining({
         method: 'POST',
@@ -32,8 +32,31 @@ describe('validateCredentials', () => {
     ])
   })
 
+  test('proves itself by a token of its own where there is no secret and that is meant', async () => {
+    const secrets = oauth({ Oauth2ClientSecret: '' })
+    expect(await at.provisioning.validateCredentials(PRINCIPAL, secrets)).toMatchObject({
+      message: expect.stringContaining('needs Oauth2ClientSecret'),
+    })
+    const other = await fixture('scim', { missingSecret: 'workloadIdentity' })
+    const its = { ...secrets, BaseAddress: `${other.target.origin}/scim` }
+    its.Oauth2TokenExchangeUri = `${other.target.origin}/token`
+    expect(await other.provisioning.validateCredentials(PRINCIPAL, its)).toEqual({ ok: true })
+    const { body, authorization } = other.target.seen[0]!
+    expect(authorization).toBeUndefined()
+    expect(Object.fromEntries(new URLSearchParams(String(body)))).toEqual({
+      grant_type: 'client_credentials',
+      client_id: 'client-1',
+      client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+      client_assertion: `assertion of ${PRINCIPAL}`,
+    })
+    await other.close()
+  })
+
   test('keeps the flags of the tenant URL on every request', async () => {
-    await at.provisioning.validateCredentials(oauth({ BaseAddress: `${at.target.origin}/scim/?aadOptscim062020` }))
+    await at.provisioning.validateCredentials(
+      PRINCIPAL,
+      oauth({ BaseAddress: `${at.target.origin}/scim/?aadOptscim062020` }),
+    )
     expect(at.target.seen[1]).toMatchObject({ path: '/Users', query: expect.stringMatching(/"&aadOptscim062020$/) })
   })
 
@@ -104,7 +127,7 @@ describe('validateCredentials', () => {
     ],
   ])('says why of %s', async (_, secrets, fault, code, message) => {
     at.target.fault = ({ path }) => fault(path) as never
-    const answer = await at.provisioning.validateCredentials(secrets())
+    const answer = await at.provisioning.validateCredentials(PRINCIPAL, secrets())
     expect(answer).toMatchObject({ ok: false, status: 400, code, message: expect.stringContaining(message) })
     expect(JSON.stringify(answer)).not.toContain('very-secret')
   })
@@ -169,7 +192,7 @@ test('a directory is discovered from the schemas of the target', async () => {
 describe('switches', () => {
   test('credentials go in the body where that is chosen', async () => {
     const other = await fixture('scim', { credentialLocation: 'body' })
-    await other.provisioning.validateCredentials(oauth())
+    await other.provisioning.validateCredentials(PRINCIPAL, oauth())
     expect(at.target.seen[0]).toMatchObject({
       authorization: undefined,
       body: 'grant_type=client_credentials&client_id=client-1&client_secret=very-secret',
@@ -178,7 +201,7 @@ describe('switches', () => {
   })
 
   test('an application that says where they go is believed', async () => {
-    await at.provisioning.validateCredentials(oauth({ CredentialLocationInRequest: 'Body' }))
+    await at.provisioning.validateCredentials(PRINCIPAL, oauth({ CredentialLocationInRequest: 'Body' }))
     expect(at.target.seen[0]).toMatchObject({
       authorization: undefined,
       body: expect.stringContaining('client_secret='),
@@ -197,7 +220,9 @@ describe('switches', () => {
 
   test('a template can imply the authentication type', async () => {
     const other = await fixture('scim', { impliedByTemplate: true })
-    expect(await other.provisioning.validateCredentials(oauth({ AuthenticationType: '' }))).toEqual({ ok: true })
+    expect(await other.provisioning.validateCredentials(PRINCIPAL, oauth({ AuthenticationType: '' }))).toEqual({
+      ok: true,
+    })
     await other.close()
   })
 

@@ -5,7 +5,7 @@ import { createProvisioning, type Provisioning } from './service.ts'
 import type { Switches } from './switches.ts'
 import { FakeTarget } from './testing.ts'
 
-const PRINCIPAL = 'sp-1'
+export const PRINCIPAL = 'sp-1'
 const ROLE = 'role-user'
 
 /** A tenant with one application, its job and a target; time stands still until a test moves it. */
@@ -56,7 +56,12 @@ export async function fixture(templateId = 'scim', switches: Partial<Switches> =
     deletedDateTime: null,
     other: {},
   })
-  const provisioning = createProvisioning({ store, clock, switches: { tickMs: 5, ...switches } })
+  const provisioning = createProvisioning({
+    store,
+    clock,
+    switches: { tickMs: 5, ...switches },
+    workloadIdentity: async (servicePrincipalId) => `assertion of ${servicePrincipalId}`,
+  })
   const job = provisioning.newJob(PRINCIPAL, templateId)
   store.jobs.put(job.id, job)
   const self: Fixture = {

@@ -10,7 +10,7 @@ import { provisionOnDemand } from './onDemand/onDemand.ts'
 import type { OnDemandReply } from './onDemand/reply.ts'
 import { nextRun } from './schedule.ts'
 import { DEFAULT_SWITCHES, type Switches } from './switches.ts'
-import { type Connection, connect } from './target/connect.ts'
+import { type Connection, connect, type Surroundings } from './target/connect.ts'
 import { TargetError } from './target/errors.ts'
 import { probe, type Validation, validationOf } from './target/probe.ts'
 import type { Disturb } from './target/transport.ts'
@@ -18,8 +18,11 @@ import { unlink } from './unlink.ts'
 
 /** The sandbox's provisioning service: one for a tenant, over all its jobs. */
 export interface Provisioning {
-  /** "Test connection": a token, then a query for a user that does not exist. The message holds no secret. */
-  validateCredentials(secrets: Record<string, string>): Promise<Validation>
+  /**
+   * "Test connection": a token, then a query for a user that does not exist. The message holds no secret.
+   * @param secrets in place of those saved
+   */
+  validateCredentials(servicePrincipalId: string, secrets?: SecretSet): Promise<Validation>
   /** Schedules the first cycle at once, then one each interval of the job's schedule. */
   start(jobId: string): void
   /** A running cycle ends as usual; none follows. */
@@ -60,6 +63,7 @@ export interface ProvisioningOptions {
   defaultDomain?: string
   /** Faults on the way to the target. */
   disturb?: Disturb
+  workloadIdentity?: Surroundings['workloadIdentity']
   log?: (message: string) => void
 }
 
@@ -83,7 +87,8 @@ export function createProvisioning(options: ProvisioningOptions): Provisioning {
   const asked = new Set<string>()
   let closed = false
 
-  const services = () => ({ store, clock, switches: switchesNow(), defaultDomain, disturb: options.disturb })
+  const { disturb, workloadIdentity = noWorkloadIdentity } = options
+  const services = () => ({ store, clock, switches: switchesNow(), defaultDomain, disturb, workloadIdentity })
 
   const ticker = setInterval(tick, switchesNow().tickMs)
   ticker.unref()
@@ -171,8 +176,12 @@ export function createProvisioning(options: ProvisioningOptions): Provisioning {
     dropOldest(store.cycles, KEPT_CYCLES)
   }
 
-  async function connected<T>(secrets: SecretSet, work: (connection: Connection) => Promise<T>): Promise<T> {
-    const connection = connect(secrets, clock, switchesNow(), options.disturb)
+  async function connected<T>(
+    servicePrincipalId: string,
+    secrets: SecretSet | undefined,
+    work: (connection: Connection) => Promise<T>,
+  ): Promise<T> {
+    const connection = connect(servicePrincipalId, services(), secrets)
     try {
       return await work(connection)
     } finally {
@@ -192,9 +201,9 @@ export function createProvisioning(options: ProvisioningOptions): Provisioning {
   }
 
   return {
-    async validateCredentials(secrets) {
+    async validateCredentials(servicePrincipalId, secrets) {
       try {
-        await connected(secrets, ({ client }) => probe(client, 'userName'))
+        await connected(servicePrincipalId, secrets, ({ client }) => probe(client, 'userName'))
         return { ok: true }
       } catch (error) {
         if (error instanceof TargetError) return validationOf(error)
@@ -248,7 +257,7 @@ export function createProvisioning(options: ProvisioningOptions): Provisioning {
 
     async discoverDirectory(jobId, directory) {
       const { servicePrincipalId } = jobOf(jobId)
-      const schemas = await connected(store.secrets.get(servicePrincipalId) ?? {}, ({ client }) => client.schemas())
+      const schemas = await connected(servicePrincipalId, undefined, ({ client }) => client.schemas())
       return withDiscovered(directory, schemas)
     },
 
@@ -264,6 +273,9 @@ export function createProvisioning(options: ProvisioningOptions): Provisioning {
     },
   }
 }
+
+const noWorkloadIdentity = (): Promise<string> =>
+  Promise.reject(new TargetError('InternalError', 'No workload identity: the service runs without a login service.'))
 
 function dropEscrows(store: TenantStore, jobId: string): void {
   for (const escrow of [...store.escrows.values()]) {

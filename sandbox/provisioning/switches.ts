@@ -6,6 +6,8 @@ export interface Switches extends ScopeOptions {
   credentialLocation: 'header' | 'body'
   /** Acquire a token from the OAuth keys even where AuthenticationType is missing. */
   impliedByTemplate: boolean
+  /** What OAuth keys without a client secret mean: a mistake, or workload identity federation. */
+  missingSecret: 'refused' | 'workloadIdentity'
   /** A token is renewed this long before it expires. */
   tokenSkewSeconds: number
   newJobCode: 'Paused' | 'NotConfigured'
@@ -50,6 +52,7 @@ const HOUR = 3600
 export const DEFAULT_SWITCHES: Switches = {
   credentialLocation: 'header',
   impliedByTemplate: false,
+  missingSecret: 'refused',
   tokenSkewSeconds: 0,
   newJobCode: 'Paused',
   concurrency: 24,
@@ -78,6 +81,7 @@ export const DEFAULT_SWITCHES: Switches = {
 /** Values of the switches that have only so many. */
 export const SWITCH_CHOICES: Partial<Record<keyof Switches, string[]>> = {
   credentialLocation: ['header', 'body'],
+  missingSecret: ['refused', 'workloadIdentity'],
   newJobCode: ['Paused', 'NotConfigured'],
   tlsMaxVersion: ['TLSv1.2', 'TLSv1.3'],
   retryAfter: ['honoured', 'ignored'],

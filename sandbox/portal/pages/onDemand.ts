@@ -61,6 +61,6 @@ export async function provisionUser(visit: JobVisit): Promise<Page | Redirect> {
   }
   const written = [...tenant.log.values()].find((record) => !before.has(record.id) && record.objectId === objectId)
   if (written) return { to: jobAddress(visit, `on-demand?entry=${written.id}`) }
-  const tested = await provisioning.validateCredentials(tenant.secrets.get(job.servicePrincipalId) ?? {})
+  const tested = await provisioning.validateCredentials(job.servicePrincipalId)
   return onDemandPage(visit, tested.ok ? 'The service left no entry in its log.' : tested.message)
 }

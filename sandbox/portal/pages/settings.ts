@@ -78,7 +78,7 @@ function read(json: string | undefined): Notifications {
 
 export async function testConnection(visit: JobVisit): Promise<Page> {
   const { parts, job } = visit
-  const result = await parts.provisioning.validateCredentials(parts.tenant.secrets.get(job.servicePrincipalId) ?? {})
+  const result = await parts.provisioning.validateCredentials(job.servicePrincipalId)
   return settingsPage(
     visit,
     result.ok

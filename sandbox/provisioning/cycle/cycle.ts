@@ -3,13 +3,12 @@ import { compileSchema, type Rules, SchemaError } from '../../../sync/rules.ts'
 import type { SynchronizationSchema } from '../../../sync/schema.ts'
 import { dialectOf } from '../../../sync/scim/patch.ts'
 import type { Cycle, Job } from '../../tenant/model.ts'
-import type { Clock, TenantStore } from '../../tenant/store.ts'
+import type { TenantStore } from '../../tenant/store.ts'
 import type { Ended } from '../ended.ts'
 import type { Switches } from '../switches.ts'
-import { type Connection, connect } from '../target/connect.ts'
+import { type Connection, connect, type Surroundings } from '../target/connect.ts'
 import { SCIM_CODE, TargetError } from '../target/errors.ts'
 import { probe } from '../target/probe.ts'
-import type { Disturb } from '../target/transport.ts'
 import { type Candidates, incrementalCandidates, initialCandidates } from './candidates.ts'
 import { type CycleContext, isoTime } from './context.ts'
 import { entitlementOf } from './entitlement.ts'
@@ -17,12 +16,8 @@ import type { Cause } from './quarantine.ts'
 import { Recorder } from './recorder.ts'
 import { type OnProgress, runCandidates } from './run.ts'
 
-export interface CycleServices {
-  store: TenantStore
-  clock: Clock
-  switches: Switches
+export interface CycleServices extends Surroundings {
   defaultDomain: string
-  disturb?: Disturb
   stopped(): boolean
 }
 
@@ -43,7 +38,7 @@ export async function runCycle(job: Job, services: CycleServices, onProgress: On
   let failed = false
   try {
     rules = rulesOf(job, services.switches)
-    connection = connect(store.secrets.get(job.servicePrincipalId) ?? {}, clock, services.switches, services.disturb)
+    connection = connect(job.servicePrincipalId, services)
     await probe(connection.client, rules.user?.matching[0]?.target.path.text ?? 'userName')
     const context = contextOf(job, rules, { cycleId, kind, recorder }, connection, services)
     candidates =

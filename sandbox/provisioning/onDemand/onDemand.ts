@@ -31,7 +31,7 @@ export async function provisionOnDemand(
   requireKnown(subjects, services)
   let connection: Connection | null = null
   try {
-    connection = connect(store.secrets.get(job.servicePrincipalId) ?? {}, clock, switches, services.disturb)
+    connection = connect(job.servicePrincipalId, services)
     await probe(connection.client, rules.user?.matching[0]?.target.path.text ?? 'userName')
     const recorder = new Recorder(store, job.id)
     const identity = { cycleId: crypto.randomUUID(), kind: 'initial', recorder } as const

@@ -1,5 +1,5 @@
 import type { SecretSet } from '../../tenant/model.ts'
-import type { Clock } from '../../tenant/store.ts'
+import type { Clock, TenantStore } from '../../tenant/store.ts'
 import type { Switches } from '../switches.ts'
 import { type ScimClient, scimClient } from './client.ts'
 import { readSettings, type Settings } from './settings.ts'
@@ -14,15 +14,30 @@ export interface Connection {
   close(): void
 }
 
+/** What a connection is made with. */
+export interface Surroundings {
+  store: TenantStore
+  clock: Clock
+  switches: Switches
+  /** What stands between the service and the target. */
+  disturb?: Disturb
+  /** A token of a service principal for its own application, by which it proves itself where it has no secret. */
+  workloadIdentity(servicePrincipalId: string): Promise<string>
+}
+
 /**
  * Reads the secrets; nothing is sent yet.
- * @param disturb what stands between the service and the target
+ * @param secrets in place of those saved
  * @throws TargetError when they do not make a connection
  */
-export function connect(secrets: SecretSet, clock: Clock, switches: Switches, disturb?: Disturb): Connection {
+export function connect(
+  servicePrincipalId: string,
+  { store, clock, switches, disturb, workloadIdentity }: Surroundings,
+  secrets: SecretSet = store.secrets.get(servicePrincipalId) ?? {},
+): Connection {
   const settings = readSettings(secrets, switches)
   const { send: plain, close } = createTransport(switches)
   const send = disturb ? disturb(plain) : plain
-  const tokens = tokenSource(settings.authentication, send, clock, switches)
+  const tokens = tokenSource(settings.authentication, send, clock, switches, () => workloadIdentity(servicePrincipalId))
   return { settings, client: scimClient(settings, tokens, send, pacing(switches.retryAfter === 'honoured')), close }
 }

@@ -8,7 +8,8 @@ export type Authentication =
       kind: 'oauth'
       tokenEndpoint: string
       clientId: string
-      clientSecret: string
+      /** Null: a token of the application's own stands in its place. */
+      clientSecret: string | null
       credentialLocation: 'header' | 'body'
     }
 
@@ -45,13 +46,14 @@ function readAuthentication(secrets: SecretSet, switches: Switches): Authenticat
   const { AuthenticationType: type, SecretToken: token } = secrets
   const hasOauth = Boolean(secrets.Oauth2ClientId && secrets.Oauth2TokenExchangeUri)
   if (type === OAUTH || (!type && hasOauth && switches.impliedByTemplate)) {
-    const missing = ['Oauth2ClientId', 'Oauth2ClientSecret'].filter((key) => !secrets[key])
+    const needed = switches.missingSecret === 'refused' ? ['Oauth2ClientId', 'Oauth2ClientSecret'] : ['Oauth2ClientId']
+    const missing = needed.filter((key) => !secrets[key])
     if (missing.length > 0) throw invalid(`${OAUTH} needs ${missing.join(' and ')}, which are not set.`)
     return {
       kind: 'oauth',
       tokenEndpoint: urlOf(secrets, 'Oauth2TokenExchangeUri', 'Please provide a valid token endpoint.').href,
       clientId: secrets.Oauth2ClientId!,
-      clientSecret: secrets.Oauth2ClientSecret!,
+      clientSecret: secrets.Oauth2ClientSecret || null,
       credentialLocation: locationOf(secrets.CredentialLocationInRequest) ?? switches.credentialLocation,
     }
   }

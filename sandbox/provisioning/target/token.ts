@@ -12,13 +12,14 @@ export interface TokenSource {
 
 /**
  * The token of a bearer secret as it is, or one from the token endpoint by the client credentials grant (RFC 6749
- * §4.4), kept until it expires. Requests made meanwhile share one call.
+ * §4.4), kept until it expires; the client proves itself by its secret, or by an assertion (RFC 7523 §2.2). Requests made meanwhile share one call.
  */
 export function tokenSource(
   authentication: Authentication,
   transport: Transport,
   clock: Clock,
   switches: Switches,
+  workloadIdentity: () => Promise<string>,
 ): TokenSource {
   if (authentication.kind === 'bearer') {
     return { token: async () => authentication.token, renew: () => {} }
@@ -31,7 +32,7 @@ export function tokenSource(
     },
     async token() {
       if (current && (await current).expires - skewMs <= clock.now()) current = null
-      current ??= acquire(authentication, transport, clock)
+      current ??= acquire(authentication, transport, clock, workloadIdentity)
       const asked = current
       try {
         return (await asked).token
@@ -47,6 +48,7 @@ async function acquire(
   oauth: Extract<Authentication, { kind: 'oauth' }>,
   transport: Transport,
   clock: Clock,
+  workloadIdentity: () => Promise<string>,
 ): Promise<{ token: string; expires: number }> {
   const what = `The token endpoint ${oauth.tokenEndpoint}`
   const form = new URLSearchParams({ grant_type: 'client_credentials' })
@@ -54,7 +56,12 @@ async function acquire(
     'content-type': 'application/x-www-form-urlencoded',
     accept: 'application/json',
   }
-  if (oauth.credentialLocation === 'header') {
+  const proof = oauth.clientSecret ?? (await workloadIdentity())
+  if (oauth.clientSecret === null) {
+    form.set('client_id', oauth.clientId)
+    form.set('client_assertion_type', 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer')
+    form.set('client_assertion', proof)
+  } else if (oauth.credentialLocation === 'header') {
     headers.authorization = `Basic ${btoa(`${oauth.clientId}:${oauth.clientSecret}`)}`
   } else {
     form.set('client_id', oauth.clientId)
@@ -64,11 +71,11 @@ async function acquire(
     { method: 'POST', url: oauth.tokenEndpoint, headers, body: form.toString() },
     what,
   )
-  const answer = `${what} answered ${status}: ${quote(text, [oauth.clientSecret])}`
+  const answer = `${what} answered ${status}: ${quote(text, [proof])}`
   if (status !== 200) throw new TargetError(`${SCIM_CODE}CredentialValidationFailure`, answer, status)
   const reply = parse(text)
   if (!reply) {
-    const page = `${what} answered with something that is not JSON: ${quote(text, [oauth.clientSecret])}`
+    const page = `${what} answered with something that is not JSON: ${quote(text, [proof])}`
     throw new TargetError(`${SCIM_CODE}CredentialValidationFailure`, page, status)
   }
   if (typeof reply.access_token !== 'string' || reply.access_token === '') {

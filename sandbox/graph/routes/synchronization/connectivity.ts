@@ -56,6 +56,6 @@ const memberOf = (key: unknown): string =>
 async function validate(call: Call): Promise<GraphResponse> {
   requireBeta(call)
   const { servicePrincipalId } = requireJob(call)
-  await test(call, call.tenant.secrets.get(servicePrincipalId) ?? {})
+  await test(call, servicePrincipalId)
   return NO_CONTENT
 }

@@ -1,3 +1,4 @@
+import type { SecretSet } from '../../../tenant/model.ts'
 import { ACCESS } from '../../access.ts'
 import { GraphFailure } from '../../errors.ts'
 import { requireSynchronized } from '../../lookup.ts'
@@ -26,18 +27,20 @@ async function validateCredentials(call: Call): Promise<GraphResponse> {
       "The request is missing the required parameter 'templateId'.",
     )
   }
-  const secrets =
-    body.useSavedCredentials === true ? (call.tenant.secrets.get(id) ?? {}) : readPairs(body.credentials, 'credentials')
-  await test(call, secrets)
+  await test(call, id, body.useSavedCredentials === true ? undefined : readPairs(body.credentials, 'credentials'))
   return NO_CONTENT
 }
 
-/** A real test against the target, or the outcome that a switch forces. @throws GraphFailure */
-export async function test(call: Call, secrets: Record<string, string>): Promise<void> {
+/**
+ * A real test against the target, or the outcome that a switch forces.
+ * @param secrets in place of those saved
+ * @throws GraphFailure
+ */
+export async function test(call: Call, servicePrincipalId: string, secrets?: SecretSet): Promise<void> {
   const forced = call.settings.forcedValidation
   const answer =
     forced === null
-      ? await call.provisioning.validateCredentials(secrets)
+      ? await call.provisioning.validateCredentials(servicePrincipalId, secrets)
       : forced === 'ok'
         ? { ok: true as const }
         : { ok: false as const, ...forced }
