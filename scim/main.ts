@@ -73,7 +73,8 @@ async function move(command: Transfer, options: Options, isNamed: boolean): Prom
 }
 
 function openDatabase(options: Options, directory: string): Promise<Database> {
-  return options.database ? openPostgres(options.database) : openPglite(`${directory}/database`)
+  const { database, databaseConnections: connections } = options
+  return database ? openPostgres(database, { connections }) : openPglite(`${directory}/database`)
 }
 
 function stopOnSignals(service: Service): void {

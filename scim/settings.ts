@@ -55,6 +55,10 @@ export const settings = {
     help: 'PostgreSQL instead of the embedded database',
     secret: true,
   },
+  databaseConnections: {
+    ...integer(2, 1_000, 8),
+    help: 'connections of one replica to PostgreSQL; more than twice its cores, for all replicas together, make it slower',
+  },
   tenant: {
     value: z.string().regex(tenantName).default('default'),
     allowed: allowedTenantName,
