@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals'
 import { templateSchema } from '../../sync/defaults/templates.ts'
+import { FakeTarget } from '../provisioning/fakeTarget.testing.ts'
 import { createProvisioning } from '../provisioning/service.ts'
-import { FakeTarget } from '../provisioning/testing.ts'
 import { MFILES_TEMPLATE } from '../templates/gallery.ts'
 import { startTestSandbox, type TestSandbox } from '../testing.ts'
 

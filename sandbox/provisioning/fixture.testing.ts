@@ -1,9 +1,10 @@
+import { emptyServicePrincipal } from '../graph/shape/applications.ts'
 import { BLANK_USER } from '../graph/shape/directory.ts'
 import type { Job, User } from '../tenant/model.ts'
 import { Tenant } from '../tenant/tenant.ts'
+import { FakeTarget } from './fakeTarget.testing.ts'
 import { createProvisioning, type Provisioning } from './service.ts'
 import type { Switches } from './switches.ts'
-import { FakeTarget } from './testing.ts'
 
 export const PRINCIPAL = 'sp-1'
 const ROLE = 'role-user'
@@ -32,11 +33,10 @@ export async function fixture(templateId = 'scim', switches: Partial<Switches> =
   const target = await new FakeTarget().listen()
   const clock = { ms: Date.parse('2026-03-01T08:00:00Z'), now: () => clock.ms }
   store.servicePrincipals.put(PRINCIPAL, {
+    ...emptyServicePrincipal(),
     id: PRINCIPAL,
     appId: 'app-1',
     displayName: 'M-Files',
-    applicationTemplateId: null,
-    accountEnabled: true,
     appRoleAssignmentRequired: true,
     appRoles: [
       {
@@ -49,12 +49,6 @@ export async function fixture(templateId = 'scim', switches: Partial<Switches> =
         origin: 'Application',
       },
     ],
-    tags: [],
-    notes: null,
-    ownerIds: [],
-    visibleFrom: '',
-    deletedDateTime: null,
-    other: {},
   })
   const provisioning = createProvisioning({
     store,
