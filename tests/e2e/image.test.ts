@@ -47,7 +47,7 @@ testWithTool(
     )
     const answer = await untilServed(`http://127.0.0.1:${port}/readyz`)
     expect(await answer.json()).toMatchObject({ status: 'ready' })
-    await tool!.call('exec', name, '/nodejs/bin/node', 'health.ts')
+    await tool!.call('exec', name, '/nodejs/bin/node', 'healthcheck.ts')
 
     const script = 'console.log(process.getuid()); require("node:fs").writeFileSync("/app/x", "")'
     const refused = await tool!.call('exec', name, '/nodejs/bin/node', '-e', script).catch(String)
