@@ -1,3 +1,5 @@
+import { Newest } from './newest.ts'
+
 /** One request that was answered, without its body. */
 export interface SeenRequest {
   at: string
@@ -9,22 +11,9 @@ export interface SeenRequest {
   ms: number
 }
 
-const LIMIT = 10_000
-
-/** The newest requests. */
-export class RequestJournal {
-  #requests: SeenRequest[] = []
-
-  add(request: SeenRequest): void {
-    this.#requests.push(request)
-    if (this.#requests.length >= 2 * LIMIT) this.#requests = this.#requests.slice(-LIMIT)
-  }
-
-  list(): SeenRequest[] {
-    return this.#requests.slice(-LIMIT)
-  }
-
-  clear(): void {
-    this.#requests = []
+/** Requests of clients. */
+export class RequestJournal extends Newest<SeenRequest> {
+  constructor() {
+    super(10_000)
   }
 }

@@ -1,4 +1,5 @@
 import type { Disturb, IncomingAnswer, OutgoingRequest } from '../provisioning/target/transport.ts'
+import { Newest } from './newest.ts'
 
 /** One request of the provisioning service to a target. */
 export interface SentRequest {
@@ -14,18 +15,10 @@ export interface SentRequest {
   ms: number
 }
 
-const LIMIT = 2_000
-
-/** The newest requests to targets: what a SCIM service is asked, to the letter. */
-export class SentJournal {
-  #requests: SentRequest[] = []
-
-  list(): SentRequest[] {
-    return this.#requests.slice(-LIMIT)
-  }
-
-  clear(): void {
-    this.#requests = []
+/** Requests to targets: what a SCIM service is asked, to the letter. */
+export class SentJournal extends Newest<SentRequest> {
+  constructor() {
+    super(2_000)
   }
 
   /** A transport whose requests are kept, each once it is answered. */
@@ -37,7 +30,7 @@ export class SentJournal {
         answer = await send(outgoing, what)
         return answer
       } finally {
-        this.#add({
+        this.add({
           at,
           tenantId,
           method: outgoing.method,
@@ -48,11 +41,6 @@ export class SentJournal {
         })
       }
     }
-  }
-
-  #add(request: SentRequest): void {
-    this.#requests.push(request)
-    if (this.#requests.length >= 2 * LIMIT) this.#requests = this.#requests.slice(-LIMIT)
   }
 }
 
