@@ -3,6 +3,7 @@ import { badRequest, ScimError } from '../errors.ts'
 import { asScimError } from '../failures.ts'
 import type { Caller } from '../oauth/tokens.ts'
 import { CompressedBody } from '../operations/admission.ts'
+import { ReadOnlyToken } from '../protocol/perform.ts'
 import { leniencesOf } from '../tenant/profile.ts'
 import { answerOtherAddresses } from './addresses.ts'
 import { authenticate } from './authenticate.ts'
@@ -32,6 +33,9 @@ export async function scimRoutes(app: FastifyInstance, context: Context): Promis
   app.setErrorHandler((error, request, reply) => {
     const answer = answerTo(error, request)
     context.noteFailure(error, answer.status, request, reply)
+    if (error instanceof ReadOnlyToken) {
+      void reply.header('www-authenticate', 'Bearer error="insufficient_scope", scope="scim"')
+    }
     return sendScim(reply.code(answer.status), answer.body())
   })
   readJsonBodies(app)

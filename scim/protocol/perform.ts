@@ -20,8 +20,18 @@ export async function perform(session: Session, request: ScimRequest): Promise<S
   return await writes[request.type][request.method](session, request)
 }
 
+/** RFC 6750 §3.1: `insufficient_scope`. */
+export class ReadOnlyToken extends ScimError {
+  constructor() {
+    super(
+      403,
+      'This token may only read; to write, take one with the scope scim, which a configuration with full access gets',
+    )
+  }
+}
+
 export function requireFullAccess({ access }: Session): void {
-  if (access === 'readOnly') throw new ScimError(403, 'This client may read only; its configuration says so')
+  if (access === 'readOnly') throw new ReadOnlyToken()
 }
 
 /** RFC 7644 §3.6. */
