@@ -1,4 +1,5 @@
 import { isSecret } from '../../graph/secretKeys.ts'
+import { thresholdOf } from '../../provisioning/cycle/guard.ts'
 import { html, type Markup } from '../html.ts'
 import { button, empty, facts, tag } from '../parts.ts'
 import { type JobVisit, jobAddress, type Page } from '../visit.ts'
@@ -57,7 +58,7 @@ ${facts([
   [
     'Threshold',
     notifications.DeleteThresholdEnabled &&
-      `${notifications.DeleteThresholdValue} deletions in one cycle; more are held back`,
+      `${notifications.DeleteThresholdValue ?? thresholdOf(job)} deletions in one cycle; more are held back`,
   ],
 ])}`,
   }

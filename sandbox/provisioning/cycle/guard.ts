@@ -33,8 +33,8 @@ export function holdDeletions(context: CycleContext, candidates: Candidates): bo
   return true
 }
 
-/** @returns Infinity where the setting is no number */
-function thresholdOf({ synchronizationJobSettings }: Job): number {
+/** Where the notification settings name none. @returns Infinity where the job's setting is no number */
+export function thresholdOf({ synchronizationJobSettings }: Job): number {
   const setting = synchronizationJobSettings.find(({ name }) => name === 'QuarantineTooManyDeletesThreshold')
   return /^\d+$/.test(setting?.value ?? '') ? Number(setting!.value) : Number.POSITIVE_INFINITY
 }
