@@ -15,6 +15,8 @@ import { type Transfer, transfer, transfers } from './transfer/command.ts'
 const passwordShown =
   'Warning: whoever uses this machine can read the password in --database. Set ENTRADA_SCIM_DATABASE instead'
 
+const oneReplicaOnly = 'For more than one replica set ENTRADA_SCIM_ADMIN_TOKEN and ENTRADA_SCIM_KEY, the same for all'
+
 try {
   const [first = '', ...rest] = process.argv.slice(2)
   const command = transfers.find((name) => name === first)
@@ -57,6 +59,7 @@ async function run(options: Options): Promise<void> {
   stopOnSignals(service)
   console.log(options.json ? JSON.stringify(service.ready) : welcome(service.ready))
   if (credential.file) console.error(`The admin token is in ${credential.file}`)
+  if (credential.file && options.database) console.error(oneReplicaOnly)
 }
 
 /** An import takes the name that stands in the file, unless one is given. */
