@@ -19,8 +19,19 @@ function run(script: string, args: string[]): void {
   child.on('exit', (code, signal) => process.exit(code ?? (signal === 'SIGINT' ? 130 : 143)))
 }
 
-await new Command('entrada')
+/** Each command is a module `cli/<name>/command.ts`, loaded when it is asked for: a command starts no slower for the others. */
+const commands: Record<string, () => Promise<{ command: Command }>> = {}
+
+const entrada = new Command('entrada')
   .description('User provisioning from Microsoft Entra ID into a SaaS application, as code')
   .addCommand(service('sandbox', 'run an Entra tenant in a box: login, Microsoft Graph and a provisioning service'))
   .addCommand(service('scim', 'run the bundled SCIM 2.0 service'))
-  .parseAsync()
+
+const [asked = ''] = process.argv.slice(2)
+const needed = Object.hasOwn(commands, asked) ? [asked] : Object.keys(commands)
+for (const name of needed) entrada.addCommand((await commands[name]!()).command)
+
+await entrada.parseAsync().catch((error: Error) => {
+  console.error(`entrada: ${error.message}`)
+  process.exit(1)
+})

@@ -12,7 +12,7 @@ const ALLOWED: Record<string, readonly string[]> = {
   sync: [],
   sandbox: ['sync'],
   scim: [],
-  cli: ['sync', 'config', 'provider/graph', 'index.ts', 'tools'],
+  cli: ['sync', 'config', 'provider/graph', 'provider/resources', 'index.ts', 'tools'],
   tools: [],
 }
 

@@ -1,0 +1,35 @@
+import { literal, query } from '../../provider/graph/odata.ts'
+import { SERVICE_PRINCIPAL_FIELDS, type ServicePrincipal } from '../../provider/resources/common/graphTypes.ts'
+import { isMarkerOfStack } from '../../provider/resources/common/marker.ts'
+import { type Job, listJobs } from '../../provider/resources/provisioningJob/job.ts'
+import { PROJECT } from '../local/folder.ts'
+import type { Tenant } from './tenant.ts'
+
+/** What a stack has in its tenant; no job before the first update got that far. */
+export interface Application {
+  servicePrincipal: ServicePrincipal
+  job: Job | undefined
+}
+
+/**
+ * The application that the stack made, by the mark on it, else the only one of that name; undefined when there is none.
+ * @throws when several carry the name and none the mark
+ */
+export async function findApplication({ stack, config, graph }: Tenant): Promise<Application | undefined> {
+  const displayName = config.displayName ?? config.application
+  const options = { $filter: `displayName eq ${literal(displayName)}`, $select: SERVICE_PRINCIPAL_FIELDS }
+  const named = await graph.collect<ServicePrincipal>(`/servicePrincipals${query(options)}`)
+  const urn = `urn:pulumi:${stack}::${PROJECT}::`
+  const servicePrincipal = named.find(({ tags }) => tags.some((tag) => isMarkerOfStack(tag, urn))) ?? only(named)
+  if (!servicePrincipal) return undefined
+  const jobs = await listJobs(graph, servicePrincipal.id)
+  return { servicePrincipal, job: jobs[0] }
+}
+
+function only(named: readonly ServicePrincipal[]): ServicePrincipal | undefined {
+  if (named.length <= 1) return named[0]
+  const ids = named.map(({ id }) => id).join(', ')
+  throw new Error(
+    `the tenant has ${named.length} applications '${named[0]!.displayName}', none made by this stack: ${ids}`,
+  )
+}
