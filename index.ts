@@ -7,10 +7,11 @@ import { type ProgramConfig, readStackConfig } from './config/program.ts'
 
 /**
  * One stack's settings in, one tenant out. Pulumi's runner calls the default export and takes what it returns as the
- * stack's outputs; it accepts no named export beside it. The Automation API takes the same function as inline program.
+ * stack's outputs; it accepts no named export beside it. The Automation API takes the same function as inline program,
+ * with the surroundings of its stack.
  */
-export default async function program() {
-  const config = readStackConfig()
+export default async function program(env: NodeJS.ProcessEnv = process.env) {
+  const config = readStackConfig(env)
   const target = scimTarget(config)
   const tenant = new TenantProvisioning('tenant', {
     application: {

@@ -12,6 +12,10 @@ const EXAMPLE = 'example'
 
 export const stacksFolder = path.join(root, 'stacks')
 
+export function stackFile(name: string, folder = stacksFolder): string {
+  return path.join(folder, `Pulumi.${name}.yaml`)
+}
+
 /** Names of all stacks that have a file, in order. */
 export function stackNames(folder = stacksFolder): string[] {
   return readdirSync(folder)
@@ -25,7 +29,7 @@ export function stackNames(folder = stacksFolder): string[] {
  * @throws StackConfigError, or an error that names the stacks there are
  */
 export function readStack(name: string, folder = stacksFolder): StackConfig {
-  const file = path.join(folder, `Pulumi.${name}.yaml`)
+  const file = stackFile(name, folder)
   if (!existsSync(file)) {
     throw new Error(`there is no stack '${name}': ${file} does not exist; there are ${stackNames(folder).join(', ')}`)
   }
