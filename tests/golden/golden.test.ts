@@ -15,6 +15,7 @@ const PROVISIONING =
   'entrada:index:TenantProvisioning$entrada:index:Provisioning$entrasync:index:ProvisioningJob::tenant-provisioning'
 
 const read = (stack: string) => readFileSync(new URL(`../../stacks/Pulumi.${stack}.yaml`, import.meta.url), 'utf8')
+const groupsFile = readFileSync(new URL('groups.stack.yaml', import.meta.url), 'utf8')
 
 const run = (stack: string, config: EngineConfig) => runProgram(stack, config, { ENTRADA_SCIM_API_URL: API_URL })
 
@@ -25,12 +26,18 @@ invalidConfig.values['entrada:target'] = invalidConfig.values['entrada:target']!
 const runs: Record<string, Promise<Run>> = {
   local: run('local', engineConfig(read('local'))),
   example: run('example', engineConfig(read('example'))),
+  groups: run('groups', engineConfig(groupsFile)),
 }
+const strangers = run(
+  'groups',
+  engineConfig(groupsFile.replace('adele.vance@', 'adelle@').replace('- M-Files Project Leads', '- M-Files Leads')),
+)
 const invalid = run('example', invalidConfig)
 
 describe.each([
   ['local', GENERATED_SECRET],
   ['example', CLEAR_SECRET],
+  ['groups', GENERATED_SECRET],
 ])('stack %s', (stack, secret) => {
   test('the program ends well and prints nothing', async () => {
     expect(await runs[stack]).toMatchObject({ exitCode: 0, errors: [], printed: '' })
@@ -61,4 +68,15 @@ test('settings that cannot be used stop the program before it registers anything
   expect(errors[0]).toContain('entrada:target.tenantUrl is "http://contoso.m-files.example/scim/v2"')
   expect(errors[0]).not.toMatch(/\n {4}at /)
   expect(errors[0] + printed).not.toContain(CLEAR_SECRET)
+})
+
+test('members of managed groups that the directory does not have stop the program, all named, without a stack trace', async () => {
+  const { registrations, errors, exitCode } = await strangers
+  expect(exitCode).not.toBe(0)
+  expect(errors).toHaveLength(1)
+  expect(errors[0]).toContain(
+    "the tenant does not have all that entrada:managedGroups names:\n  - there is no group 'M-Files Leads'\n  - there is no user 'adelle@contoso.example'",
+  )
+  expect(errors[0]).not.toMatch(/\n {4}at /)
+  expect([...registrations.keys()].filter((urn) => urn.includes('azuread:index/group:Group'))).toEqual([])
 })
