@@ -1,5 +1,6 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { describe, expect, jest, test } from '@jest/globals'
+import { expectGolden } from './compare.ts'
 import { CLEAR_SECRET, type EngineConfig, engineConfig } from './engineConfig.ts'
 import { GENERATED_SECRET } from './providerOutputs.ts'
 import { render } from './render.ts'
@@ -8,8 +9,6 @@ import { type Run, runProgram } from './runProgram.ts'
 // The first test waits for the programs to start, which takes its time on a busy machine.
 jest.setTimeout(90_000)
 
-/** `UPDATE_GOLDENS=1` writes what the program registers now; the difference is then reviewed like code. */
-const update = process.env.UPDATE_GOLDENS === '1'
 const API_URL = 'http://127.0.0.1:8080/api/tenants/default'
 const PROVISIONING =
   'entrada:index:TenantProvisioning$entrada:index:Provisioning$entrasync:index:ProvisioningJob::tenant-provisioning'
@@ -44,10 +43,7 @@ describe.each([
   })
 
   test('registers what was reviewed', async () => {
-    const golden = new URL(`${stack}.golden.json`, import.meta.url)
-    const registered = render(await runs[stack]!)
-    if (update) writeFileSync(golden, `${JSON.stringify(registered, null, 2)}\n`)
-    expect(registered).toEqual(JSON.parse(readFileSync(golden, 'utf8')))
+    expectGolden(stack, (await runs[stack])!)
   })
 
   test('the client secret reaches the job, marked as secret, and stands nowhere in clear', async () => {

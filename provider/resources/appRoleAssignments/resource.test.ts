@@ -149,7 +149,7 @@ test('ids that are not known before the update are left open at preview, and the
     appRoleId: expect.any(String),
     principals: UNKNOWN,
   })
-  const wrong = { ...open, groups: ['Salez', UNKNOWN] }
+  const wrong: typeof open = { ...open, groups: ['Salez', UNKNOWN] }
   await expect(appRoleAssignments.preview(wrong, undefined, tenant.context())).rejects.toThrow(
     "there is no group 'Salez'",
   )
