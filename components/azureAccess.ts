@@ -24,7 +24,7 @@ const ROLES = {
 } as const
 
 /** What the Azure target gives to its own managed identity. */
-const GIVEN_ON = [ROLES.acrPull, ROLES.keyVaultCryptoUser]
+const TARGET_ROLES = [ROLES.acrPull, ROLES.keyVaultCryptoUser]
 
 /** What an identity may do in Azure: make the target, and keep its state there. */
 export class AzureAccess extends Component {
@@ -48,7 +48,7 @@ export class AzureAccess extends Component {
     }
     if (scope !== undefined) {
       give('contributor', scope)
-      give('roleAdministrator', scope, onlyRoles(GIVEN_ON))
+      give('roleAdministrator', scope, onlyRoles(TARGET_ROLES))
     }
     if (stateContainer !== undefined) give('blobDataContributor', stateContainer)
     if (stateKey !== undefined) give('keyVaultCryptoUser', stateKey)
@@ -58,7 +58,10 @@ export class AzureAccess extends Component {
 
 const subscriptionOf = (resourceId: string): string => resourceId.split('/').slice(0, 3).join('/')
 
-/** Lets an administrator of roles give and take these roles only, and to service principals only (Azure: delegation of role assignments). */
+/**
+ * Lets an administrator of roles give and take these roles only, and to service principals only. Source: Azure RBAC,
+ * "Delegate role assignment management with conditions".
+ */
 function onlyRoles(roles: readonly string[]): string {
   const limit = (action: string, source: string) => {
     const attribute = (name: string) => `@${source}[Microsoft.Authorization/roleAssignments:${name}]`

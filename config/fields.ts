@@ -35,7 +35,7 @@ export const count = (minimum: number) => {
 export const list = <T extends z.ZodType>(item: T, what: string) =>
   z.array(item, { error: `it must be a list of ${what}` })
 
-const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
+export const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
 /** An id as Entra and Azure have them. */
 export const guid = (what: string) =>

@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import { list, text } from './fields.ts'
+import { GUID, list, text } from './fields.ts'
 import { object } from './object.ts'
 
 /** Graph takes no longer one (Entra: dynamic membership rules). */
@@ -8,8 +8,8 @@ const LONGEST_RULE = 3072
 const LONGEST_NAME = 256
 
 const OWNER = 'a user principal name or an object id'
-const owner = text(OWNER).regex(
-  /@|^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i,
+const owner = text(OWNER).refine(
+  (name) => name.includes('@') || GUID.test(name),
   `it must be ${OWNER}; groups own nothing`,
 )
 
