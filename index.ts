@@ -1,4 +1,5 @@
 import * as pulumi from '@pulumi/pulumi'
+import type { ManagedGroups } from './components/managedGroups.ts'
 import { ExternalTarget } from './components/scim-target/external.ts'
 import { LocalTarget } from './components/scim-target/local.ts'
 import type { ScimTarget } from './components/scim-target/target.ts'
@@ -13,6 +14,9 @@ import { type ProgramConfig, readStackConfig } from './config/program.ts'
 export default async function program(env: NodeJS.ProcessEnv = process.env) {
   const config = readStackConfig(env)
   const target = scimTarget(config)
+  const ownGroups = await managedGroups(config)
+  const { groups = [] } = config.assignments ?? {}
+  const assignments = config.assignments && { ...config.assignments, groups: ownGroups?.withIds(groups) ?? groups }
   const tenant = new TenantProvisioning('tenant', {
     application: {
       template: config.application,
@@ -20,7 +24,7 @@ export default async function program(env: NodeJS.ProcessEnv = process.env) {
       adoptExisting: config.adoptExisting,
     },
     target,
-    assignments: config.assignments,
+    assignments,
     provisioning: {
       scope: config.scope,
       notificationEmail: config.notificationEmail,
@@ -31,7 +35,7 @@ export default async function program(env: NodeJS.ProcessEnv = process.env) {
       waitForFirstCycle: config.waitForFirstCycle,
     },
   })
-  const { app, servicePrincipalId, assignments, provisioning } = tenant
+  const { app, servicePrincipalId, provisioning } = tenant
   return {
     application: { displayName: app?.displayName, applicationId: app?.clientId, servicePrincipalId },
     job: {
@@ -41,8 +45,15 @@ export default async function program(env: NodeJS.ProcessEnv = process.env) {
       quarantine: provisioning.quarantine,
     },
     target: { tenantUrl: target.credentials.tenantUrl, adminUrl: target.adminUrl },
-    assignments: { warnings: assignments?.warnings ?? [] },
+    assignments: { warnings: tenant.assignments?.warnings ?? [] },
   }
+}
+
+/** Imported where a stack has some only: azuread takes its time to load. */
+async function managedGroups({ managedGroups: groups }: ProgramConfig): Promise<ManagedGroups | undefined> {
+  if (groups.length === 0) return undefined
+  const { ManagedGroups } = await import('./components/managedGroups.ts')
+  return ManagedGroups.create('groups', { groups })
 }
 
 function scimTarget({ target, rotation }: ProgramConfig): ScimTarget {

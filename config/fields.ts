@@ -35,6 +35,12 @@ export const count = (minimum: number) => {
 export const list = <T extends z.ZodType>(item: T, what: string) =>
   z.array(item, { error: `it must be a list of ${what}` })
 
+export const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
+
+/** An id as Entra and Azure have them. */
+export const guid = (what: string) =>
+  text(what).regex(GUID, `it must be ${what}, such as 6f1c9a52-8f0e-4a55-9b0c-2f7f0a3b9d11`)
+
 /** An object or a list; Pulumi hands these over as JSON. */
 export const structured = <T extends z.ZodType>(schema: T) => z.preprocess(fromJson, schema)
 

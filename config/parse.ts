@@ -1,3 +1,4 @@
+import type { z } from 'zod'
 import { explain } from './explain.ts'
 import { type StackConfig, schema } from './schema.ts'
 
@@ -22,9 +23,18 @@ export class StackConfigError extends Error {
  * @throws StackConfigError naming everything wrong at once
  */
 export function parseStackConfig(raw: Record<string, unknown>, secretKeys: readonly string[] = []): StackConfig {
+  return parseSettings(schema, raw, secretKeys)
+}
+
+/** As `parseStackConfig`, for the settings that another schema describes. */
+export function parseSettings<T extends z.ZodType>(
+  described: T,
+  raw: Record<string, unknown>,
+  secretKeys: readonly string[],
+): z.output<T> {
   const ours = Object.entries(raw).filter(([key]) => key.startsWith(NAMESPACE))
   const settings = Object.fromEntries(ours.map(([key, value]) => [key.slice(NAMESPACE.length), value]))
-  const result = schema.safeParse(settings, { reportInput: true })
+  const result = described.safeParse(settings, { reportInput: true })
   if (result.success) return result.data
   const hidden = secretKeys.map((key) => key.slice(NAMESPACE.length))
   throw new StackConfigError(result.error.issues.flatMap((issue) => explain(issue, hidden)))

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { choice, count, flag, list, secureUrl, structured, text } from './fields.ts'
-import { nearest } from './nearest.ts'
+import { managedGroups } from './managedGroups.ts'
+import { object } from './object.ts'
 
 const UNARY = ['IS NULL', 'IS NOT NULL', 'IS TRUE', 'IS FALSE'] as const
 const BINARY = [
@@ -13,19 +14,6 @@ const BINARY = [
   'Includes',
   'ENDS_WITH',
 ] as const
-
-/** An object without unknown keys; the message has one line for each of them, in the order of the issue's `keys`. */
-const object = <T extends z.ZodRawShape>(shape: T) => {
-  const known = Object.keys(shape)
-  const hint = (key: string) => {
-    const meant = nearest(key, known)
-    return meant ? `did you mean ${meant}?` : `allowed are ${known.join(', ')}`
-  }
-  return z.strictObject(shape, {
-    error: (issue) =>
-      issue.code === 'unrecognized_keys' ? issue.keys.map(hint).join('\n') : `it must have ${known.join(', ')}`,
-  })
-}
 
 const TARGET_KINDS = 'allowed are external (a tenant of the application itself), local (the bundled SCIM service)'
 
@@ -116,11 +104,7 @@ export const schema = object({
       exclusive: flag().default(false),
     }),
   ).optional(),
-  managedGroups: z
-    .never({
-      error: 'it is not available in this version; make the groups in Entra and name them in entrada:assignments',
-    })
-    .optional(),
+  managedGroups: structured(managedGroups).default([]),
   scope: choice('assigned', 'all').default('assigned'),
   notificationEmail: z.email({ error: 'it must be one mail address, e.g. identity-ops@contoso.com' }).optional(),
   accidentalDeletions: structured(object({ enabled: flag().default(true), threshold: count(1).optional() })).optional(),
@@ -137,4 +121,4 @@ export const schema = object({
 })
 
 /** One stack's settings, validated, with defaults; it never holds a secret. */
-export type StackConfig = Omit<z.output<typeof schema>, 'managedGroups'>
+export type StackConfig = z.output<typeof schema>

@@ -4,6 +4,7 @@ import path from 'node:path'
 const ALLOWED: Record<string, readonly string[]> = {
   'index.ts': ['components', 'config'],
   components: ['provider/sdk'],
+  onboarding: ['components', 'config', 'provider/graph'],
   config: [],
   'provider/sdk': [],
   'provider/server': ['provider/resources', 'provider/graph'],

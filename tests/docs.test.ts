@@ -4,6 +4,8 @@ import path from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import type { z } from 'zod'
 import { schema } from '../config/schema.ts'
+import { schema as onboarding } from '../onboarding/schema.ts'
+import { NEEDED_PERMISSIONS } from '../provider/graph/neededPermissions.ts'
 import { root } from '../tools/setup/node.mjs'
 
 const read = (file: string) => readFileSync(path.join(root, file), 'utf8')
@@ -14,18 +16,35 @@ test('stack-file.md describes exactly the settings that there are', () => {
   expect(described.sort()).toEqual([...new Set(settingsOf(schema))].sort())
 })
 
+describe('onboarding.md', () => {
+  const sections = sectionsOf('docs/onboarding.md')
+
+  test('describes exactly the settings that there are', () => {
+    const described = firstCells(sections.get('Settings')!)
+    expect(described.sort()).toEqual([...new Set(settingsOf(onboarding))].sort())
+  })
+
+  test('gives each permission with its reason', () => {
+    const rows = NEEDED_PERMISSIONS.map(({ value, why, for: uses }) => {
+      const needed = uses === 'always' ? uses : uses.map((use) => `\`${use}\``).join(', ')
+      return `| \`${value}\` | ${needed} | ${why} |`
+    })
+    const table = sections
+      .get('Permissions')!
+      .split('\n')
+      .filter((line) => /^\| `[A-Z]/.test(line))
+    expect(table).toEqual(rows)
+  })
+})
+
 describe('provider.md describes exactly the properties of', () => {
   const { resources } = JSON.parse(read('provider/schema.json')) as {
     resources: Record<string, { inputProperties: object; properties: object }>
   }
-  const sections = new Map(
-    read('docs/provider.md')
-      .split(/^## /m)
-      .map((section) => [section.split('\n', 1)[0], section]),
-  )
+  const sections = sectionsOf('docs/provider.md')
   test.each(Object.entries(resources))('%s', (token, { inputProperties, properties }) => {
     const names = new Set([...Object.keys(inputProperties), ...Object.keys(properties)])
-    expect(firstCells(sections.get(token.split(':').at(-1)) ?? '').sort()).toEqual([...names].sort())
+    expect(firstCells(sections.get(token.split(':').at(-1)!) ?? '').sort()).toEqual([...names].sort())
   })
 })
 
@@ -40,6 +59,12 @@ test.each(pages)('%s links to what exists', (page) => {
   })
   expect(broken).toEqual([])
 })
+
+/** Of a page, by their headings. */
+function sectionsOf(page: string): Map<string, string> {
+  const sections = read(page).split(/^## /m)
+  return new Map(sections.map((section) => [section.split('\n', 1)[0]!, section]))
+}
 
 /** Code in the first column of the page's tables. */
 function firstCells(markdown: string): string[] {

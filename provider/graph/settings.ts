@@ -53,7 +53,8 @@ export function graphSettings(env: Env): GraphSettings {
   return { tenantId, credential, cloud }
 }
 
-function cloudOf(env: Env, problems: string[]): GraphSettings['cloud'] | undefined {
+/** Undefined, with one more line in `problems`, for a name that is none. */
+export function cloudOf(env: Env, problems: string[]): GraphSettings['cloud'] | undefined {
   if (env.ARM_METADATA_HOSTNAME) return { metadataHost: env.ARM_METADATA_HOSTNAME }
   const asked = (env.ARM_ENVIRONMENT || 'public').toLowerCase()
   const name = CLOUD_ALIASES[asked] ?? asked
