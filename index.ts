@@ -22,6 +22,7 @@ export default async function program() {
     assignments: config.assignments,
     provisioning: {
       scope: config.scope,
+      scopeReason: config.scopeReason,
       notificationEmail: config.notificationEmail,
       accidentalDeletions: config.accidentalDeletions,
       additionalMappings: config.additionalMappings,
