@@ -1,3 +1,9 @@
 import { PolicyPack } from '@pulumi/policy'
-const x: string = 'entrada'
-new PolicyPack(x, { policies: [{ name: 'a', description: 'b', enforcementLevel: 'mandatory', validateResource: (args, report) => { report(`${process.env.PULUMI_CONFIG} ${args.type}`) } }] })
+import * as pulumi from '@pulumi/pulumi'
+import { policyOf } from './policy.ts'
+import { isProduction } from './production.ts'
+import { rules } from './rules/index.ts'
+
+const production = isProduction(new pulumi.Config('entrada').get('target'))
+
+new PolicyPack('entrada', { policies: rules.map((rule) => policyOf(rule, production)) })

@@ -12,6 +12,7 @@ const ALLOWED: Record<string, readonly string[]> = {
   sync: [],
   sandbox: ['sync'],
   scim: [],
+  policy: [],
   cli: ['sync', 'config', 'provider/graph', 'provider/resources', 'index.ts', 'tools'],
   tools: [],
 }

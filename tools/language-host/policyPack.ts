@@ -25,7 +25,7 @@ export async function runPlugin(call: grpc.ServerWritableStream<Request, Respons
   const { request } = call
   if (request.getKind() !== 'analyzer') {
     const message = `this language host runs policy packs, and no plugin of kind '${request.getKind()}'`
-    call.destroy(Object.assign(new Error(message), { code: grpc.status.UNIMPLEMENTED }))
+    call.emit('error', Object.assign(new Error(message), { code: grpc.status.UNIMPLEMENTED }))
     return
   }
   const settings = Promise.withResolvers<Buffer | undefined>()
@@ -58,7 +58,7 @@ export async function runPlugin(call: grpc.ServerWritableStream<Request, Respons
   } catch (error) {
     child?.kill()
     pack.reject(error)
-    call.destroy(Object.assign(error as Error, { code: grpc.status.INTERNAL }))
+    call.emit('error', Object.assign(error as Error, { code: grpc.status.INTERNAL }))
   } finally {
     client?.close()
     server.forceShutdown()
@@ -143,7 +143,9 @@ function portOf(child: ChildProcess, call: grpc.ServerWritableStream<Request, Re
     }
     child.stdout!.on('data', read)
     child.on('error', reject)
-    child.on('close', (code, signal) => reject(new Error(`the policy pack ended with ${code ?? signal} before it served`)))
+    child.on('close', (code, signal) =>
+      reject(new Error(`the policy pack ended with ${code ?? signal} before it served`)),
+    )
   })
 }
 
