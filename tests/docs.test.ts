@@ -4,6 +4,7 @@ import path from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import type { z } from 'zod'
 import { schema } from '../config/schema.ts'
+import { rules } from '../policy/rules/index.ts'
 import { root } from '../tools/setup/node.mjs'
 
 const read = (file: string) => readFileSync(path.join(root, file), 'utf8')
@@ -27,6 +28,25 @@ describe('provider.md describes exactly the properties of', () => {
     const names = new Set([...Object.keys(inputProperties), ...Object.keys(properties)])
     expect(firstCells(sections.get(token.split(':').at(-1)) ?? '').sort()).toEqual([...names].sort())
   })
+})
+
+test('policy.md describes exactly the rules and settings that there are', () => {
+  const where = { only: ', production only', stricter: ', stricter in production' }
+  const row = (...cells: string[]) => `| ${cells.join(' | ')} |`
+  const described = read('docs/policy.md')
+    .split('\n')
+    .filter((line) => line.startsWith('| `'))
+  const expected = [
+    ...rules.map(({ name, level, production, what, why, fix }) =>
+      row(`\`${name}\``, `${level}${production ? where[production] : ''}`, what, why, fix),
+    ),
+    ...rules.flatMap(({ name, settings = {} }) =>
+      Object.entries(settings).map(([setting, { default: value, description }]) =>
+        row(`\`${name}\``, `\`${setting}\``, `\`${JSON.stringify(value)}\``, description ?? ''),
+      ),
+    ),
+  ]
+  expect(described).toEqual(expected)
 })
 
 const pages = globSync(['README.md', 'docs/*.md', '*/README.md'], { cwd: root })

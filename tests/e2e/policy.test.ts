@@ -52,11 +52,15 @@ describe('the local stack', () => {
     expect(value.map(({ displayName }) => displayName)).not.toContain('M-Files')
   })
 
-  test('goes on once the reason is given', async () => {
+  test('goes on once the reason is given; the reason stands in the state', async () => {
     tenant.configure((config) => {
       config.scopeReason = 'agreed by the works council'
+      config.waitForFirstCycle = false
     })
-    expect(violationsIn(await preview())).toEqual([])
+    const outcome = await tenant.up(...PACK)
+    expect([outcome.code, violationsIn(outcome)]).toEqual([0, []])
+    const { inputs } = tenant.resource(await tenant.state(), 'ProvisioningJob')
+    expect(inputs).toMatchObject({ scope: 'all', scopeReason: 'agreed by the works council' })
   })
 
   test('is held to production where the settings of the pack say so', async () => {
