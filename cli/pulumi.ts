@@ -4,19 +4,19 @@
  */
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import path from 'node:path'
 import { ensureEngine } from '../tools/setup/engine.ts'
 import { root } from '../tools/setup/node.mjs'
 import { engineEnvironment, localEnvironment } from './local/environment.ts'
 import { localFolder, STACK } from './local/folder.ts'
 import { runningServices } from './local/services.ts'
 import { writeWorkspace } from './local/workspace.ts'
+import { policiesFrom } from './policies.ts'
 
 /** What reaches out to the tenant or its target, and so needs them to run. */
 const NEEDS_SERVICES = ['up', 'update', 'preview', 'pre', 'refresh', 'destroy', 'down', 'dn', 'import', 'watch']
 const NEEDS_STACK = [...NEEDS_SERVICES, 'stack', 'config', 'state', 'cancel', 'logs', 'history']
 
-const args = fromHere(process.argv.slice(2))
+const args = policiesFrom(process.cwd(), process.argv.slice(2))
 const { command } = await ensureEngine()
 const place = surroundings()
 const child = spawn(command, args, { stdio: 'inherit', cwd: place.cwd, env: { ...process.env, ...place.env } })
@@ -41,15 +41,6 @@ function surroundings(): { cwd: string; env: Record<string, string> } {
   writeWorkspace(folder)
   const env = served ? localEnvironment(folder, command, served) : engineEnvironment(folder, command)
   return { cwd: folder.workspace, env }
-}
-
-/** Policy packs are named from the folder of the caller; the local stack is worked on in another one. */
-function fromHere(args: string[]): string[] {
-  return args.map((argument, index) => {
-    const [, option, file] = /^(--policy-pack(?:-config)?)=(.*)$/.exec(argument) ?? []
-    if (option && file) return `${option}=${path.resolve(file)}`
-    return /^--policy-pack(-config)?$/.test(args[index - 1] ?? '') ? path.resolve(argument) : argument
-  })
 }
 
 function namedStack(): string {

@@ -27,7 +27,7 @@ export function policyOf(rule: Rule, production: boolean): ResourceValidationPol
     remediationSteps: rule.fix,
     ...(Object.keys(settings).length > 0 && { configSchema: { properties: settings } }),
     validateResource(args, report) {
-      const resource = { type: unversioned(args.type), name: args.name, props: look(args.props).props }
+      const resource = { type: unversioned(args.type), props: look(args.props).props }
       for (const violation of violationsOf(rule, resource, contextOf(args))) report(`${violation}. ${rule.fix}`)
     },
   }

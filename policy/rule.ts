@@ -4,7 +4,6 @@ import type { Props } from './values.ts'
 export interface Resource {
   /** Without API version: `azure-native:app:ContainerApp`, `entrasync:index:ProvisioningJob`. */
   type: string
-  name: string
   props: Props
 }
 

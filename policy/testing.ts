@@ -13,5 +13,5 @@ interface Options {
 /** What a rule says of a resource, in production unless told otherwise. */
 export function violations(rule: Rule, type: string, props: Props, { settings, ...more }: Options = {}): string[] {
   const context = { production: true, ...more, settings: { ...defaultsOf(rule.settings), ...settings } }
-  return violationsOf(rule, { type, name: 'r', props }, context)
+  return violationsOf(rule, { type, props }, context)
 }
