@@ -27,6 +27,7 @@ export default async function program(env: NodeJS.ProcessEnv = process.env) {
     assignments,
     provisioning: {
       scope: config.scope,
+      scopeReason: config.scopeReason,
       notificationEmail: config.notificationEmail,
       accidentalDeletions: config.accidentalDeletions,
       additionalMappings: config.additionalMappings,

@@ -10,12 +10,13 @@ import { engineEnvironment, localEnvironment } from './local/environment.ts'
 import { localFolder, STACK } from './local/folder.ts'
 import { runningServices } from './local/services.ts'
 import { writeWorkspace } from './local/workspace.ts'
+import { policiesFrom } from './policies.ts'
 
 /** What reaches out to the tenant or its target, and so needs them to run. */
 const NEEDS_SERVICES = ['up', 'update', 'preview', 'pre', 'refresh', 'destroy', 'down', 'dn', 'import', 'watch']
 const NEEDS_STACK = [...NEEDS_SERVICES, 'stack', 'config', 'state', 'cancel', 'logs', 'history']
 
-const args = process.argv.slice(2)
+const args = policiesFrom(process.cwd(), process.argv.slice(2))
 const { command } = await ensureEngine()
 const place = surroundings()
 const child = spawn(command, args, { stdio: 'inherit', cwd: place.cwd, env: { ...process.env, ...place.env } })

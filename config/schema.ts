@@ -31,8 +31,9 @@ const external = object({
           : 'it stands there in clear; set it anew by: pulumi config set --path --secret entrada:target.clientSecret',
     },
   ),
-  // A secret has no place among settings that are passed around and compared.
-}).transform(({ clientSecret: _, ...target }) => target)
+  environment: choice('production', 'test').optional(),
+  // A secret has no place among settings that are passed around and compared; the environment is for the policies.
+}).transform(({ clientSecret: _, environment: __, ...target }) => target)
 
 const local = object({
   kind: z.literal('local'),
@@ -106,6 +107,7 @@ export const schema = object({
   ).optional(),
   managedGroups: structured(managedGroups).default([]),
   scope: choice('assigned', 'all').default('assigned'),
+  scopeReason: text('why everybody is in scope, for those who review it').optional(),
   notificationEmail: z.email({ error: 'it must be one mail address, e.g. identity-ops@contoso.com' }).optional(),
   accidentalDeletions: structured(object({ enabled: flag().default(true), threshold: count(1).optional() })).optional(),
   additionalMappings: structured(list(mapping, 'mappings, each with object, source, target')).default([]),

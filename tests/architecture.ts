@@ -13,6 +13,7 @@ const ALLOWED: Record<string, readonly string[]> = {
   sync: [],
   sandbox: ['sync'],
   scim: [],
+  policy: [],
   cli: ['sync', 'config', 'provider/graph', 'provider/resources', 'index.ts', 'tools'],
   tools: [],
 }

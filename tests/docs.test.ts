@@ -5,6 +5,7 @@ import { describe, expect, test } from '@jest/globals'
 import type { z } from 'zod'
 import { schema } from '../config/schema.ts'
 import { schema as onboarding } from '../onboarding/schema.ts'
+import { rules } from '../policy/rules/index.ts'
 import { NEEDED_PERMISSIONS } from '../provider/graph/neededPermissions.ts'
 import { root } from '../tools/setup/node.mjs'
 
@@ -46,6 +47,25 @@ describe('provider.md describes exactly the properties of', () => {
     const names = new Set([...Object.keys(inputProperties), ...Object.keys(properties)])
     expect(firstCells(sections.get(token.split(':').at(-1)!) ?? '').sort()).toEqual([...names].sort())
   })
+})
+
+test('policy.md describes exactly the rules and settings that there are', () => {
+  const where = { only: ', production only', stricter: ', stricter in production' }
+  const row = (...cells: string[]) => `| ${cells.join(' | ')} |`
+  const described = read('docs/policy.md')
+    .split('\n')
+    .filter((line) => line.startsWith('| `'))
+  const expected = [
+    ...rules.map(({ name, level, production, what, why, fix }) =>
+      row(`\`${name}\``, `${level}${production ? where[production] : ''}`, what, why, fix),
+    ),
+    ...rules.flatMap(({ name, settings = {} }) =>
+      Object.entries(settings).map(([setting, { default: value, description }]) =>
+        row(`\`${name}\``, `\`${setting}\``, `\`${JSON.stringify(value)}\``, description ?? ''),
+      ),
+    ),
+  ]
+  expect(described).toEqual(expected)
 })
 
 const pages = globSync(['README.md', 'docs/*.md', '*/README.md'], { cwd: root })
