@@ -2,6 +2,7 @@ import * as pulumi from '@pulumi/pulumi'
 import { ExternalTarget } from './components/scim-target/external.ts'
 import { LocalTarget } from './components/scim-target/local.ts'
 import type { ScimTarget } from './components/scim-target/target.ts'
+import { inTenant } from './components/tenant.ts'
 import { TenantProvisioning } from './components/tenantProvisioning.ts'
 import { type ProgramConfig, readStackConfig } from './config/program.ts'
 
@@ -11,25 +12,31 @@ import { type ProgramConfig, readStackConfig } from './config/program.ts'
  */
 export default async function program() {
   const config = readStackConfig()
-  const target = scimTarget(config)
-  const tenant = new TenantProvisioning('tenant', {
-    application: {
-      template: config.application,
-      displayName: config.displayName,
-      adoptExisting: config.adoptExisting,
+  // Whatever is made in the tenant is given these.
+  const options = inTenant(config.tenantId)
+  const target = scimTarget(config, options)
+  const tenant = new TenantProvisioning(
+    'tenant',
+    {
+      application: {
+        template: config.application,
+        displayName: config.displayName,
+        adoptExisting: config.adoptExisting,
+      },
+      target,
+      assignments: config.assignments,
+      provisioning: {
+        scope: config.scope,
+        notificationEmail: config.notificationEmail,
+        accidentalDeletions: config.accidentalDeletions,
+        additionalMappings: config.additionalMappings,
+        scopingFilters: config.scopingFilters,
+        status: config.status,
+        waitForFirstCycle: config.waitForFirstCycle,
+      },
     },
-    target,
-    assignments: config.assignments,
-    provisioning: {
-      scope: config.scope,
-      notificationEmail: config.notificationEmail,
-      accidentalDeletions: config.accidentalDeletions,
-      additionalMappings: config.additionalMappings,
-      scopingFilters: config.scopingFilters,
-      status: config.status,
-      waitForFirstCycle: config.waitForFirstCycle,
-    },
-  })
+    options,
+  )
   const { app, servicePrincipalId, assignments, provisioning } = tenant
   return {
     application: { displayName: app?.displayName, applicationId: app?.clientId, servicePrincipalId },
@@ -44,15 +51,15 @@ export default async function program() {
   }
 }
 
-function scimTarget({ target, rotation }: ProgramConfig): ScimTarget {
+function scimTarget({ target, rotation }: ProgramConfig, options: pulumi.ComponentResourceOptions): ScimTarget {
   switch (target.kind) {
     case 'external': {
       const { kind: _, ...credentials } = target
-      return new ExternalTarget('target', credentials)
+      return new ExternalTarget('target', credentials, options)
     }
     case 'local': {
       const { kind: _, name = `entrada-${pulumi.getStack()}`, ...settings } = target
-      return new LocalTarget('target', { ...settings, name, rotation })
+      return new LocalTarget('target', { ...settings, name, rotation }, options)
     }
   }
 }

@@ -47,6 +47,16 @@ function fromJson(value: unknown): unknown {
   }
 }
 
+const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+const DOMAIN = /^[a-z0-9-]+(\.[a-z0-9-]+)+$/
+
+/** An Entra tenant: not `common` or `organizations`, which mean whoever signs in. */
+export const tenant = () =>
+  text("the tenant's id or one of its verified domains, e.g. contoso.onmicrosoft.com").regex(
+    new RegExp(`${GUID.source}|${DOMAIN.source}`, 'i'),
+    "it must be the tenant's id (a GUID) or one of its verified domains, e.g. contoso.onmicrosoft.com",
+  )
+
 /** An https URL; http is accepted towards this machine alone, where nothing crosses a network. */
 export const secureUrl = (what: string) =>
   text(what).superRefine((value, context) => {

@@ -19,7 +19,8 @@ export interface Tenant {
 /** Reads only the stack's file; Graph is reached when it is first asked. */
 export function openTenant(stack: string, env: Env = process.env): Tenant {
   const config = readStack(stack)
-  const surroundings = stack === STACK ? localSurroundings(env) : env
+  const found = stack === STACK ? localSurroundings(env) : env
+  const surroundings = config.tenantId ? { ...found, ARM_TENANT_ID: config.tenantId } : found
   return { stack, config, env: surroundings, graph: createGraph({ settings: graphSettings(surroundings) }) }
 }
 

@@ -38,7 +38,7 @@ const CLOUD_ALIASES: Record<string, CloudName> = {
 export function graphSettings(env: Env): GraphSettings {
   const problems: string[] = []
   const tenantId = env.ARM_TENANT_ID ?? ''
-  if (!tenantId) problems.push('ARM_TENANT_ID is not set: the id of the Entra tenant')
+  if (!tenantId) problems.push('neither entrada:tenantId nor ARM_TENANT_ID is set: the id of the Entra tenant')
   const cloud = cloudOf(env, problems)
   const credential = credentialOf(env, problems)
   if (problems.length > 0 || !credential || !cloud) {
@@ -49,7 +49,8 @@ export function graphSettings(env: Env): GraphSettings {
   return { tenantId, credential, cloud }
 }
 
-function cloudOf(env: Env, problems: string[]): GraphSettings['cloud'] | undefined {
+/** Undefined where `problems` was given one. */
+export function cloudOf(env: Env, problems: string[]): GraphSettings['cloud'] | undefined {
   if (env.ARM_METADATA_HOSTNAME) return { metadataHost: env.ARM_METADATA_HOSTNAME }
   const asked = (env.ARM_ENVIRONMENT || 'public').toLowerCase()
   const name = CLOUD_ALIASES[asked] ?? asked
