@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { nearest } from './nearest.ts'
 
 /*
  * Leaf schemas. Each message completes the sentence "<key> is <value>: …" or "<key> is missing: …". Scalars may come as
@@ -32,13 +33,26 @@ export const count = (minimum: number) => {
   )
 }
 
+/** An object without unknown keys; the message has one line for each of them, in the order of the issue's `keys`. */
+export const object = <T extends z.ZodRawShape>(shape: T) => {
+  const known = Object.keys(shape)
+  const hint = (key: string) => {
+    const meant = nearest(key, known)
+    return meant ? `did you mean ${meant}?` : `allowed are ${known.join(', ')}`
+  }
+  return z.strictObject(shape, {
+    error: (issue) =>
+      issue.code === 'unrecognized_keys' ? issue.keys.map(hint).join('\n') : `it must have ${known.join(', ')}`,
+  })
+}
+
 export const list = <T extends z.ZodType>(item: T, what: string) =>
   z.array(item, { error: `it must be a list of ${what}` })
 
 /** An object or a list; Pulumi hands these over as JSON. */
 export const structured = <T extends z.ZodType>(schema: T) => z.preprocess(fromJson, schema)
 
-function fromJson(value: unknown): unknown {
+export function fromJson(value: unknown): unknown {
   if (typeof value !== 'string') return value
   try {
     return JSON.parse(value)

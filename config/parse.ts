@@ -1,4 +1,5 @@
 import { explain } from './explain.ts'
+import { type Layer, type Merged, mergeLayers } from './layers.ts'
 import { type StackConfig, schema } from './schema.ts'
 
 export const NAMESPACE = 'entrada:'
@@ -22,10 +23,32 @@ export class StackConfigError extends Error {
  * @throws StackConfigError naming everything wrong at once
  */
 export function parseStackConfig(raw: Record<string, unknown>, secretKeys: readonly string[] = []): StackConfig {
-  const ours = Object.entries(raw).filter(([key]) => key.startsWith(NAMESPACE))
-  const settings = Object.fromEntries(ours.map(([key, value]) => [key.slice(NAMESPACE.length), value]))
-  const result = schema.safeParse(settings, { reportInput: true })
-  if (result.success) return result.data
+  return parseLayers([{ source: '', settings: withoutNamespace(raw) }], secretKeys).config
+}
+
+/**
+ * The same for settings out of several places, the stack's own file first; an error says where a faulty value stands that
+ * is not in that file.
+ * @returns the settings with defaults, and as they were merged
+ */
+export function parseLayers(
+  layers: readonly Layer[],
+  secretKeys: readonly string[] = [],
+): { config: StackConfig; merged: Merged } {
+  const merged = mergeLayers(layers)
+  const result = schema.safeParse(merged.settings, { reportInput: true })
+  if (result.success) return { config: result.data, merged }
   const hidden = secretKeys.map((key) => key.slice(NAMESPACE.length))
-  throw new StackConfigError(result.error.issues.flatMap((issue) => explain(issue, hidden)))
+  const source = (path: readonly PropertyKey[]) => {
+    const found = merged.sourceOf(path)
+    return found === layers[0]?.source ? undefined : found
+  }
+  const telling = { hidden, source }
+  throw new StackConfigError(result.error.issues.flatMap((issue) => explain(issue, telling)))
+}
+
+/** Our settings out of all; the engine, too, reads a key without a namespace as the project's own. */
+export function withoutNamespace(config: Record<string, unknown>): Record<string, unknown> {
+  const ours = Object.entries(config).filter(([key]) => key.startsWith(NAMESPACE) || !key.includes(':'))
+  return Object.fromEntries(ours.map(([key, value]) => [key.replace(NAMESPACE, ''), value]))
 }

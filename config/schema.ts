@@ -1,6 +1,5 @@
 import { z } from 'zod'
-import { choice, count, flag, list, secureUrl, structured, tenant, text } from './fields.ts'
-import { nearest } from './nearest.ts'
+import { choice, count, flag, list, object, secureUrl, structured, tenant, text } from './fields.ts'
 
 const UNARY = ['IS NULL', 'IS NOT NULL', 'IS TRUE', 'IS FALSE'] as const
 const BINARY = [
@@ -13,19 +12,6 @@ const BINARY = [
   'Includes',
   'ENDS_WITH',
 ] as const
-
-/** An object without unknown keys; the message has one line for each of them, in the order of the issue's `keys`. */
-const object = <T extends z.ZodRawShape>(shape: T) => {
-  const known = Object.keys(shape)
-  const hint = (key: string) => {
-    const meant = nearest(key, known)
-    return meant ? `did you mean ${meant}?` : `allowed are ${known.join(', ')}`
-  }
-  return z.strictObject(shape, {
-    error: (issue) =>
-      issue.code === 'unrecognized_keys' ? issue.keys.map(hint).join('\n') : `it must have ${known.join(', ')}`,
-  })
-}
 
 const TARGET_KINDS = 'allowed are external (a tenant of the application itself), local (the bundled SCIM service)'
 
