@@ -61,26 +61,28 @@ export function fromJson(value: unknown): unknown {
   }
 }
 
-const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
-const DOMAIN = /^[a-z0-9-]+(\.[a-z0-9-]+)+$/
+const GUID = /^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$/
+const DOMAIN = /^[a-zA-Z0-9-]+(\.[a-zA-Z0-9-]+)+$/
 
 /** An Entra tenant: not `common` or `organizations`, which mean whoever signs in. */
 export const tenant = () =>
   text("the tenant's id or one of its verified domains, e.g. contoso.onmicrosoft.com").regex(
-    new RegExp(`${GUID.source}|${DOMAIN.source}`, 'i'),
+    new RegExp(`${GUID.source}|${DOMAIN.source}`),
     "it must be the tenant's id (a GUID) or one of its verified domains, e.g. contoso.onmicrosoft.com",
   )
 
 /** An https URL; http is accepted towards this machine alone, where nothing crosses a network. */
 export const secureUrl = (what: string) =>
-  text(what).superRefine((value, context) => {
-    const complain = (message: string) => context.addIssue({ code: 'custom', message, input: value })
-    if (!URL.canParse(value)) return complain(`it must be ${what}`)
-    const url = new URL(value)
-    if (url.username !== '' || url.password !== '') return complain('it must not carry a user name or password')
-    if (url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname))) return
-    complain('it must begin with https:// (http:// is for localhost, 127.0.0.1 and [::1] only)')
-  })
+  text(what)
+    .superRefine((value, context) => {
+      const complain = (message: string) => context.addIssue({ code: 'custom', message, input: value })
+      if (!URL.canParse(value)) return complain(`it must be ${what}`)
+      const url = new URL(value)
+      if (url.username !== '' || url.password !== '') return complain('it must not carry a user name or password')
+      if (url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname))) return
+      complain('it must begin with https:// (http:// is for localhost, 127.0.0.1 and [::1] only)')
+    })
+    .meta({ format: 'uri', pattern: '^(https://|http://(localhost|127\\.|\\[::1\\]))' })
 
 function isLoopback(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname)

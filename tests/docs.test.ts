@@ -3,6 +3,7 @@ import { existsSync, globSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import type { z } from 'zod'
+import { rolloutSchema } from '../config/rollout.ts'
 import { schema } from '../config/schema.ts'
 import { root } from '../tools/setup/node.mjs'
 
@@ -12,6 +13,10 @@ test('stack-file.md describes exactly the settings that there are', () => {
   const described = firstCells(read('docs/stack-file.md'))
   expect(described).toEqual([...new Set(described)])
   expect(described.sort()).toEqual([...new Set(settingsOf(schema))].sort())
+})
+
+test('fleet.md describes exactly the keys of rollout.yaml', () => {
+  expect(firstCells(read('docs/fleet.md')).sort()).toEqual([...new Set(settingsOf(rolloutSchema))].sort())
 })
 
 describe('provider.md describes exactly the properties of', () => {
@@ -62,6 +67,7 @@ function settingsOf(type: z.core.$ZodType, at: readonly string[] = []): string[]
     case 'array':
       return settingsOf(def.element, at)
     case 'optional':
+    case 'prefault':
     case 'default':
       return settingsOf(def.innerType, at)
     default:
