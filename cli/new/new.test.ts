@@ -45,6 +45,7 @@ describe('a file for each row', () => {
     const text = readFileSync(path.join(folder, 'Pulumi.contoso.yaml'), 'utf8')
     expect(text).toMatch(/^# yaml-language-server: \$schema=\.\/schema\.json\n/)
     expect(text).toMatch(/# The Entra tenant: .*\n {2}entrada:tenantId: contoso\.example\n/)
+    expect(text).toMatch(/# Who is provisioned: .*\n {2}entrada:assignments:\n/)
     expect(text).toContain('config set --path --secret entrada:target.clientSecret --stack contoso')
   })
 
@@ -55,7 +56,7 @@ describe('a file for each row', () => {
     )
     writeFiles(plan('stack;target.tenantUrl\ncontoso;https://a.example/scim\n'))
     const text = readFileSync(path.join(folder, 'Pulumi.contoso.yaml'), 'utf8')
-    expect(text).not.toMatch(/application:|tokenEndpoint|kind/)
+    expect(text).not.toMatch(/application:|tokenEndpoint|kind|~|assignments|labels/)
     expect(settings('contoso')).toMatchObject({ application: 'M-Files', target: { clientId: 'c' } })
   })
 

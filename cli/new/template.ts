@@ -5,16 +5,16 @@ export const TEMPLATE = `# yaml-language-server: $schema=./schema.json
 # All settings: docs/stack-file.md. What all stacks have in common is in defaults.yaml.
 config:
   # The Entra tenant: its id or one of its verified domains.
-  entrada:tenantId:
+  entrada:tenantId: ~
 
   # The application's name in the Entra gallery, and the name it gets in this tenant.
-  entrada:application:
-  entrada:displayName:
+  entrada:application: ~
+  entrada:displayName: ~
 
   # As the application shows them for its provisioning configuration. The secret is written here, encrypted, by
   #   npm run pulumi -- config set --path --secret entrada:target.clientSecret --stack <stack>
   entrada:target:
-    kind:
+    kind: ~
 
   # Who is provisioned: names or object ids of security groups, user principal names of users.
   entrada:assignments: {}
