@@ -3,6 +3,7 @@ import type { ManagedGroups } from './components/managedGroups.ts'
 import { ExternalTarget } from './components/scim-target/external.ts'
 import { LocalTarget } from './components/scim-target/local.ts'
 import type { ScimTarget } from './components/scim-target/target.ts'
+import { inTenant } from './components/tenant.ts'
 import { TenantProvisioning } from './components/tenantProvisioning.ts'
 import { type ProgramConfig, readStackConfig } from './config/program.ts'
 
@@ -13,29 +14,35 @@ import { type ProgramConfig, readStackConfig } from './config/program.ts'
  */
 export default async function program(env: NodeJS.ProcessEnv = process.env) {
   const config = readStackConfig(env)
-  const target = scimTarget(config)
+  // Whatever entrasync makes is given these.
+  const options = inTenant(config.tenantId)
+  const target = scimTarget(config, options)
   const ownGroups = await managedGroups(config)
   const { groups = [] } = config.assignments ?? {}
   const assignments = config.assignments && { ...config.assignments, groups: ownGroups?.withIds(groups) ?? groups }
-  const tenant = new TenantProvisioning('tenant', {
-    application: {
-      template: config.application,
-      displayName: config.displayName,
-      adoptExisting: config.adoptExisting,
+  const tenant = new TenantProvisioning(
+    'tenant',
+    {
+      application: {
+        template: config.application,
+        displayName: config.displayName,
+        adoptExisting: config.adoptExisting,
+      },
+      target,
+      assignments,
+      provisioning: {
+        scope: config.scope,
+        scopeReason: config.scopeReason,
+        notificationEmail: config.notificationEmail,
+        accidentalDeletions: config.accidentalDeletions,
+        additionalMappings: config.additionalMappings,
+        scopingFilters: config.scopingFilters,
+        status: config.status,
+        waitForFirstCycle: config.waitForFirstCycle,
+      },
     },
-    target,
-    assignments,
-    provisioning: {
-      scope: config.scope,
-      scopeReason: config.scopeReason,
-      notificationEmail: config.notificationEmail,
-      accidentalDeletions: config.accidentalDeletions,
-      additionalMappings: config.additionalMappings,
-      scopingFilters: config.scopingFilters,
-      status: config.status,
-      waitForFirstCycle: config.waitForFirstCycle,
-    },
-  })
+    options,
+  )
   const { app, servicePrincipalId, provisioning } = tenant
   return {
     application: { displayName: app?.displayName, applicationId: app?.clientId, servicePrincipalId },
@@ -51,21 +58,24 @@ export default async function program(env: NodeJS.ProcessEnv = process.env) {
 }
 
 /** Imported where a stack has some only: azuread takes its time to load. */
-async function managedGroups({ managedGroups: groups }: ProgramConfig): Promise<ManagedGroups | undefined> {
+async function managedGroups({ managedGroups: groups, tenantId }: ProgramConfig): Promise<ManagedGroups | undefined> {
   if (groups.length === 0) return undefined
-  const { ManagedGroups } = await import('./components/managedGroups.ts')
-  return ManagedGroups.create('groups', { groups })
+  const [{ ManagedGroups }, { azureadInTenant }] = await Promise.all([
+    import('./components/managedGroups.ts'),
+    import('./components/azureadTenant.ts'),
+  ])
+  return ManagedGroups.create('groups', { groups }, azureadInTenant(tenantId))
 }
 
-function scimTarget({ target, rotation }: ProgramConfig): ScimTarget {
+function scimTarget({ target, rotation }: ProgramConfig, options: pulumi.ComponentResourceOptions): ScimTarget {
   switch (target.kind) {
     case 'external': {
       const { kind: _, ...credentials } = target
-      return new ExternalTarget('target', credentials)
+      return new ExternalTarget('target', credentials, options)
     }
     case 'local': {
       const { kind: _, name = `entrada-${pulumi.getStack()}`, ...settings } = target
-      return new LocalTarget('target', { ...settings, name, rotation })
+      return new LocalTarget('target', { ...settings, name, rotation }, options)
     }
   }
 }

@@ -22,8 +22,11 @@ function run(script: string, args: string[]): void {
 /** Each command is a module `cli/<name>/command.ts`, loaded when it is asked for: a command starts no slower for the others. */
 const commands: Record<string, () => Promise<{ command: Command }>> = {
   comment: () => import('./comment/command.ts'),
+  config: () => import('./config/command.ts'),
   drift: () => import('./drift/command.ts'),
+  new: () => import('./new/command.ts'),
   review: () => import('./review/command.ts'),
+  schema: () => import('./schema/command.ts'),
 }
 
 const entrada = new Command('entrada')

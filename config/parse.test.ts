@@ -31,7 +31,12 @@ describe('settings that are accepted', () => {
       additionalMappings: [],
       status: 'on',
       waitForFirstCycle: false,
+      labels: [],
     })
+  })
+
+  test.each(['8d5c1e6a-53b4-4b39-9f0a-0a9f4b8c2d11', 'contoso.onmicrosoft.com'])('tenant %s', (tenantId) => {
+    expect(parseStackConfig({ ...least, 'entrada:tenantId': tenantId }).tenantId).toBe(tenantId)
   })
 
   test('strings, as Pulumi hands settings over, mean the same as parsed YAML', () => {
@@ -75,6 +80,12 @@ describe('settings that are accepted', () => {
 })
 
 describe('settings that are refused', () => {
+  test.each(['common', 'https://contoso.com', '8d5c1e6a', 7])('tenant %s', (tenantId) => {
+    expect(faults({ ...least, 'entrada:tenantId': tenantId })).toEqual([
+      expect.stringMatching(/^entrada:tenantId is .*verified domains/),
+    ])
+  })
+
   test('everything wrong is said at once', () => {
     expect(
       faults({

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { choice, count, flag, list, secureUrl, structured, text } from './fields.ts'
+import { choice, count, flag, list, secureUrl, structured, tenant, text } from './fields.ts'
 import { managedGroups } from './managedGroups.ts'
 import { object } from './object.ts'
 
@@ -88,11 +88,15 @@ const mapping = object({
   target: text("one of the target's attributes, e.g. urn:ietf:params:scim:schemas:extension:info:2.0:User:info1"),
 })
 
+/** Usable as an option of a command, and in a list with commas. */
+const LABEL = /^[\w.-]+$/
+
 /** Everything a stack's file may say under `entrada:`, without the namespace. */
 export const schema = object({
   application: text("the application's name in the Entra gallery, e.g. M-Files"),
   displayName: text('the name the application gets in the tenant').optional(),
   adoptExisting: flag().default(false),
+  tenantId: tenant().optional(),
   target: structured(target),
   rotation: text('any value; changing it asks the bundled SCIM service for a new client secret').optional(),
   assignments: structured(
@@ -116,6 +120,9 @@ export const schema = object({
     .preprocess((value) => (value === true ? 'on' : value === false ? 'off' : value), choice('on', 'off'))
     .default('on'),
   waitForFirstCycle: flag().default(false),
+  labels: structured(
+    list(text('a word such as eu').regex(LABEL, 'it must be made of letters, digits and . _ -'), 'words'),
+  ).default([]),
 }).superRefine(({ target, rotation }, context) => {
   if (target.kind !== 'external' || rotation === undefined) return
   const message = 'it is for the bundled SCIM service; set a new entrada:target.clientSecret instead'

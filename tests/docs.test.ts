@@ -3,6 +3,7 @@ import { existsSync, globSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import type { z } from 'zod'
+import { rolloutSchema } from '../config/rollout.ts'
 import { schema } from '../config/schema.ts'
 import { schema as onboarding } from '../onboarding/schema.ts'
 import { rules } from '../policy/rules/index.ts'
@@ -36,6 +37,10 @@ describe('onboarding.md', () => {
       .filter((line) => /^\| `[A-Z]/.test(line))
     expect(table).toEqual(rows)
   })
+})
+
+test('fleet.md describes exactly the keys of rollout.yaml', () => {
+  expect(firstCells(read('docs/fleet.md')).sort()).toEqual([...new Set(settingsOf(rolloutSchema))].sort())
 })
 
 describe('provider.md describes exactly the properties of', () => {
@@ -107,6 +112,7 @@ function settingsOf(type: z.core.$ZodType, at: readonly string[] = []): string[]
     case 'array':
       return settingsOf(def.element, at)
     case 'optional':
+    case 'prefault':
     case 'default':
       return settingsOf(def.innerType, at)
     default:

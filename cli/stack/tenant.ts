@@ -23,7 +23,7 @@ export interface Tenant {
 export function openTenant(stack: string, env: Env = process.env): Tenant {
   const config = readStack(stack)
   if (stack === STACK && !env.ARM_METADATA_HOSTNAME) return localTenant(stack, config, env)
-  return { stack, config, env, graph: createGraph({ settings: graphSettings(env) }) }
+  return { stack, config, ...surroundings(config, env) }
 }
 
 /** The tenant in a box that serves the local stack just now. */
@@ -31,6 +31,11 @@ function localTenant(stack: string, config: StackConfig, env: Env): Tenant {
   const served = runningServices(localFolder())
   if (!served) throw new Error("the stack 'local' is not being served: run 'npm start' in another terminal")
   trustSandbox(served.sandbox.caFile)
-  const surroundings = { ...env, ...tenantEnvironment(served) }
-  return { stack, config, env: surroundings, graph: createGraph({ settings: graphSettings(surroundings) }), served }
+  return { stack, config, ...surroundings(config, { ...env, ...tenantEnvironment(served) }), served }
+}
+
+/** What the stack's file says of its tenant comes before the environment. */
+function surroundings({ tenantId }: StackConfig, env: Env): Pick<Tenant, 'env' | 'graph'> {
+  const own = tenantId ? { ...env, ARM_TENANT_ID: tenantId } : env
+  return { env: own, graph: createGraph({ settings: graphSettings(own) }) }
 }

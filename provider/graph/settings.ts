@@ -42,7 +42,7 @@ const CLOUD_ALIASES: Record<string, CloudName> = {
 export function graphSettings(env: Env): GraphSettings {
   const problems: string[] = []
   const tenantId = env.ARM_TENANT_ID ?? ''
-  if (!tenantId) problems.push('ARM_TENANT_ID is not set: the id of the Entra tenant')
+  if (!tenantId) problems.push('neither entrada:tenantId nor ARM_TENANT_ID is set: the id of the Entra tenant')
   const cloud = cloudOf(env, problems)
   const credential = credentialOf(env, problems)
   if (problems.length > 0 || !credential || !cloud) {

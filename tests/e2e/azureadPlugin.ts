@@ -158,7 +158,8 @@ function resource(token: string, kind: Kind): Resource<object, object> {
 
 const graph = createGraph({ settings: graphSettings(process.env) })
 const resources = new Map(Object.entries(KINDS).map(([token, kind]) => [token, resource(token, kind)]))
-const service = createService({ resources, engine: new EngineLog(), connect: async () => graph })
+const tenants = { fromEnvironment: process.env.ARM_TENANT_ID, same: async (a: string, b: string) => a === b }
+const service = createService({ resources, engine: new EngineLog(), tenants, connect: async () => graph })
 
 type Invocation = grpc.ServerUnaryCall<InstanceType<typeof messages.InvokeRequest>, unknown>
 
