@@ -12,11 +12,16 @@ const EXAMPLE = 'example'
 
 export const stacksFolder = path.join(root, 'stacks')
 
+/** `Pulumi.contoso.yaml` → `contoso`; undefined for a file that is no tenant's. */
+export function stackOfFile(file: string): string | undefined {
+  const name = NAME.exec(file)?.[1]
+  return name === EXAMPLE ? undefined : name
+}
+
 /** Names of all stacks that have a file, in order. */
 export function stackNames(folder = stacksFolder): string[] {
   return readdirSync(folder)
-    .flatMap((file) => NAME.exec(file)?.[1] ?? [])
-    .filter((name) => name !== EXAMPLE)
+    .flatMap((file) => stackOfFile(file) ?? [])
     .sort()
 }
 
