@@ -22,6 +22,7 @@ function run(script: string, args: string[]): void {
 /** Each command is a module `cli/<name>/command.ts`, loaded when it is asked for: a command starts no slower for the others. */
 const commands: Record<string, () => Promise<{ command: Command }>> = {
   affected: () => import('./affected/command.ts'),
+  doctor: () => import('./doctor/command.ts'),
 }
 
 const entrada = new Command('entrada')

@@ -19,8 +19,13 @@ export interface Tenant {
 /** Reads only the stack's file; Graph is reached when it is first asked. */
 export function openTenant(stack: string, env: Env = process.env): Tenant {
   const config = readStack(stack)
-  const surroundings = stack === STACK ? localSurroundings(env) : env
+  const surroundings = surroundingsOf(stack, env)
   return { stack, config, env: surroundings, graph: createGraph({ settings: graphSettings(surroundings) }) }
+}
+
+/** @throws when the stack is the local one and nothing serves it */
+export function surroundingsOf(stack: string, env: Env): Env {
+  return stack === STACK ? localSurroundings(env) : env
 }
 
 /** The tenant in a box that serves the local stack just now, unless the environment names another. */

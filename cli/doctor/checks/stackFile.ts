@@ -1,0 +1,40 @@
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import { parse } from 'yaml'
+import { StackConfigError } from '../../../config/parse.ts'
+import type { StackConfig } from '../../../config/schema.ts'
+import { readStack } from '../../stack/files.ts'
+import { ok, parted, type Result } from '../finding.ts'
+
+/** All that is wrong in the file, one line each. */
+export function checkStackFile(stack: string, folder: string): Result<StackConfig> {
+  try {
+    const config = readStack(stack, folder)
+    return ok(`stacks/Pulumi.${stack}.yaml: ${config.application}, target ${config.target.kind}`, config)
+  } catch (error) {
+    if (!(error instanceof StackConfigError)) throw error
+    const otherwise = 'docs/stack-file.md describes the settings'
+    return { said: error.faults.map((fault) => ({ state: 'problem', ...parted(fault, ': ', otherwise) })) }
+  }
+}
+
+/** The part of the file that says how its secrets are encrypted. Source: Pulumi, "Stack settings file reference". */
+export interface Encryption {
+  secretsProvider: string | undefined
+  salt: string | undefined
+  /** The target's client secret, as it stands there. */
+  clientSecret: string | undefined
+}
+
+export function readEncryption(stack: string, folder: string): Encryption {
+  const file = parse(readFileSync(path.join(folder, `Pulumi.${stack}.yaml`), 'utf8')) as Record<string, unknown> | null
+  const config = (file?.config ?? {}) as Record<string, unknown>
+  const target = config['entrada:target'] ?? config.target
+  const text = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined)
+  const secure = (target as { clientSecret?: { secure?: unknown } } | undefined)?.clientSecret?.secure
+  return {
+    secretsProvider: text(file?.secretsprovider),
+    salt: text(file?.encryptionsalt),
+    clientSecret: text(secure),
+  }
+}
