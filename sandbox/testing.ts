@@ -125,7 +125,7 @@ export async function startTestSandbox(options: Partial<SandboxOptions> = {}): P
   }
 
   async function clientWith(permissions: string[]) {
-    const displayName = permissions.join(', ')
+    const displayName = permissions.join(', ') || 'no permission'
     const { body: application } = await graph('POST', '/applications', { displayName })
     const { body: principal } = await graph('POST', '/servicePrincipals', { appId: application.appId })
     const { body: secret } = await graph('POST', `/applications/${application.id}/addPassword`, {})

@@ -3,14 +3,14 @@ import type { StackConfig } from '../../../config/schema.ts'
 import type { GraphSettings } from '../../../provider/graph/settings.ts'
 import { createApi } from '../../../provider/resources/scimConfiguration/api.ts'
 import type { Env } from '../../stack/tenant.ts'
-import { ok, problem, type Result, type Said, warning } from '../finding.ts'
+import { ok, parted, problem, type Result, type Said, warning } from '../finding.ts'
 
 type Target = StackConfig['target']
 export type External = Extract<Target, { kind: 'external' }>
 export type Local = Extract<Target, { kind: 'local' }>
 
 /** What stands between here and there answers with these. */
-const BY_A_PROXY = [407, 502, 503, 504]
+const BY_A_PROXY = [502, 503, 504]
 
 /** Any answer of the target itself will do: without a token it is 401. */
 export async function checkReachable(key: string, url: string, signal: AbortSignal): Promise<Result> {
@@ -42,6 +42,9 @@ export async function checkReachable(key: string, url: string, signal: AbortSign
   return ok(`${shown} answers (${status})`)
 }
 
+const UNKNOWN_AUTHORITY =
+  'its certificate is of no authority that is known here: let it send the whole chain, up to a public authority'
+
 const CERTIFICATES: Record<string, string> = {
   CERT_HAS_EXPIRED: 'its certificate has expired: renew it',
   CERT_NOT_YET_VALID: "its certificate is not valid yet: check this machine's clock",
@@ -49,10 +52,8 @@ const CERTIFICATES: Record<string, string> = {
   DEPTH_ZERO_SELF_SIGNED_CERT: 'its certificate is signed by itself: Entra takes those of public authorities only',
   SELF_SIGNED_CERT_IN_CHAIN:
     'an authority of its own signed its certificate: Entra takes those of public authorities only',
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE:
-    'it does not send the certificates between its own and the authority: let it send the whole chain',
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
-    'its certificate is of no authority that is known here: let it send the whole chain, of a public authority',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: UNKNOWN_AUTHORITY,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: UNKNOWN_AUTHORITY,
 }
 
 const NETWORK: Record<string, string> = {
@@ -72,12 +73,14 @@ const NETWORK: Record<string, string> = {
 function unreachable(shown: string, url: string, error: Error): Said {
   const cause = causeOf(error)
   const code = cause.code ?? ''
-  const known = CERTIFICATES[code] ?? NETWORK[code] ?? `check that ${new URL(url).host} can be reached from here`
-  const [why, fix = known] = known.split(/: (.*)/s)
+  const { host } = new URL(url)
+  const known =
+    CERTIFICATES[code] ?? NETWORK[code] ?? `the request fails: check network and proxy on the way to ${host}`
+  const { seen: why, fix } = parted(known, ': ', '')
   const state = code === 'ENOTFOUND' || code in CERTIFICATES || code === 'ECONNREFUSED' ? 'problem' : 'warning'
   return {
     state,
-    seen: `${shown} cannot be reached (${code || cause.message}): ${why}`,
+    seen: `${shown} cannot be reached (${code || cause.message || error.message}): ${why}`,
     fix: state === 'problem' ? fix : `${fix}; Entra may reach it all the same`,
   }
 }
