@@ -1,5 +1,5 @@
 /** Every check against a real tenant in a box: a sound stack has no problems, and each fault gives its line and its fix. */
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { hostname, tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
@@ -10,7 +10,6 @@ import { MFILES_TEMPLATE } from '../../sandbox/templates/gallery.ts'
 import { startTestSandbox, type TestSandbox } from '../../sandbox/testing.ts'
 import { templateSchema } from '../../sync/defaults/templates.ts'
 import { trustSandbox } from '../local/trust.ts'
-import { stacksFolder } from '../stack/files.ts'
 import { examineStack } from './examine.ts'
 import type { Finding } from './finding.ts'
 
@@ -78,7 +77,6 @@ function keep(file: string, text: string): void {
 async function examine(limitMs = 15_000): Promise<Finding[]> {
   const settings = Object.fromEntries(Object.entries(config).map(([key, value]) => [`entrada:${key}`, value]))
   writeFileSync(path.join(folder, `Pulumi.${STACK}.yaml`), stringify({ encryptionsalt: 'v1:salt', config: settings }))
-  cpSync(path.join(stacksFolder, 'Pulumi.example.yaml'), path.join(folder, 'Pulumi.example.yaml'))
   return examineStack(STACK, { env, folder, limitMs })
 }
 
@@ -190,9 +188,9 @@ const FAULTS: Record<string, Fault> = {
     provoke: () => {
       Object.assign(config.target as object, { clientSecret: { secure: 'v1:replaced-by-the-command-above' } })
     },
-    check: 'secrets',
+    check: 'stack file',
     seen: /still the one of the example/,
-    fix: /config set .*--secret entrada:target.clientSecret/,
+    fix: /config set --stack contoso .*--secret entrada:target.clientSecret/,
   },
   'a lock that a dead engine left': {
     provoke: () => {

@@ -1,6 +1,7 @@
 /** Which checks there are, in what order they are said, and what each needs. */
 
-import { createGraph } from '../../provider/graph/client.ts'
+import type { StackConfig } from '../../config/schema.ts'
+import { createGraph, type GraphSettings } from '../../provider/graph/client.ts'
 import { engineEnvironment } from '../local/environment.ts'
 import { localFolder, STACK } from '../local/folder.ts'
 import { type readStack, stacksFolder } from '../stack/files.ts'
@@ -43,11 +44,11 @@ export function examineStack(stack: string, { env, limitMs, folder = stacksFolde
   const surroundings = stack === STACK ? sheet.check('services', {}, () => served(env)) : given('environment', env)
 
   const backend = sheet.check('backend', { surroundings }, ({ surroundings: own }) =>
-    checkBackend(stack === STACK ? { ...own, ...engineEnvironment(localFolder(), 'pulumi') } : own),
+    checkBackend(forEngine(stack, own)),
   )
   sheet.check('secrets', { config, backend, surroundings }, ({ backend: kept, surroundings: own }) => {
-    const engine = stack === STACK ? engineEnvironment(localFolder(), 'pulumi') : own
-    return checkEncryption(readEncryption(stack, folder), placeholder(), kept, engine)
+    const engine = forEngine(stack, own)
+    return checkEncryption(readEncryption(stack, folder), kept, engine)
   })
   const state = sheet.check('state', { backend }, ({ backend: kept }) => checkState(stack, kept))
   sheet.check('lock', { backend }, ({ backend: kept }) => checkLock(stack, kept))
@@ -79,10 +80,15 @@ export function examineStack(stack: string, { env, limitMs, folder = stacksFolde
   return sheet.findings()
 }
 
+/** The engine has a backend and a passphrase of its own for the local stack. */
+function forEngine(stack: string, own: Env): Env {
+  return stack === STACK ? { ...own, ...engineEnvironment(localFolder(), 'pulumi') } : own
+}
+
 function addTarget(
   sheet: Sheet,
-  config: Step<ReturnType<typeof readStack>>,
-  settings: Step<Parameters<typeof checkSeenFromEntra>[1]>,
+  config: Step<StackConfig>,
+  settings: Step<GraphSettings>,
   surroundings: Step<Env>,
 ): void {
   const target = derived('stack file', config, (read) => read.target as External | Local | { kind: 'another' })
@@ -125,6 +131,3 @@ function served(env: Env) {
     return problem<Env>(seen, fix)
   }
 }
-
-/** The client secret that the example has in place of one. */
-const placeholder = () => readEncryption('example', stacksFolder).clientSecret

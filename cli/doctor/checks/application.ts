@@ -5,7 +5,7 @@ import { chooseRole } from '../../../provider/resources/appRoleAssignments/role.
 import type { Template } from '../../../provider/resources/common/graphTypes.ts'
 import { type Existing, inspect, judge, listNamed } from '../../../provider/resources/galleryApplication/existing.ts'
 import { applicationUrn } from '../../stack/application.ts'
-import { ok, parted, problem, type Result, warning } from '../finding.ts'
+import { notChecked, ok, parted, problem, type Result } from '../finding.ts'
 import type { Caller } from './signIn.ts'
 
 /** One that can be worked on. */
@@ -76,9 +76,8 @@ export async function checkOwnership(graph: Graph, caller: Caller, found: Found)
 
 export function checkRole({ assignments }: StackConfig, found: Found): Result {
   const role = assignments?.role
-  if (role === undefined) return ok('people get the application’s user role')
-  if (found === 'none')
-    return warning(`entrada:assignments.role is '${role}': known once the application is there`, 'none is needed now')
+  if (role === undefined) return ok("people get the application's user role")
+  if (found === 'none') return notChecked(`'${role}' is looked for once the application is there`)
   try {
     chooseRole(found.servicePrincipal.appRoles, role)
     return ok(`the application has the role '${role}'`)

@@ -71,7 +71,7 @@ describe('the backend', () => {
 })
 
 describe('the passphrase', () => {
-  const own = { secretsProvider: undefined, salt: undefined, clientSecret: 'v1:a:b' }
+  const own = { secretsProvider: undefined, clientSecret: 'v1:a:b' }
   const file = { kind: 'file' } as const
   test.each([
     ['is there', own, file, { PULUMI_CONFIG_PASSPHRASE: 'hidden' }, 'ok'],
@@ -88,7 +88,7 @@ describe('the passphrase', () => {
       'problem',
     ],
   ] as const)('%s', (_, encryption, backend, env, state) => {
-    const found = checkEncryption(encryption, 'v1:placeholder', backend, env)
+    const found = checkEncryption(encryption, backend, env)
     expect(states(found)).toEqual([state])
     expect(text(found)).not.toContain('hidden')
   })

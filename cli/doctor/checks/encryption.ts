@@ -4,17 +4,8 @@ import { ok, problem, type Result } from '../finding.ts'
 import type { Backend } from './backend.ts'
 import type { Encryption } from './stackFile.ts'
 
-const AGAIN = 'npm run pulumi -- config set --stack <stack> --path --secret entrada:target.clientSecret'
-
 /** Whether the engine can encrypt and decrypt the stack's secrets. Source: Pulumi, "Secrets". */
-export function checkEncryption(own: Encryption, placeholder: string | undefined, backend: Backend, env: Env): Result {
-  if (own.clientSecret !== undefined && own.clientSecret === placeholder) {
-    return problem(
-      'entrada:target.clientSecret is still the one of the example, which nothing can decrypt',
-      `set the secret that the application shows: ${AGAIN}`,
-    )
-  }
-  const { secretsProvider } = own
+export function checkEncryption({ secretsProvider }: Encryption, backend: Backend, env: Env): Result {
   if (secretsProvider !== undefined && secretsProvider !== 'passphrase' && secretsProvider !== 'default') {
     return ok(`secrets are encrypted by ${secretsProvider.split('?', 1)[0]}`)
   }

@@ -3,13 +3,21 @@ import path from 'node:path'
 import { parse } from 'yaml'
 import { StackConfigError } from '../../../config/parse.ts'
 import type { StackConfig } from '../../../config/schema.ts'
-import { readStack } from '../../stack/files.ts'
-import { ok, parted, type Result } from '../finding.ts'
+import { readStack, stacksFolder } from '../../stack/files.ts'
+import { ok, parted, problem, type Result } from '../finding.ts'
 
 /** All that is wrong in the file, one line each. */
 export function checkStackFile(stack: string, folder: string): Result<StackConfig> {
   try {
     const config = readStack(stack, folder)
+    const { clientSecret } = readEncryption(stack, folder)
+    if (clientSecret !== undefined && clientSecret === placeholder()) {
+      return problem(
+        'entrada:target.clientSecret is still the one of the example, which nothing can decrypt',
+        `set the secret that the application shows: npm run pulumi -- config set --stack ${stack} --path --secret entrada:target.clientSecret`,
+        config,
+      )
+    }
     return ok(`stacks/Pulumi.${stack}.yaml: ${config.application}, target ${config.target.kind}`, config)
   } catch (error) {
     if (!(error instanceof StackConfigError)) throw error
@@ -21,7 +29,6 @@ export function checkStackFile(stack: string, folder: string): Result<StackConfi
 /** The part of the file that says how its secrets are encrypted. Source: Pulumi, "Stack settings file reference". */
 export interface Encryption {
   secretsProvider: string | undefined
-  salt: string | undefined
   /** The target's client secret, as it stands there. */
   clientSecret: string | undefined
 }
@@ -34,7 +41,9 @@ export function readEncryption(stack: string, folder: string): Encryption {
   const secure = (target as { clientSecret?: { secure?: unknown } } | undefined)?.clientSecret?.secure
   return {
     secretsProvider: text(file?.secretsprovider),
-    salt: text(file?.encryptionsalt),
     clientSecret: text(secure),
   }
 }
+
+/** The client secret that the example has in place of one. */
+const placeholder = () => readEncryption('example', stacksFolder).clientSecret
