@@ -150,14 +150,12 @@ describe('a sound stack', () => {
   })
 
   test('shows no secret, whatever it finds', async () => {
-    const { clientSecret } = sandbox.address
-    expect(JSON.stringify(await examine())).not.toContain(clientSecret)
+    expect(JSON.stringify(await examine())).not.toContain(sandbox.address.clientSecret)
     env.ARM_CLIENT_SECRET = SECRET
     expect(JSON.stringify(await examine())).not.toContain(SECRET)
   })
 })
 
-/** What is provoked, and the line that must come of it. */
 interface Fault {
   provoke(): unknown
   check: string
@@ -399,28 +397,4 @@ test('a job that is off although the stack wants it on is a warning', async () =
   Object.assign(config, { adoptExisting: true })
   await instantiate()
   expect(of(await examine(), 'job')).toMatchObject([{ state: 'warning', seen: expect.stringContaining('is off') }])
-})
-
-test('an answer that does not come is a problem after the time limit, and holds nothing else up', async () => {
-  await sandbox.control('POST', '/faults', { path: '/subscribedSkus', delayMs: 4_000 })
-  const findings = await examine(2_000)
-  expect(of(findings, 'licence')).toMatchObject([
-    { state: 'problem', seen: 'there was no answer within 2 s', fix: expect.stringContaining('--timeout') },
-  ])
-  expect(problems(findings)).toHaveLength(1)
-})
-
-test('a local target wants its address and the admin token', async () => {
-  config.target = { kind: 'local' }
-  expect(of(await examine(), 'target')).toMatchObject([{ fix: expect.stringContaining('ENTRADA_SCIM_API_URL') }])
-  env.ENTRADA_SCIM_API_URL = `${target.origin}/api/tenants/default`
-  expect(of(await examine(), 'target')).toMatchObject([{ seen: expect.stringContaining('ENTRADA_SCIM_ADMIN_TOKEN') }])
-  env.ENTRADA_SCIM_ADMIN_TOKEN = SECRET
-  target.fault = () => ({ status: 401, body: { error: { code: 'unauthorized', message: 'no' } } })
-  const findings = await examine()
-  expect(of(findings, 'target')).toMatchObject([
-    { state: 'problem', seen: expect.stringContaining('status 401'), fix: expect.stringContaining('refused') },
-  ])
-  target.fault = () => ({ status: 200, body: { counts: { users: 3 } } })
-  expect(of(await examine(), 'target')).toMatchObject([{ state: 'ok', seen: expect.stringContaining('3 users') }])
 })

@@ -1,5 +1,5 @@
 import type { StackConfig } from '../../../config/schema.ts'
-import type { Graph } from '../../../provider/graph/client.ts'
+import { type Graph, missesPermission } from '../../../provider/graph/client.ts'
 import { adviceFor } from '../../../provider/resources/provisioningJob/connection.ts'
 import {
   isOn,
@@ -69,8 +69,13 @@ function adviceOn(reason: string, said: string, addresses: Addresses | undefined
   )
 }
 
-async function addressesOf(graph: Graph, servicePrincipalId: string): Promise<Addresses> {
-  const pairs = await listSecrets(graph, servicePrincipalId)
+/** Undefined for a caller who may read the job and not what it is configured with. */
+async function addressesOf(graph: Graph, servicePrincipalId: string): Promise<Addresses | undefined> {
+  const pairs = await listSecrets(graph, servicePrincipalId).catch((error) => {
+    if (missesPermission(error)) return undefined
+    throw error
+  })
+  if (!pairs) return undefined
   const value = (key: string) => pairs.find((pair) => pair.key === key)?.value ?? ''
   return {
     tenantUrl: value('BaseAddress'),

@@ -4,9 +4,9 @@ import { createServer as createSecureServer } from 'node:https'
 import { type AddressInfo, createServer as createSocketServer, type Server, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { afterEach, expect, test } from '@jest/globals'
+import { afterEach, describe, expect, test } from '@jest/globals'
 import { createServerCertificate, openAuthority } from '../../../sandbox/http/certificate.ts'
-import { checkReachable, checkSeenFromEntra } from './target.ts'
+import { checkManagement, checkReachable, checkSeenFromEntra } from './target.ts'
 
 let open: Server[] = []
 const sockets = new Set<Socket>()
@@ -100,4 +100,49 @@ test.each([
   expect(checkSeenFromEntra([url], { ...settings, cloud: { name: 'public' } }).said).toMatchObject([{ state }])
   const box = { ...settings, cloud: { metadataHost: '127.0.0.1:8443' } }
   expect(checkSeenFromEntra([url], box).said).toMatchObject([{ state: 'ok' }])
+})
+
+describe('the management API of the SCIM service', () => {
+  const target = { kind: 'local' } as const
+  const asked = async (env: Record<string, string>) =>
+    (await checkManagement(target, env, AbortSignal.timeout(5_000))).said
+  const TOKEN = 'a-secret-nobody-should-see'
+  const serving = async (status: number, body: object) =>
+    asked({
+      ENTRADA_SCIM_API_URL: await answering((_, response) => response.writeHead(status).end(JSON.stringify(body))),
+      ENTRADA_SCIM_ADMIN_TOKEN: TOKEN,
+    })
+
+  test('wants an address and a token', async () => {
+    expect(await asked({})).toMatchObject([
+      { state: 'problem', fix: expect.stringContaining('set ENTRADA_SCIM_API_URL') },
+    ])
+    expect(await asked({ ENTRADA_SCIM_API_URL: 'http://127.0.0.1:9/api' })).toMatchObject([
+      { state: 'problem', seen: expect.stringContaining('ENTRADA_SCIM_ADMIN_TOKEN is not set') },
+    ])
+  })
+
+  test('takes the token, or refuses it without its being shown', async () => {
+    expect(await serving(200, { counts: { users: 3 } })).toMatchObject([
+      { state: 'ok', seen: expect.stringContaining('3 users') },
+    ])
+    const refused = await serving(401, { error: { code: 'unauthorized', message: 'no' } })
+    expect(refused).toMatchObject([
+      {
+        state: 'problem',
+        seen: expect.stringContaining('status 401'),
+        fix: expect.stringMatching(/was refused: check/),
+      },
+    ])
+    expect(JSON.stringify(refused)).not.toContain(TOKEN)
+  })
+
+  test('is told to be down where nothing listens', async () => {
+    const host = await listening(createServer())
+    await new Promise((resolve) => open.pop()!.close(resolve))
+    const env = { ENTRADA_SCIM_API_URL: `http://${host}/api`, ENTRADA_SCIM_ADMIN_TOKEN: TOKEN }
+    expect(await asked(env)).toMatchObject([
+      { state: 'problem', fix: expect.stringContaining('that the service runs') },
+    ])
+  })
 })
