@@ -14,11 +14,16 @@ export function stackFile(name: string, folder = stacksFolder): string {
   return path.join(folder, `Pulumi.${name}.yaml`)
 }
 
+/** `Pulumi.contoso.yaml` → `contoso`; undefined for a file that is no tenant's. */
+export function stackOfFile(file: string): string | undefined {
+  const name = NAME.exec(file)?.[1]
+  return name === EXAMPLE ? undefined : name
+}
+
 /** Names of all stacks that have a file, in order. */
 export function stackNames(folder = stacksFolder): string[] {
   return readdirSync(folder)
-    .flatMap((file) => NAME.exec(file)?.[1] ?? [])
-    .filter((name) => name !== EXAMPLE)
+    .flatMap((file) => stackOfFile(file) ?? [])
     .sort()
 }
 

@@ -22,20 +22,28 @@ export interface Tenant {
 /** Reads only the stack's file; Graph is reached when it is first asked. */
 export function openTenant(stack: string, env: Env = process.env): Tenant {
   const config = readStack(stack)
-  if (stack === STACK && !env.ARM_METADATA_HOSTNAME) return localTenant(stack, config, env)
-  return { stack, config, ...surroundings(config, env) }
+  const { env: found, served } = surroundingsOf(stack, env)
+  const own = inTenant(found, config.tenantId)
+  return { stack, config, env: own, graph: createGraph({ settings: graphSettings(own) }), served }
 }
 
-/** The tenant in a box that serves the local stack just now. */
-function localTenant(stack: string, config: StackConfig, env: Env): Tenant {
-  const served = runningServices(localFolder())
-  if (!served) throw new Error("the stack 'local' is not being served: run 'npm start' in another terminal")
-  trustSandbox(served.sandbox.caFile)
-  return { stack, config, ...surroundings(config, { ...env, ...tenantEnvironment(served) }), served }
+/**
+ * The environment of a stack: of the services on this machine for the local one, unless it names another tenant.
+ * @throws when the stack is the local one and nothing serves it
+ */
+export function surroundingsOf(stack: string, env: Env): Pick<Tenant, 'env' | 'served'> {
+  const served = stack === STACK && !env.ARM_METADATA_HOSTNAME ? localServices() : undefined
+  return { env: served ? { ...env, ...tenantEnvironment(served) } : env, served }
 }
 
 /** What the stack's file says of its tenant comes before the environment. */
-function surroundings({ tenantId }: StackConfig, env: Env): Pick<Tenant, 'env' | 'graph'> {
-  const own = tenantId ? { ...env, ARM_TENANT_ID: tenantId } : env
-  return { env: own, graph: createGraph({ settings: graphSettings(own) }) }
+export function inTenant(env: Env, tenantId: string | undefined): Env {
+  return tenantId ? { ...env, ARM_TENANT_ID: tenantId } : env
+}
+
+function localServices(): RunningServices {
+  const served = runningServices(localFolder())
+  if (!served) throw new Error("the stack 'local' is not being served: run 'npm start' in another terminal")
+  trustSandbox(served.sandbox.caFile)
+  return served
 }

@@ -72,6 +72,15 @@ export const ACCESS = {
   readObjects: {
     anyOf: ['Directory.Read.All', 'Directory.ReadWrite.All', 'User.Read.All', 'Group.Read.All', 'Application.Read.All'],
   },
+  readLicences: {
+    anyOf: [
+      'LicenseAssignment.Read.All',
+      'Organization.Read.All',
+      'Organization.ReadWrite.All',
+      'Directory.Read.All',
+      'Directory.ReadWrite.All',
+    ],
+  },
   readProvisioningLog: { anyOf: ['ProvisioningLog.Read.All', 'AuditLog.Read.All', 'Directory.Read.All'] },
 } satisfies Record<string, Access>
 

@@ -30,6 +30,8 @@ export const GRAPH_PERMISSIONS: AppRole[] = [
   permission('GroupMember.Read.All', '98830695-27a2-44f7-8c18-0c3ebc9698f6'),
   permission('GroupMember.ReadBasic.All'),
   permission('GroupMember.ReadWrite.All', 'dbaae8cf-10b5-4b86-a4a1-f871c94c6695'),
+  permission('LicenseAssignment.Read.All', 'e2f98668-2877-4f38-a2f4-8202e0717aa1'),
+  permission('Organization.Read.All', '498476ce-e0fe-48b0-b801-37ba7e2685c6'),
   permission('ProvisioningLog.Read.All'),
   permission('Synchronization.Read.All', '5ba43d2f-fa88-4db2-bd1c-a67c5f0fb1ce'),
   permission('Synchronization.ReadWrite.All', '9b50c33d-700f-43b1-b2eb-87e89b703581'),
