@@ -8,17 +8,23 @@ import { localFolder } from '../local/folder.ts'
 import { writeWorkspace } from '../local/workspace.ts'
 import { stackFile } from '../stack/files.ts'
 import type { Tenant } from '../stack/tenant.ts'
+import type { Site } from './attached.ts'
 import { openEngine } from './open.ts'
 import { writeProject } from './project.ts'
 
 /** @throws when the backend has no such stack */
-export async function openTenantStack({ stack, env, served }: Tenant): Promise<Stack> {
-  const { command: engine } = await ensureEngine()
+export async function openTenantStack(tenant: Pick<Tenant, 'stack' | 'env' | 'served'>): Promise<Stack> {
+  const { command } = await ensureEngine()
+  return openEngine({ ...tenantSite(tenant, command), create: false })
+}
+
+/** Writes the stack's project folder anew; nothing is started. */
+export function tenantSite({ stack, env, served }: Pick<Tenant, 'stack' | 'env' | 'served'>, engine: string): Site {
   const folder = localFolder()
   if (served) {
     writeWorkspace(folder)
-    const local = localEnvironment(folder, engine, served)
-    return openEngine({ stack, workDir: folder.workspace, env: local, engine, create: false })
+    const local = { ...definedOf(env), ...localEnvironment(folder, engine, served) }
+    return { stack, workDir: folder.workspace, env: local, engine }
   }
   const workDir = path.join(folder.path, 'workspaces', stack)
   writeProject(workDir)
@@ -30,7 +36,7 @@ export async function openTenantStack({ stack, env, served }: Tenant): Promise<S
     PULUMI_SKIP_UPDATE_CHECK: 'true',
     NODE_NO_WARNINGS: '1',
   }
-  return openEngine({ stack, workDir, env: own, engine, create: false })
+  return { stack, workDir, env: own, engine }
 }
 
 function definedOf(env: Tenant['env']): Record<string, string> {
