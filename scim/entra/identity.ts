@@ -37,7 +37,7 @@ export function openIdentity(clientId: string, load = managedIdentity, clock: ()
       return token
     } catch (error) {
       const known = held.get(resource)
-      if (known) held.set(resource, { ...known, renewAt: clock() + retryAfter })
+      if (known) held.set(resource, { ...known, renewAt: Math.min(clock() + retryAfter, known.endsAt) })
       throw new IdentityUnavailable(
         `The managed identity ${clientId} gets no token for ${resource}: ${(error as Error).message}. Check ENTRADA_SCIM_IDENTITY, and that the identity is assigned to where the service runs.`,
       )
