@@ -93,7 +93,8 @@ export function openSignIn(application: Application, issuers: Issuers, identity:
       }
       const { payload } = await jwtVerify(idToken, await issuers.keysOf(issuer), rules).catch((error) => {
         if (error instanceof IssuerUnreachable) throw error
-        const claim = error instanceof errors.JWTClaimValidationFailed ? `, by its claim ${error.claim}` : ''
+        const isClaim = error instanceof errors.JWTClaimValidationFailed || error instanceof errors.JWTExpired
+        const claim = isClaim ? `, by its claim ${error.claim}` : ''
         throw new SignInFailed(`The ID token that came back is not for this service${claim}`)
       })
       if (payload.nonce !== begun.nonce || payload.tid !== tenant)
