@@ -42,7 +42,7 @@ const isProxies = (given: string): boolean =>
 const toProxies = (given: string): number | string[] => (isCount(given) ? Number(given) : addressesIn(given))
 
 /** Ids of Entra ID, which writes them in small letters. */
-const entraId = { value: z.uuid().toLowerCase().optional(), allowed: 'an id, as 11111111-2222-3333-4444-555555555555' }
+const entraId = { value: z.guid().toLowerCase().optional(), allowed: 'an id, as 11111111-2222-3333-4444-555555555555' }
 const isKey = (url: string): boolean => isSafeAddress(url) && keyPath.test(new URL(url).pathname)
 
 export const variableOf = (name: string): string => `ENTRADA_SCIM_${name.replace(/[A-Z]/g, '_$&').toUpperCase()}`

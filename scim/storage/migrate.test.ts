@@ -102,4 +102,15 @@ describeOnPostgres('replicas that start at once', () => {
     expect(tables.sort()).toEqual(rows.map(({ name }) => name).sort())
     await Promise.all(replicas.map((replica) => replica.close()))
   })
+
+  test('may be a role that makes no tables, once the database is migrated', async () => {
+    const url = new URL(await server.freshDatabase())
+    const owner = await openPostgres(url.href)
+    await migrate(owner)
+    await owner.script('CREATE ROLE writer LOGIN; GRANT SELECT ON applied TO writer;')
+    url.username = 'writer'
+    const writer = await openPostgres(url.href)
+    expect(await migrate(writer)).toEqual([])
+    await Promise.all([owner.close(), writer.close()])
+  })
 })
