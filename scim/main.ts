@@ -91,9 +91,12 @@ async function withDatabase(options: Options, work: (database: Database) => Prom
   }
 }
 
-function openDatabase(options: Options, directory: string, password: Configured['password']): Promise<Database> {
+async function openDatabase(options: Options, directory: string, password: Configured['password']): Promise<Database> {
   const { database, databaseConnections: connections } = options
-  return database ? openPostgres(database, { connections, password }) : openPglite(`${directory}/database`)
+  if (!database) return await openPglite(`${directory}/database`)
+  // Why there is no token is said better here than by a connection that fails.
+  await password?.()
+  return await openPostgres(database, { connections, password })
 }
 
 function stopOnSignals(service: Service): void {

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
 import type { JWTPayload } from 'jose'
 import { IdentityUnavailable } from '../entra/identity.ts'
-import { clientId, inSeconds, person, startTestEntra, tenant } from '../entra/testing.ts'
 import { openTestDatabase } from '../testing/database.ts'
+import { clientId, inSeconds, person, startTestEntra, tenant } from '../testing/entra.ts'
 import type { TestIssuer } from '../testing/issuer.ts'
 import { startTestService, type TestService } from '../testing/service.ts'
 import { type PageAnswer, type Visitor, visitor } from './testing/pages.ts'
@@ -21,7 +21,12 @@ beforeAll(async () => {
     if (away) throw new IdentityUnavailable(away)
     return await options.identity.token(resource)
   }
-  const more = { adminToken: undefined, entra: { ...options, identity: { token } }, key, settings: { trustProxy: 1 } }
+  const more = {
+    adminToken: undefined,
+    entra: { ...options, identity: { token } },
+    key,
+    settings: { trustProxy: 1, maxEventLoopDelay: 60_000 },
+  }
   service = await startTestService(await openTestDatabase(), more)
 }, 60_000)
 afterAll(async () => {

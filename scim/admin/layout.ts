@@ -58,7 +58,7 @@ function navigation({ tenant, tenants, section, session }: Frame): Html {
     html`<a href="/admin/${tenant}${path && `/${path}`}"${path === section && html` aria-current="page"`}>${text}</a>`
   return html`<nav aria-label="Sections">${sections.map(link)}</nav>
 <div class="account">
-${session.name && html`<span class="who">${session.name}${!session.mayChange && ' (reads only)'}</span>`}
+${session.name && html`<span>${session.name}${!session.mayChange && ' (reads only)'}</span>`}
 ${tenants.length > 1 && tenantSwitch(tenant, tenants)}
 <form method="post" action="/admin/sign-out">${formToken(session)}<button class="quiet">Sign out</button></form>
 </div>`

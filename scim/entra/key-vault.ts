@@ -73,9 +73,10 @@ export function openVaultKey(
     },
   }
 
-  /** No token is sent anywhere else, whatever the vault or the database names. */
+  /** No token is sent anywhere else, whatever the vault or the database names. Names of keys are compared without case. */
   function own(kid: string): string {
-    if (kid.startsWith(`${allVersions}/`) && keyPath.test(new URL(kid).pathname)) return kid
+    const isVersion = kid.toLowerCase().startsWith(`${allVersions}/`.toLowerCase())
+    if (isVersion && keyPath.test(new URL(kid).pathname)) return kid
     throw new VaultError(
       `The key of the service is wrapped by ${kid}, but ENTRADA_SCIM_KEY_VAULT_KEY names ${address}. Name the vault's key that it was made with, or delete the row of table data_key: the service then makes another key, which ends sessions and cursors and nothing else.`,
     )

@@ -2,9 +2,9 @@ import { createPublicKey, createSecretKey, type JsonWebKey } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { generateKeyPair, type JWTPayload } from 'jose'
 import { openTestDatabase } from '../testing/database.ts'
+import { clientId, inSeconds, person, programClaims, startTestEntra, tenant } from '../testing/entra.ts'
 import type { TestIssuer } from '../testing/issuer.ts'
 import { type Answer, callsTo, startTestService, type TestService } from '../testing/service.ts'
-import { clientId, inSeconds, person, programClaims, startTestEntra, tenant } from './testing.ts'
 
 const key = 'a key of the service, in tests only, long enough'
 const sts = `https://sts.windows.net/${tenant}/`
@@ -13,7 +13,7 @@ let service: TestService
 beforeAll(async () => {
   const { issuer: started, options } = await startTestEntra()
   issuer = started
-  const settings = { trustProxy: 1 }
+  const settings = { trustProxy: 1, maxEventLoopDelay: 60_000 }
   service = await startTestService(await openTestDatabase(), { adminToken: undefined, entra: options, key, settings })
 }, 60_000)
 afterAll(async () => {

@@ -279,6 +279,15 @@ describeOnPostgres('the SCIM service by managed identity', () => {
     await second.stop()
   }, 60_000)
 
+  test('an endpoint that gives no token is told, without what the service was given for it', async () => {
+    const { code, said } = await runScim(['migrate'], { ...environment, IDENTITY_HEADER: 'another-header' })
+    expect(code).toBe(1)
+    expect(said).toMatch(
+      /^The managed identity .* gets no token for https:\/\/ossrdbms-aad.database.windows.net: .* Check ENTRADA_SCIM_IDENTITY/,
+    )
+    expect(said).not.toMatch(/another-header|\n +at /)
+  })
+
   test('nothing that it says holds a token or a secret, and it makes no admin token', async () => {
     const said = service.said()
     expect(said).toContain('"msg"')

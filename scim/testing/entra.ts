@@ -1,6 +1,6 @@
 import type { JWTPayload } from 'jose'
-import { startTestIssuer, type TestIssuer } from '../testing/issuer.ts'
-import type { EntraOptions } from './entra.ts'
+import type { EntraOptions } from '../entra/entra.ts'
+import { startTestIssuer, type TestIssuer } from './issuer.ts'
 
 export const tenant = '11111111-1111-4111-8111-111111111111'
 export const clientId = '22222222-2222-4222-8222-222222222222'
