@@ -20,7 +20,16 @@ function run(script: string, args: string[]): void {
 }
 
 /** Each command is a module `cli/<name>/command.ts`, loaded when it is asked for: a command starts no slower for the others. */
-const commands: Record<string, () => Promise<{ command: Command }>> = {}
+const commands: Record<string, () => Promise<{ command: Command }>> = {
+  affected: () => import('./affected/command.ts'),
+  comment: () => import('./comment/command.ts'),
+  config: () => import('./config/command.ts'),
+  doctor: () => import('./doctor/command.ts'),
+  drift: () => import('./drift/command.ts'),
+  new: () => import('./new/command.ts'),
+  review: () => import('./review/command.ts'),
+  schema: () => import('./schema/command.ts'),
+}
 
 const entrada = new Command('entrada')
   .description('User provisioning from Microsoft Entra ID into a SaaS application, as code')

@@ -3,19 +3,36 @@ import type { z } from 'zod'
 /** Longer values are cut: an error is read on one screen. */
 const LONGEST_VALUE = 120
 
+export interface Telling {
+  /** First keys whose values are not shown. */
+  hidden?: readonly string[]
+  /** Where the value stands, if that needs saying. */
+  source?: (path: readonly PropertyKey[]) => string | undefined
+  /** A path in people's notation; that of settings where absent. */
+  name?: (path: readonly PropertyKey[]) => string
+}
+
 /**
- * One finding of the schema as sentences for a person: the key, its value, what is allowed. Values below a key in
- * `secretKeys` and values of unknown keys are not shown: the latter may be a secret under a misspelt name.
+ * One finding of the schema as sentences for a person: the key, its value, where it stands, what is allowed. Values of
+ * unknown keys are not shown: one may be a secret under a misspelt name.
  */
-export function explain(issue: z.core.$ZodIssue, secretKeys: readonly string[]): string[] {
+export function explain(issue: z.core.$ZodIssue, telling: Telling = {}): string[] {
+  const { hidden = [], source = () => undefined, name = settingName } = telling
+  const where = (path: readonly PropertyKey[]) => {
+    const found = source(path)
+    return found ? ` (in ${found})` : ''
+  }
   if (issue.code === 'unrecognized_keys') {
     const hints = issue.message.split('\n')
-    return issue.keys.map((key, index) => `${name([...issue.path, key])} is not a setting: ${hints[index]}`)
+    return issue.keys.map((key, index) => {
+      const path = [...issue.path, key]
+      return `${name(path)} is not a setting${where(path)}: ${hints[index]}`
+    })
   }
   const value = offendingValue(issue)
   if (value === undefined || value === '') return [`${name(issue.path)} is missing: ${issue.message}`]
-  const hidden = issue.path.at(-1) === 'clientSecret' || secretKeys.includes(String(issue.path[0]))
-  return [`${name(issue.path)} is ${hidden ? '[secret]' : show(value)}: ${issue.message}`]
+  const secret = issue.path.at(-1) === 'clientSecret' || hidden.includes(String(issue.path[0]))
+  return [`${name(issue.path)} is ${secret ? '[secret]' : show(value)}${where(issue.path)}: ${issue.message}`]
 }
 
 /** zod names the discriminator in the path but gives the object around it. */
@@ -27,7 +44,7 @@ function offendingValue(issue: z.core.$ZodIssue): unknown {
 }
 
 /** `['assignments', 'groups', 0]` → `entrada:assignments.groups[0]` */
-function name(path: readonly PropertyKey[]): string {
+export function settingName(path: readonly PropertyKey[]): string {
   const steps = path.map((step, index) =>
     typeof step === 'number' ? `[${step}]` : `${index === 0 ? '' : '.'}${String(step)}`,
   )

@@ -35,10 +35,16 @@ export const count = (minimum: number) => {
 export const list = <T extends z.ZodType>(item: T, what: string) =>
   z.array(item, { error: `it must be a list of ${what}` })
 
+export const GUID = /^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$/
+
+/** An id as Entra and Azure have them. */
+export const guid = (what: string) =>
+  text(what).regex(GUID, `it must be ${what}, such as 6f1c9a52-8f0e-4a55-9b0c-2f7f0a3b9d11`)
+
 /** An object or a list; Pulumi hands these over as JSON. */
 export const structured = <T extends z.ZodType>(schema: T) => z.preprocess(fromJson, schema)
 
-function fromJson(value: unknown): unknown {
+export function fromJson(value: unknown): unknown {
   if (typeof value !== 'string') return value
   try {
     return JSON.parse(value)
@@ -47,16 +53,27 @@ function fromJson(value: unknown): unknown {
   }
 }
 
+const DOMAIN = /^[a-zA-Z0-9-]+(\.[a-zA-Z0-9-]+)+$/
+
+/** An Entra tenant: not `common` or `organizations`, which mean whoever signs in. */
+export const tenant = () =>
+  text("the tenant's id or one of its verified domains, e.g. contoso.onmicrosoft.com").regex(
+    new RegExp(`${GUID.source}|${DOMAIN.source}`),
+    "it must be the tenant's id (a GUID) or one of its verified domains, e.g. contoso.onmicrosoft.com",
+  )
+
 /** An https URL; http is accepted towards this machine alone, where nothing crosses a network. */
 export const secureUrl = (what: string) =>
-  text(what).superRefine((value, context) => {
-    const complain = (message: string) => context.addIssue({ code: 'custom', message, input: value })
-    if (!URL.canParse(value)) return complain(`it must be ${what}`)
-    const url = new URL(value)
-    if (url.username !== '' || url.password !== '') return complain('it must not carry a user name or password')
-    if (url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname))) return
-    complain('it must begin with https:// (http:// is for localhost, 127.0.0.1 and [::1] only)')
-  })
+  text(what)
+    .superRefine((value, context) => {
+      const complain = (message: string) => context.addIssue({ code: 'custom', message, input: value })
+      if (!URL.canParse(value)) return complain(`it must be ${what}`)
+      const url = new URL(value)
+      if (url.username !== '' || url.password !== '') return complain('it must not carry a user name or password')
+      if (url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname))) return
+      complain('it must begin with https:// (http:// is for localhost, 127.0.0.1 and [::1] only)')
+    })
+    .meta({ format: 'uri', pattern: '^(https://|http://(localhost|127\\.|\\[::1\\]))' })
 
 function isLoopback(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname)

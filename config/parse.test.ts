@@ -27,10 +27,16 @@ describe('settings that are accepted', () => {
       adoptExisting: false,
       target: { kind: 'local' },
       scope: 'assigned',
+      managedGroups: [],
       additionalMappings: [],
       status: 'on',
       waitForFirstCycle: false,
+      labels: [],
     })
+  })
+
+  test.each(['8d5c1e6a-53b4-4b39-9f0a-0a9f4b8c2d11', 'contoso.onmicrosoft.com'])('tenant %s', (tenantId) => {
+    expect(parseStackConfig({ ...least, 'entrada:tenantId': tenantId }).tenantId).toBe(tenantId)
   })
 
   test('strings, as Pulumi hands settings over, mean the same as parsed YAML', () => {
@@ -74,6 +80,12 @@ describe('settings that are accepted', () => {
 })
 
 describe('settings that are refused', () => {
+  test.each(['common', 'https://contoso.com', '8d5c1e6a', 7])('tenant %s', (tenantId) => {
+    expect(faults({ ...least, 'entrada:tenantId': tenantId })).toEqual([
+      expect.stringMatching(/^entrada:tenantId is .*verified domains/),
+    ])
+  })
+
   test('everything wrong is said at once', () => {
     expect(
       faults({
@@ -92,9 +104,29 @@ describe('settings that are refused', () => {
     ['a kind to come', { 'entrada:target': { kind: 'containerApp' } }, 'containerApp is not available in this version'],
     ['an unknown kind', { 'entrada:target': { kind: 'loca' } }, 'entrada:target.kind is "loca": allowed are external'],
     [
-      'groups to come',
-      { 'entrada:managedGroups': [{ name: 'x' }] },
-      'entrada:managedGroups is a list: it is not available',
+      'two groups of a name',
+      { 'entrada:managedGroups': [{ name: 'Sales' }, { name: 'sales' }] },
+      'entrada:managedGroups[1].name is "sales": the group at [0] has that name already',
+    ],
+    [
+      'members beside a rule',
+      { 'entrada:managedGroups': [{ name: 'Sales', members: ['a@b.example'], rule: 'user.city -eq "Oslo"' }] },
+      'entrada:managedGroups[0].rule is "user.city -eq \\"Oslo\\"": a group has either members or a rule',
+    ],
+    [
+      'groups that contain each other',
+      { 'entrada:managedGroups': [{ name: 'A', members: ['b'] }, { name: 'B', members: ['C', 'a'] }, { name: 'C' }] },
+      'entrada:managedGroups[0].members is a list: these groups contain each other: A > B > A',
+    ],
+    [
+      'a group as owner',
+      { 'entrada:managedGroups': [{ name: 'A', owners: ['B'] }] },
+      'entrada:managedGroups[0].owners[0] is "B": it must be a user principal name or an object id; groups own nothing',
+    ],
+    [
+      'a list of nobody',
+      { 'entrada:managedGroups': [{ name: 'A', members: [] }] },
+      'entrada:managedGroups[0].members is a list: it must name at least one; leave it out',
     ],
     ['a far-off key', { 'entrada:zzz': 1 }, 'entrada:zzz is not a setting: allowed are application, displayName'],
     ['text for an object', { 'entrada:assignments': 'Sales' }, 'entrada:assignments is "Sales": it must have groups'],

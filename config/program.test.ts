@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals'
 import * as pulumi from '@pulumi/pulumi'
+import { parseDefaults, parseRollout } from './fleet.ts'
 import { readStackConfig } from './program.ts'
 
 const SECRET = 'clear-secret'
@@ -49,4 +50,25 @@ test('the local service’s address comes from the stack, else from the environm
 test('a fault is shown without a stack trace', () => {
   give({ kind: 'nowhere' })
   expect(() => readStackConfig({})).toThrow(pulumi.RunError)
+})
+
+test('what the fleet’s files say is merged under the stack’s own, a secret target too, and the local address after that', () => {
+  const fleet = () => ({
+    defaults: parseDefaults(
+      'config: { scope: all, target: { kind: external, tokenEndpoint: https://saas.example/other }, assignments: { role: R } }',
+    ),
+    rollout: parseRollout('rings: [{ name: all, stacks: ["*"], defaults: { status: off } }]'),
+  })
+  const { kind: _, tokenEndpoint: __, ...rest } = external
+  give(rest, ['entrada:target'], { 'entrada:assignments': '{"groups":["g"]}' })
+  expect(readStackConfig({}, fleet)).toMatchObject({
+    scope: 'all',
+    status: 'off',
+    target: { kind: 'external', tenantUrl: external.tenantUrl, tokenEndpoint: 'https://saas.example/other' },
+    assignments: { groups: ['g'], role: 'R' },
+  })
+  give({ name: 'n' }, [])
+  const local = () => ({ ...fleet(), defaults: parseDefaults('config: { target: { kind: local } }') })
+  const { target } = readStackConfig({ ENTRADA_SCIM_API_URL: 'http://127.0.0.1:2/api' }, local)
+  expect(target).toEqual({ kind: 'local', name: 'n', apiUrl: 'http://127.0.0.1:2/api' })
 })

@@ -1,6 +1,9 @@
 import * as pulumi from '@pulumi/pulumi'
-import { NAMESPACE, parseStackConfig, StackConfigError } from './parse.ts'
+import { type Fleet, layersBelow, readFleet } from './fleet.ts'
+import { mergeLayers } from './layers.ts'
+import { NAMESPACE, parseLayers, StackConfigError, withoutNamespace } from './parse.ts'
 import type { StackConfig } from './schema.ts'
+import { stackFileName } from './stackFile.ts'
 
 type Target<K extends StackConfig['target']['kind']> = Extract<StackConfig['target'], { kind: K }>
 
@@ -12,37 +15,52 @@ export type ProgramConfig = Omit<StackConfig, 'target'> & {
 /** Not in @pulumi/pulumi's typings; the config object itself does not tell what is secret. */
 const { isConfigSecret } = pulumi.runtime as unknown as { isConfigSecret(key: string): boolean }
 
+/** Keys of settings that stand encrypted in the stack's file. */
+export const secretKeysIn = (raw: Record<string, unknown>): string[] => Object.keys(raw).filter(isConfigSecret)
+
 /**
  * The running stack's settings. `clientSecret` is taken out before anything looks at the rest: the rest is needed in
  * clear, to decide what to create, while Pulumi treats an object as secret as a whole when one value in it is.
  *
  * @param env `ENTRADA_SCIM_API_URL` names the local SCIM service where the stack does not
+ * @param fleet what is merged under the stack's own; Pulumi hands over those of its file only
  * @throws pulumi.RunError, which is shown without a stack trace
  */
-export function readStackConfig(env: NodeJS.ProcessEnv = process.env): ProgramConfig {
-  const raw: Record<string, unknown> = pulumi.runtime.allConfig()
-  const secretKeys = Object.keys(raw).filter(isConfigSecret)
-  const targetKey = `${NAMESPACE}target`
-  const target = parseObject(raw[targetKey])
-  let clientSecret = ''
-  if (target) {
-    if (typeof target.clientSecret === 'string' && target.clientSecret !== '' && secretKeys.includes(targetKey)) {
-      clientSecret = target.clientSecret
-      target.clientSecret = { secure: '' }
-    }
-    if (target.kind === 'local') target.apiUrl ??= env.ENTRADA_SCIM_API_URL ?? ''
-    raw[targetKey] = target
-  }
+export function readStackConfig(env: NodeJS.ProcessEnv = process.env, fleet = readFleet): ProgramConfig {
   try {
-    const { target, ...settings } = parseStackConfig(
-      raw,
-      secretKeys.filter((key) => key !== targetKey),
-    )
-    if (target.kind === 'local') return { ...settings, target: { ...target, apiUrl: target.apiUrl! } }
-    return { ...settings, target: { ...target, clientSecret: pulumi.secret(clientSecret) } }
+    return read(env, fleet())
   } catch (error) {
     throw error instanceof StackConfigError ? new pulumi.RunError(error.message) : error
   }
+}
+
+function read(env: NodeJS.ProcessEnv, fleet: Fleet): ProgramConfig {
+  const stack = pulumi.getStack()
+  const raw: Record<string, unknown> = pulumi.runtime.allConfig()
+  const secretKeys = secretKeysIn(raw)
+  const targetKey = `${NAMESPACE}target`
+  const own = parseObject(raw[targetKey])
+  let clientSecret = ''
+  if (own) {
+    if (typeof own.clientSecret === 'string' && own.clientSecret !== '' && secretKeys.includes(targetKey)) {
+      clientSecret = own.clientSecret
+      own.clientSecret = { secure: '' }
+    }
+    raw[targetKey] = own
+  }
+  const settings = withoutNamespace(raw)
+  const layers = [{ source: stackFileName(stack), settings }, ...layersBelow(stack, settings, fleet)]
+  if ((mergeLayers(layers).settings.target as { kind?: unknown } | undefined)?.kind === 'local') {
+    const apiUrl = env.ENTRADA_SCIM_API_URL ?? ''
+    layers.push({ source: 'ENTRADA_SCIM_API_URL', settings: { target: { kind: 'local', apiUrl } } })
+  }
+  const { config } = parseLayers(
+    layers,
+    secretKeys.filter((key) => key !== targetKey),
+  )
+  const { target, ...rest } = config
+  if (target.kind === 'local') return { ...rest, target: { ...target, apiUrl: target.apiUrl! } }
+  return { ...rest, target: { ...target, clientSecret: pulumi.secret(clientSecret) } }
 }
 
 function parseObject(value: unknown): Record<string, unknown> | undefined {

@@ -1,6 +1,7 @@
 import { z } from 'zod'
-import { choice, count, flag, list, secureUrl, structured, text } from './fields.ts'
-import { nearest } from './nearest.ts'
+import { choice, count, flag, list, secureUrl, structured, tenant, text } from './fields.ts'
+import { managedGroups } from './managedGroups.ts'
+import { object } from './object.ts'
 
 const UNARY = ['IS NULL', 'IS NOT NULL', 'IS TRUE', 'IS FALSE'] as const
 const BINARY = [
@@ -13,19 +14,6 @@ const BINARY = [
   'Includes',
   'ENDS_WITH',
 ] as const
-
-/** An object without unknown keys; the message has one line for each of them, in the order of the issue's `keys`. */
-const object = <T extends z.ZodRawShape>(shape: T) => {
-  const known = Object.keys(shape)
-  const hint = (key: string) => {
-    const meant = nearest(key, known)
-    return meant ? `did you mean ${meant}?` : `allowed are ${known.join(', ')}`
-  }
-  return z.strictObject(shape, {
-    error: (issue) =>
-      issue.code === 'unrecognized_keys' ? issue.keys.map(hint).join('\n') : `it must have ${known.join(', ')}`,
-  })
-}
 
 const TARGET_KINDS = 'allowed are external (a tenant of the application itself), local (the bundled SCIM service)'
 
@@ -43,8 +31,9 @@ const external = object({
           : 'it stands there in clear; set it anew by: pulumi config set --path --secret entrada:target.clientSecret',
     },
   ),
-  // A secret has no place among settings that are passed around and compared.
-}).transform(({ clientSecret: _, ...target }) => target)
+  environment: choice('production', 'test').optional(),
+  // A secret has no place among settings that are passed around and compared; the environment is for the policies.
+}).transform(({ clientSecret: _, environment: __, ...target }) => target)
 
 const local = object({
   kind: z.literal('local'),
@@ -99,11 +88,15 @@ const mapping = object({
   target: text("one of the target's attributes, e.g. urn:ietf:params:scim:schemas:extension:info:2.0:User:info1"),
 })
 
+/** Usable as an option of a command, and in a list with commas. */
+const LABEL = /^[\w.-]+$/
+
 /** Everything a stack's file may say under `entrada:`, without the namespace. */
 export const schema = object({
   application: text("the application's name in the Entra gallery, e.g. M-Files"),
   displayName: text('the name the application gets in the tenant').optional(),
   adoptExisting: flag().default(false),
+  tenantId: tenant().optional(),
   target: structured(target),
   rotation: text('any value; changing it asks the bundled SCIM service for a new client secret').optional(),
   assignments: structured(
@@ -116,12 +109,9 @@ export const schema = object({
       exclusive: flag().default(false),
     }),
   ).optional(),
-  managedGroups: z
-    .never({
-      error: 'it is not available in this version; make the groups in Entra and name them in entrada:assignments',
-    })
-    .optional(),
+  managedGroups: structured(managedGroups).default([]),
   scope: choice('assigned', 'all').default('assigned'),
+  scopeReason: text('why everybody is in scope, for those who review it').optional(),
   notificationEmail: z.email({ error: 'it must be one mail address, e.g. identity-ops@contoso.com' }).optional(),
   accidentalDeletions: structured(object({ enabled: flag().default(true), threshold: count(1).optional() })).optional(),
   additionalMappings: structured(list(mapping, 'mappings, each with object, source, target')).default([]),
@@ -130,6 +120,9 @@ export const schema = object({
     .preprocess((value) => (value === true ? 'on' : value === false ? 'off' : value), choice('on', 'off'))
     .default('on'),
   waitForFirstCycle: flag().default(false),
+  labels: structured(
+    list(text('a word such as eu').regex(LABEL, 'it must be made of letters, digits and . _ -'), 'words'),
+  ).default([]),
 }).superRefine(({ target, rotation }, context) => {
   if (target.kind !== 'external' || rotation === undefined) return
   const message = 'it is for the bundled SCIM service; set a new entrada:target.clientSecret instead'
@@ -137,4 +130,4 @@ export const schema = object({
 })
 
 /** One stack's settings, validated, with defaults; it never holds a secret. */
-export type StackConfig = Omit<z.output<typeof schema>, 'managedGroups'>
+export type StackConfig = z.output<typeof schema>

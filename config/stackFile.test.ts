@@ -4,7 +4,7 @@ import { parseStackFile } from './stackFile.ts'
 
 const stacks = new URL('../stacks/', import.meta.url)
 
-test.each(readdirSync(stacks).filter((file) => file.endsWith('.yaml')))('%s is valid', (file) => {
+test.each(readdirSync(stacks).filter((file) => /^Pulumi\..*\.yaml$/.test(file)))('%s is valid', (file) => {
   expect(parseStackFile(readFileSync(new URL(file, stacks), 'utf8')).application).toBe('M-Files')
 })
 

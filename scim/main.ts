@@ -3,7 +3,7 @@ import { pino } from 'pino'
 import { adminCredential, type Credential } from './admin-credential.ts'
 import { type Configured, configured } from './entra/configured.ts'
 import { explain } from './explain.ts'
-import { openLogger } from './operations/logger.ts'
+import { gathering, openLogger } from './operations/logger.ts'
 import { type Options, readOptions, showsPassword, usage } from './options.ts'
 import { requireFreePort } from './port.ts'
 import { type Ready, type Service, startService } from './service.ts'
@@ -47,8 +47,12 @@ async function run(options: Options): Promise<void> {
   const { adminToken } = options
   const credential: Credential = entra ? { token: adminToken } : adminCredential(directory, adminToken)
   const database = await openDatabase(options, directory, password)
-  const log = pino.destination({ fd: 2, sync: false })
-  process.once('exit', () => log.flushSync())
+  const output = pino.destination({ fd: 2, sync: false })
+  const log = gathering(output)
+  process.once('exit', () => {
+    log.flush()
+    output.flushSync()
+  })
   const service = await startService({
     database,
     adminToken: credential.token,

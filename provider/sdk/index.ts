@@ -1,5 +1,6 @@
 export { AppRoleAssignments, type AppRoleAssignmentsArgs } from './appRoleAssignments.ts'
 export { GalleryApplication, type GalleryApplicationArgs } from './galleryApplication.ts'
+export { Provider, type ProviderArgs } from './provider.ts'
 export { ProvisioningJob, type ProvisioningJobArgs } from './provisioningJob.ts'
 export { ScimConfiguration, type ScimConfigurationArgs } from './scimConfiguration.ts'
 export type * from './types.ts'

@@ -6,7 +6,7 @@ import { galleryApplicationSchema } from '../resources/galleryApplication/inputs
 import { createResources } from '../resources/index.ts'
 import { provisioningJobSchema } from '../resources/provisioningJob/inputs.ts'
 import { scimConfigurationSchema } from '../resources/scimConfiguration/inputs.ts'
-import { AppRoleAssignments, GalleryApplication, ProvisioningJob, ScimConfiguration } from './index.ts'
+import { AppRoleAssignments, GalleryApplication, Provider, ProvisioningJob, ScimConfiguration } from './index.ts'
 
 interface Property {
   type?: string
@@ -26,6 +26,7 @@ interface SchemaResource {
 }
 
 const schema = JSON.parse(readFileSync(new URL('../schema.json', import.meta.url), 'utf8')) as {
+  provider: { inputProperties: Record<string, Property> }
   resources: Record<string, SchemaResource>
   types: Record<string, { properties: Record<string, Property>; required: string[] }>
 }
@@ -99,6 +100,23 @@ function secretsOf(name: string, $ref: string): string[] {
   const { properties } = schema.types[$ref.replace('#/types/', '')]!
   return Object.entries(properties).flatMap(([inner, { secret }]) => (secret ? [`${name}.${inner}`] : []))
 }
+
+test('the provider’s class takes the argument that the schema describes', async () => {
+  const registered: pulumi.runtime.MockResourceArgs[] = []
+  await pulumi.runtime.setMocks({
+    newResource: (args) => {
+      registered.push(args)
+      return { id: 'id', state: args.inputs }
+    },
+    call: () => ({}),
+  })
+  await new Promise((resolve) => new Provider('tenant', { tenantId: 'contoso.example' }).urn.apply(resolve))
+  expect(registered[0]).toMatchObject({
+    type: `pulumi:providers:${Provider.package}`,
+    inputs: { tenantId: 'contoso.example' },
+  })
+  expect(Object.keys(schema.provider.inputProperties)).toEqual(['tenantId'])
+})
 
 test('a client secret given as plain text reaches the engine as a secret', async () => {
   const job = new ProvisioningJob('job', { servicePrincipalId: 's', credentials })

@@ -1,6 +1,7 @@
 import * as grpc from '@grpc/grpc-js'
 import services from '@pulumi/pulumi/proto/provider_grpc_pb.js'
 import { createGraph, type Graph, graphSettings } from '../graph/client.ts'
+import { sameTenant } from '../graph/tenant.ts'
 import { createResources } from '../resources/index.ts'
 import { EngineLog } from './engineLog.ts'
 import { createService } from './service.ts'
@@ -16,12 +17,17 @@ export interface ServeOptions {
 export async function serveProvider(options: ServeOptions): Promise<{ port: number; close(): Promise<void> }> {
   const engine = new EngineLog()
   if (options.engineAddress) engine.connect(options.engineAddress)
-  let graph: Promise<Graph> | undefined
-  const connect = () => {
-    graph ??= Promise.resolve().then(() => createGraph({ settings: graphSettings(options.env) }))
+  const { env } = options
+  // A process that the engine attached to may be configured anew, for another tenant.
+  const graphs = new Map<string | undefined, Promise<Graph>>()
+  const connect = (tenantId: string | undefined) => {
+    const opened = async () => createGraph({ settings: graphSettings({ ...env, ARM_TENANT_ID: tenantId }) })
+    const graph = graphs.get(tenantId) ?? opened()
+    graphs.set(tenantId, graph)
     return graph
   }
-  const service = createService({ resources: createResources({ env: options.env }), engine, connect })
+  const tenants = { fromEnvironment: env.ARM_TENANT_ID, same: (a: string, b: string) => sameTenant(a, b, env) }
+  const service = createService({ resources: createResources({ env }), engine, tenants, connect })
   const server = new grpc.Server({ 'grpc.max_receive_message_length': -1, 'grpc.max_send_message_length': -1 })
   server.addService(services.ResourceProviderService, service as grpc.UntypedServiceImplementation)
   const port = await new Promise<number>((resolve, reject) => {

@@ -72,7 +72,14 @@ async function connect(): Promise<void> {
   const service = createService({
     resources: new Map([[thing.token, thing as never]]),
     engine: new EngineLog(),
-    connect: () => Promise.reject(new Error('ARM_TENANT_ID is not set')),
+    tenants: {
+      fromEnvironment: 'contoso.example',
+      same: async (a, b) => {
+        if (b === 'nobody.example') throw new Error('names no tenant')
+        return a.slice(0, 7) === b.slice(0, 7)
+      },
+    },
+    connect: (tenantId) => Promise.reject(new Error(`no credential for ${tenantId}`)),
   })
   server.addService(services.ResourceProviderService, service as grpc.UntypedServiceImplementation)
   const port = await new Promise<number>((resolve, reject) =>
@@ -116,10 +123,55 @@ describe('the adapter between engine and resources', () => {
     expect([response.getAcceptsecrets(), response.getSupportspreview()]).toEqual([true, true])
   })
 
-  test('refuses provider arguments, which would be kept in state', async () => {
-    const request = new messages.CheckRequest().setNews(toStruct({ clientSecret: 'x', version: '1' }))
-    const response = await call<InstanceType<typeof messages.CheckResponse>>('checkConfig', request)
-    expect(response.getFailuresList().map((failure) => failure.getProperty())).toEqual(['clientSecret'])
+  const checkConfig = (news: object) =>
+    call<InstanceType<typeof messages.CheckResponse>>(
+      'checkConfig',
+      new messages.CheckRequest().setNews(toStruct(news as never)),
+    )
+  const diffConfig = (olds: object, news: object) =>
+    call<InstanceType<typeof messages.DiffResponse>>(
+      'diffConfig',
+      new messages.DiffRequest().setOldInputs(toStruct(olds as never)).setNews(toStruct(news as never)),
+    )
+
+  test('refuses provider arguments that are credentials, which would be kept in state, and a tenant that is none', async () => {
+    const response = await checkConfig({ clientSecret: 'x', version: '1', tenantId: 'common' })
+    expect(response.getFailuresList().map((failure) => failure.getProperty())).toEqual(['clientSecret', 'tenantId'])
+  })
+
+  test('keeps the tenant, the environment’s where none is given', async () => {
+    const other = await checkConfig({ tenantId: 'fabrikam.example' })
+    expect([other.getFailuresList(), plain(other.getInputs()).value]).toEqual([[], { tenantId: 'fabrikam.example' }])
+    const response = await checkConfig({ version: '1' })
+    expect(plain(response.getInputs()).value).toEqual({ version: '1', tenantId: 'contoso.example' })
+  })
+
+  test('refuses another tenant than the one that the objects are in, and nothing else', async () => {
+    const none = messages.DiffResponse.DiffChanges.DIFF_NONE
+    for (const [before, now] of [
+      ['contoso.example', 'contoso.onmicrosoft.example'],
+      [undefined, 'fabrikam.example'],
+      ['contoso.example', undefined],
+    ]) {
+      const response = await diffConfig({ ...(before && { tenantId: before }) }, { ...(now && { tenantId: now }) })
+      expect([response.getChanges(), response.getReplacesList()]).toEqual([none, []])
+    }
+    await expect(diffConfig({ tenantId: 'contoso.example' }, { tenantId: 'fabrikam.example' })).rejects.toThrow(
+      /is in tenant contoso.example, but tenant fabrikam.example was given.*pulumi destroy/,
+    )
+    await expect(diffConfig({ tenantId: 'contoso.example' }, { tenantId: 'nobody.example' })).rejects.toThrow(
+      /cannot be told whether 'nobody.example'.*names no tenant/,
+    )
+  })
+
+  test('calls Graph of the tenant that it was configured for', async () => {
+    misbehave = async (_, context) => Promise.reject(new Error(context.graph.tenantId))
+    for (const args of [{ tenantId: 'fabrikam.example' }, {}]) {
+      await call('configure', new messages.ConfigureRequest().setArgs(toStruct(args)))
+      const request = new messages.CreateRequest().setUrn(URN).setProperties(wire())
+      const details = `no credential for ${args.tenantId ?? 'contoso.example'}`
+      await expect(call('create', request)).rejects.toMatchObject({ details })
+    }
   })
 
   test('check keeps inputs secret and its reasons free of secrets', async () => {
@@ -218,7 +270,7 @@ describe('the adapter between engine and resources', () => {
       throw new Error(`reached ${context.graph}`)
     }
     const request = new messages.CreateRequest().setUrn(URN).setProperties(wire())
-    await expect(call('create', request)).rejects.toMatchObject({ details: 'ARM_TENANT_ID is not set' })
+    await expect(call('create', request)).rejects.toMatchObject({ details: 'no credential for contoso.example' })
   })
 
   test('read of an import starts without inputs, and gone is an empty answer', async () => {

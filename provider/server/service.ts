@@ -10,6 +10,7 @@ import { type Context, Incomplete, type MaybeUnknown, type Resource, type State 
 import { diffResponse } from './diff.ts'
 import type { EngineLog } from './engineLog.ts'
 import { type Failure, failure, incompleteFailure, toStruct } from './errors.ts'
+import { checkTenant, refuseOtherTenant, type Tenants } from './tenant.ts'
 import { type Decoded, decode, encode, type PropertyPath, parseDotted, redact, secretTexts } from './wire.ts'
 
 type AnyResource = Resource<object, object>
@@ -19,8 +20,12 @@ type Message<K extends keyof typeof messages> = InstanceType<(typeof messages)[K
 export interface ServiceOptions {
   resources: ReadonlyMap<string, AnyResource>
   engine: EngineLog
-  /** Called when a resource first needs Graph; credentials that are missing are an error only then. */
-  connect(): Promise<Graph>
+  tenants: Tenants
+  /**
+   * Called when a resource first needs Graph; credentials that are missing are an error only then.
+   * @param tenantId undefined where neither program nor environment name one
+   */
+  connect(tenantId: string | undefined): Promise<Graph>
 }
 
 /** One request on one resource: what it needs to run and to keep its secrets out of what it says. */
@@ -35,7 +40,8 @@ type Handler<Request> = (request: Request, signal: AbortSignal) => Promise<unkno
 
 /** Answers every method that the engine calls of a provider without functions or components. */
 export function createService(options: ServiceOptions): Record<string, grpc.handleUnaryCall<never, unknown>> {
-  const { resources, engine } = options
+  const { resources, engine, tenants } = options
+  let tenantId = tenants.fromEnvironment
   const cancelled = new AbortController()
 
   async function scope(
@@ -53,7 +59,7 @@ export function createService(options: ServiceOptions): Record<string, grpc.hand
     const hidden = bags.flatMap(secretTexts)
     const clean = (text: string) => redact(text, hidden)
     const graph = needsGraph
-      ? await options.connect().catch((error: Error) => error)
+      ? await options.connect(tenantId).catch((error: Error) => error)
       : new Error('check and diff use no Graph')
     const signals = [cancelled.signal, signal, ...(timeout > 0 ? [AbortSignal.timeout(timeout * 1000)] : [])]
     const context: Context = {
@@ -170,13 +176,22 @@ export function createService(options: ServiceOptions): Record<string, grpc.hand
     getPluginInfo: () => new pluginMessages.PluginInfo().setVersion(packageVersion()),
     getSchema: () => new messages.GetSchemaResponse().setSchema(schemaText()),
     checkConfig(request: Message<'CheckRequest'>) {
-      const unexpected = Object.keys(bag(request.getNews()).value).filter((key) => !ENGINE_ARGUMENTS.has(key))
+      const { inputs, failures } = checkTenant(bag(request.getNews()).value, tenants)
       return new messages.CheckResponse()
-        .setInputs(request.getNews())
-        .setFailuresList(unexpected.map((key) => new messages.CheckFailure().setProperty(key).setReason(CONFIG_REASON)))
+        .setInputs(toStruct(encode(inputs, [])))
+        .setFailuresList(
+          failures.map(([key, reason]) => new messages.CheckFailure().setProperty(key).setReason(reason)),
+        )
     },
-    diffConfig: () => new messages.DiffResponse().setChanges(messages.DiffResponse.DiffChanges.DIFF_NONE),
-    configure: () => new messages.ConfigureResponse().setAcceptsecrets(true).setSupportspreview(true),
+    async diffConfig(request: Message<'DiffRequest'>) {
+      await refuseOtherTenant(bag(request.getOldInputs()).value, bag(request.getNews()).value, tenants)
+      return new messages.DiffResponse().setChanges(messages.DiffResponse.DiffChanges.DIFF_NONE)
+    },
+    configure(request: Message<'ConfigureRequest'>) {
+      const given = bag(request.getArgs()).value.tenantId
+      tenantId = typeof given === 'string' && given !== '' ? given : tenants.fromEnvironment
+      return new messages.ConfigureResponse().setAcceptsecrets(true).setSupportspreview(true)
+    },
     check,
     diff,
     create,
@@ -191,10 +206,6 @@ export function createService(options: ServiceOptions): Record<string, grpc.hand
     getMappings: () => new messages.GetMappingsResponse(),
   })
 }
-
-const ENGINE_ARGUMENTS = new Set(['version', 'pluginDownloadURL', '__internal'])
-const CONFIG_REASON =
-  'entrasync takes no provider arguments, because they would be kept in state: set ARM_TENANT_ID, ARM_CLIENT_ID and the other variables in the environment'
 
 function bag(wire: Struct | undefined): Decoded {
   return decode((wire?.toJavaScript() ?? {}) as Record<string, unknown>)

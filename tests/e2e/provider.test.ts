@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { cpSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
+import { cpSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import * as grpc from '@grpc/grpc-js'
@@ -12,6 +12,11 @@ import { root } from '../../tools/setup/node.mjs'
 import { run, startTenant, type Tenant } from './harness.ts'
 
 jest.setTimeout(180_000)
+
+interface Planned {
+  urn: string
+  newState: { inputs?: object }
+}
 
 let tenant: Tenant
 beforeAll(async () => {
@@ -154,7 +159,7 @@ describe('the ways to run it', () => {
     expect(preview.code).toBe(0)
   })
 
-  test('the tracked project file runs as it is: program, provider and stack folder', async () => {
+  test('the tracked project file runs as it is: program, provider and stack folder, with what all stacks have in common', async () => {
     const clone = mkdtempSync(path.join(tmpdir(), 'entrada-clone-'))
     try {
       for (const name of [
@@ -169,6 +174,9 @@ describe('the ways to run it', () => {
       ]) {
         cpSync(path.join(root, name), path.join(clone, name), { recursive: true })
       }
+      writeFileSync(path.join(clone, 'stacks', 'defaults.yaml'), 'config: { accidentalDeletions: { threshold: 7 } }')
+      const rings = [{ name: 'all', stacks: ['*'], defaults: { displayName: 'of the ring', scope: 'all' } }]
+      writeFileSync(path.join(clone, 'stacks', 'rollout.yaml'), JSON.stringify({ rings }))
       symlinkSync(path.join(root, 'node_modules'), path.join(clone, 'node_modules'))
       const env = { ...tenant.env, PULUMI_BACKEND_URL: `file://${clone}` }
       const pulumi = (...args: string[]) =>
@@ -177,6 +185,11 @@ describe('the ways to run it', () => {
       const preview = await pulumi('preview')
       expect(preview.text).toMatch(/ProvisioningJob tenant-provisioning create/)
       expect(preview.code).toBe(0)
+      const { text } = await pulumi('preview', '--json')
+      const { steps } = JSON.parse(text.slice(text.indexOf('{'))) as { steps: Planned[] }
+      const inputs = (type: string) => steps.find(({ urn }) => urn.includes(`:${type}::`))?.newState.inputs
+      expect(inputs('ProvisioningJob')).toMatchObject({ accidentalDeletions: { threshold: 7 }, scope: 'all' })
+      expect(inputs('GalleryApplication')).toMatchObject({ displayName: 'M-Files' })
     } finally {
       rmSync(clone, { recursive: true, force: true })
     }

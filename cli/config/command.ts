@@ -1,0 +1,18 @@
+import { Command } from 'commander'
+import { stringify } from 'yaml'
+import { effectiveSettings, explainText } from './effective.ts'
+
+export const command = new Command('config')
+  .description("show a stack's effective settings: its file over its ring's defaults over stacks/defaults.yaml")
+  .argument('<stack>')
+  .option('--explain', 'say where each setting stands')
+  .option('--json', 'settings and where they stand as one JSON document')
+  .action((stack: string, options: { explain?: boolean; json?: boolean }) => {
+    const effective = effectiveSettings(stack)
+    if (options.json) console.log(JSON.stringify(effective, null, 2))
+    else if (options.explain) console.log(explainText(effective))
+    else {
+      const settings = Object.entries(effective.settings).map(([key, value]) => [`entrada:${key}`, value])
+      process.stdout.write(stringify({ config: Object.fromEntries(settings) }, { lineWidth: 0 }))
+    }
+  })
