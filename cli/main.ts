@@ -22,8 +22,11 @@ function run(script: string, args: string[]): void {
 /** Each command is a module `cli/<name>/command.ts`, loaded when it is asked for: a command starts no slower for the others. */
 const commands: Record<string, () => Promise<{ command: Command }>> = {
   config: () => import('./config/command.ts'),
+  logs: () => import('./logs/command.ts'),
   new: () => import('./new/command.ts'),
+  provision: () => import('./provision/command.ts'),
   schema: () => import('./schema/command.ts'),
+  status: () => import('./status/command.ts'),
 }
 
 const entrada = new Command('entrada')
