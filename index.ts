@@ -1,4 +1,5 @@
 import * as pulumi from '@pulumi/pulumi'
+import type { ManagedGroups } from './components/managedGroups.ts'
 import { ExternalTarget } from './components/scim-target/external.ts'
 import { LocalTarget } from './components/scim-target/local.ts'
 import type { ScimTarget } from './components/scim-target/target.ts'
@@ -8,13 +9,17 @@ import { type ProgramConfig, readStackConfig } from './config/program.ts'
 
 /**
  * One stack's settings in, one tenant out. Pulumi's runner calls the default export and takes what it returns as the
- * stack's outputs; it accepts no named export beside it. The Automation API takes the same function as inline program.
+ * stack's outputs; it accepts no named export beside it. The Automation API takes the same function as inline program,
+ * with the surroundings of its stack.
  */
-export default async function program() {
-  const config = readStackConfig()
-  // Whatever is made in the tenant is given these.
+export default async function program(env: NodeJS.ProcessEnv = process.env) {
+  const config = readStackConfig(env)
+  // Whatever entrasync makes is given these.
   const options = inTenant(config.tenantId)
   const target = scimTarget(config, options)
+  const ownGroups = await managedGroups(config)
+  const { groups = [] } = config.assignments ?? {}
+  const assignments = config.assignments && { ...config.assignments, groups: ownGroups?.withIds(groups) ?? groups }
   const tenant = new TenantProvisioning(
     'tenant',
     {
@@ -24,9 +29,10 @@ export default async function program() {
         adoptExisting: config.adoptExisting,
       },
       target,
-      assignments: config.assignments,
+      assignments,
       provisioning: {
         scope: config.scope,
+        scopeReason: config.scopeReason,
         notificationEmail: config.notificationEmail,
         accidentalDeletions: config.accidentalDeletions,
         additionalMappings: config.additionalMappings,
@@ -37,7 +43,7 @@ export default async function program() {
     },
     options,
   )
-  const { app, servicePrincipalId, assignments, provisioning } = tenant
+  const { app, servicePrincipalId, provisioning } = tenant
   return {
     application: { displayName: app?.displayName, applicationId: app?.clientId, servicePrincipalId },
     job: {
@@ -47,8 +53,18 @@ export default async function program() {
       quarantine: provisioning.quarantine,
     },
     target: { tenantUrl: target.credentials.tenantUrl, adminUrl: target.adminUrl },
-    assignments: { warnings: assignments?.warnings ?? [] },
+    assignments: { warnings: tenant.assignments?.warnings ?? [] },
   }
+}
+
+/** Imported where a stack has some only: azuread takes its time to load. */
+async function managedGroups({ managedGroups: groups, tenantId }: ProgramConfig): Promise<ManagedGroups | undefined> {
+  if (groups.length === 0) return undefined
+  const [{ ManagedGroups }, { azureadInTenant }] = await Promise.all([
+    import('./components/managedGroups.ts'),
+    import('./components/azureadTenant.ts'),
+  ])
+  return ManagedGroups.create('groups', { groups }, azureadInTenant(tenantId))
 }
 
 function scimTarget({ target, rotation }: ProgramConfig, options: pulumi.ComponentResourceOptions): ScimTarget {

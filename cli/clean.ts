@@ -2,11 +2,10 @@
 import { existsSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import { ensureEngine } from '../tools/setup/engine.ts'
-import { localEnvironment } from './local/environment.ts'
 import { localFolder } from './local/folder.ts'
 import { alone } from './local/run.ts'
 import { startServices } from './local/services.ts'
-import { openStack } from './local/stack.ts'
+import { openLocalStack } from './local/stack.ts'
 
 const folder = localFolder()
 if (!existsSync(folder.path)) console.error('nothing to clean: there is no .entrada here')
@@ -30,7 +29,7 @@ async function destroy(): Promise<void> {
   const engine = await ensureEngine()
   const services = await startServices(folder, { users: 200, say: console.error })
   try {
-    const stack = await openStack(folder, localEnvironment(folder, engine.command, services))
+    const stack = await openLocalStack(folder, engine.command, services)
     const { summary } = await stack.destroy({ color: 'never' })
     console.error(`destroyed ${summary.resourceChanges?.delete ?? 0} resources`)
   } finally {

@@ -21,10 +21,15 @@ function run(script: string, args: string[]): void {
 
 /** Each command is a module `cli/<name>/command.ts`, loaded when it is asked for: a command starts no slower for the others. */
 const commands: Record<string, () => Promise<{ command: Command }>> = {
+  affected: () => import('./affected/command.ts'),
+  comment: () => import('./comment/command.ts'),
   config: () => import('./config/command.ts'),
+  doctor: () => import('./doctor/command.ts'),
+  drift: () => import('./drift/command.ts'),
   logs: () => import('./logs/command.ts'),
   new: () => import('./new/command.ts'),
   provision: () => import('./provision/command.ts'),
+  review: () => import('./review/command.ts'),
   schema: () => import('./schema/command.ts'),
   status: () => import('./status/command.ts'),
 }

@@ -4,18 +4,20 @@
  */
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
+import path from 'node:path'
 import { ensureEngine } from '../tools/setup/engine.ts'
 import { root } from '../tools/setup/node.mjs'
 import { engineEnvironment, localEnvironment } from './local/environment.ts'
 import { localFolder, STACK } from './local/folder.ts'
 import { runningServices } from './local/services.ts'
 import { writeWorkspace } from './local/workspace.ts'
+import { policiesFrom } from './policies.ts'
 
 /** What reaches out to the tenant or its target, and so needs them to run. */
 const NEEDS_SERVICES = ['up', 'update', 'preview', 'pre', 'refresh', 'destroy', 'down', 'dn', 'import', 'watch']
 const NEEDS_STACK = [...NEEDS_SERVICES, 'stack', 'config', 'state', 'cancel', 'logs', 'history']
 
-const args = process.argv.slice(2)
+const args = policiesFrom(process.cwd(), process.argv.slice(2))
 const { command } = await ensureEngine()
 const place = surroundings()
 const child = spawn(command, args, { stdio: 'inherit', cwd: place.cwd, env: { ...process.env, ...place.env } })
@@ -28,7 +30,9 @@ function surroundings(): { cwd: string; env: Record<string, string> } {
   const verb = args.find((argument) => !argument.startsWith('-')) ?? ''
   const elsewhere = args.some((argument) => /^(-C|--cwd)/.test(argument)) || namedStack() !== STACK
   if (elsewhere || !NEEDS_STACK.includes(verb) || args.includes('--help')) {
-    return { cwd: process.cwd(), env: { ENTRADA_ROOT: root } }
+    // The engine runs program and provider with the `node` on PATH, which may be too old for TypeScript.
+    const PATH = [path.dirname(process.execPath), process.env.PATH ?? ''].join(path.delimiter)
+    return { cwd: process.cwd(), env: { ENTRADA_ROOT: root, PATH } }
   }
   const served = runningServices(folder)
   if (!existsSync(folder.workspace) || (NEEDS_SERVICES.includes(verb) && !served)) {

@@ -2,9 +2,7 @@ import type * as pulumi from '@pulumi/pulumi'
 import { Provider } from '../provider/sdk/index.ts'
 
 /**
- * Options for the components of a stack that names its tenant; without `tenantId` it is the environment's. The list is
- * open: a component of another package (azuread, say) brings that package's provider for the same tenant,
- * `{ providers: [...inTenant(id).providers, new azuread.Provider('azuread', { tenantId: id })] }`.
+ * Options for the components of a stack that names its tenant, by entrasync; without `tenantId` it is the environment's.
  */
 export function inTenant(tenantId: string | undefined): { providers: pulumi.ProviderResource[] } {
   if (tenantId === undefined) return { providers: [] }

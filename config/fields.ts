@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import { nearest } from './nearest.ts'
 
 /*
  * Leaf schemas. Each message completes the sentence "<key> is <value>: …" or "<key> is missing: …". Scalars may come as
@@ -33,21 +32,14 @@ export const count = (minimum: number) => {
   )
 }
 
-/** An object without unknown keys; the message has one line for each of them, in the order of the issue's `keys`. */
-export const object = <T extends z.ZodRawShape>(shape: T) => {
-  const known = Object.keys(shape)
-  const hint = (key: string) => {
-    const meant = nearest(key, known)
-    return meant ? `did you mean ${meant}?` : `allowed are ${known.join(', ')}`
-  }
-  return z.strictObject(shape, {
-    error: (issue) =>
-      issue.code === 'unrecognized_keys' ? issue.keys.map(hint).join('\n') : `it must have ${known.join(', ')}`,
-  })
-}
-
 export const list = <T extends z.ZodType>(item: T, what: string) =>
   z.array(item, { error: `it must be a list of ${what}` })
+
+export const GUID = /^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$/
+
+/** An id as Entra and Azure have them. */
+export const guid = (what: string) =>
+  text(what).regex(GUID, `it must be ${what}, such as 6f1c9a52-8f0e-4a55-9b0c-2f7f0a3b9d11`)
 
 /** An object or a list; Pulumi hands these over as JSON. */
 export const structured = <T extends z.ZodType>(schema: T) => z.preprocess(fromJson, schema)
@@ -61,7 +53,6 @@ export function fromJson(value: unknown): unknown {
   }
 }
 
-const GUID = /^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$/
 const DOMAIN = /^[a-zA-Z0-9-]+(\.[a-zA-Z0-9-]+)+$/
 
 /** An Entra tenant: not `common` or `organizations`, which mean whoever signs in. */

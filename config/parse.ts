@@ -1,3 +1,4 @@
+import type { z } from 'zod'
 import { explain } from './explain.ts'
 import { type Layer, type Merged, mergeLayers } from './layers.ts'
 import { type StackConfig, schema } from './schema.ts'
@@ -26,6 +27,15 @@ export function parseStackConfig(raw: Record<string, unknown>, secretKeys: reado
   return parseLayers([{ source: '', settings: withoutNamespace(raw) }], secretKeys).config
 }
 
+/** As `parseStackConfig`, for the settings that another schema describes. */
+export function parseSettings<T extends z.ZodType>(
+  described: T,
+  raw: Record<string, unknown>,
+  secretKeys: readonly string[],
+): z.output<T> {
+  return validated(described, withoutNamespace(raw), { hidden: secretKeys.map(bare) })
+}
+
 /**
  * The same for settings out of several places, the stack's own file first; an error says where a faulty value stands that
  * is not in that file.
@@ -36,19 +46,27 @@ export function parseLayers(
   secretKeys: readonly string[] = [],
 ): { config: StackConfig; merged: Merged } {
   const merged = mergeLayers(layers)
-  const result = schema.safeParse(merged.settings, { reportInput: true })
-  if (result.success) return { config: result.data, merged }
-  const hidden = secretKeys.map((key) => key.slice(NAMESPACE.length))
   const source = (path: readonly PropertyKey[]) => {
     const found = merged.sourceOf(path)
     return found === layers[0]?.source ? undefined : found
   }
-  const telling = { hidden, source }
+  return { config: validated(schema, merged.settings, { hidden: secretKeys.map(bare), source }), merged }
+}
+
+function validated<T extends z.ZodType>(
+  described: T,
+  settings: unknown,
+  telling: Parameters<typeof explain>[1],
+): z.output<T> {
+  const result = described.safeParse(settings, { reportInput: true })
+  if (result.success) return result.data
   throw new StackConfigError(result.error.issues.flatMap((issue) => explain(issue, telling)))
 }
+
+const bare = (key: string) => key.replace(NAMESPACE, '')
 
 /** Our settings out of all; the engine, too, reads a key without a namespace as the project's own. */
 export function withoutNamespace(config: Record<string, unknown>): Record<string, unknown> {
   const ours = Object.entries(config).filter(([key]) => key.startsWith(NAMESPACE) || !key.includes(':'))
-  return Object.fromEntries(ours.map(([key, value]) => [key.replace(NAMESPACE, ''), value]))
+  return Object.fromEntries(ours.map(([key, value]) => [bare(key), value]))
 }

@@ -15,6 +15,9 @@ export type ProgramConfig = Omit<StackConfig, 'target'> & {
 /** Not in @pulumi/pulumi's typings; the config object itself does not tell what is secret. */
 const { isConfigSecret } = pulumi.runtime as unknown as { isConfigSecret(key: string): boolean }
 
+/** Keys of settings that stand encrypted in the stack's file. */
+export const secretKeysIn = (raw: Record<string, unknown>): string[] => Object.keys(raw).filter(isConfigSecret)
+
 /**
  * The running stack's settings. `clientSecret` is taken out before anything looks at the rest: the rest is needed in
  * clear, to decide what to create, while Pulumi treats an object as secret as a whole when one value in it is.
@@ -34,7 +37,7 @@ export function readStackConfig(env: NodeJS.ProcessEnv = process.env, fleet = re
 function read(env: NodeJS.ProcessEnv, fleet: Fleet): ProgramConfig {
   const stack = pulumi.getStack()
   const raw: Record<string, unknown> = pulumi.runtime.allConfig()
-  const secretKeys = Object.keys(raw).filter(isConfigSecret)
+  const secretKeys = secretKeysIn(raw)
   const targetKey = `${NAMESPACE}target`
   const own = parseObject(raw[targetKey])
   let clientSecret = ''

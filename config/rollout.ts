@@ -1,6 +1,7 @@
 /** `stacks/rollout.yaml`: in which order stacks are updated, and what they have in common on the way. */
 import { z } from 'zod'
-import { count, flag, list, object, text } from './fields.ts'
+import { count, flag, list, text } from './fields.ts'
+import { object } from './object.ts'
 
 const settings = z.record(z.string(), z.unknown(), { error: 'it must hold settings such as waitForFirstCycle: true' })
 

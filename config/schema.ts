@@ -1,5 +1,7 @@
 import { z } from 'zod'
-import { choice, count, flag, list, object, secureUrl, structured, tenant, text } from './fields.ts'
+import { choice, count, flag, list, secureUrl, structured, tenant, text } from './fields.ts'
+import { managedGroups } from './managedGroups.ts'
+import { object } from './object.ts'
 
 const UNARY = ['IS NULL', 'IS NOT NULL', 'IS TRUE', 'IS FALSE'] as const
 const BINARY = [
@@ -29,8 +31,9 @@ const external = object({
           : 'it stands there in clear; set it anew by: pulumi config set --path --secret entrada:target.clientSecret',
     },
   ),
-  // A secret has no place among settings that are passed around and compared.
-}).transform(({ clientSecret: _, ...target }) => target)
+  environment: choice('production', 'test').optional(),
+  // A secret has no place among settings that are passed around and compared; the environment is for the policies.
+}).transform(({ clientSecret: _, environment: __, ...target }) => target)
 
 const local = object({
   kind: z.literal('local'),
@@ -106,12 +109,9 @@ export const schema = object({
       exclusive: flag().default(false),
     }),
   ).optional(),
-  managedGroups: z
-    .never({
-      error: 'it is not available in this version; make the groups in Entra and name them in entrada:assignments',
-    })
-    .optional(),
+  managedGroups: structured(managedGroups).default([]),
   scope: choice('assigned', 'all').default('assigned'),
+  scopeReason: text('why everybody is in scope, for those who review it').optional(),
   notificationEmail: z.email({ error: 'it must be one mail address, e.g. identity-ops@contoso.com' }).optional(),
   accidentalDeletions: structured(object({ enabled: flag().default(true), threshold: count(1).optional() })).optional(),
   additionalMappings: structured(list(mapping, 'mappings, each with object, source, target')).default([]),
@@ -130,4 +130,4 @@ export const schema = object({
 })
 
 /** One stack's settings, validated, with defaults; it never holds a secret. */
-export type StackConfig = Omit<z.output<typeof schema>, 'managedGroups'>
+export type StackConfig = z.output<typeof schema>

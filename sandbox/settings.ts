@@ -21,6 +21,8 @@ export interface Settings extends Switches {
   documentedLimits: boolean
   /** Whether deleted security groups go to the deleted items, as Microsoft 365 groups do. */
   securityGroupDelete: 'hard' | 'soft'
+  /** The licence of Entra ID that the tenant has bought; `none` is Entra ID Free. */
+  premiumLicence: 'P2' | 'P1' | 'none'
   /** The cloud that metadata, token audiences and scopes are of. */
   cloud: CloudName
   /** Undocumented: whether an assertion signed with a certificate can be used twice. */
@@ -40,6 +42,7 @@ export const DEFAULT_SETTINGS: Settings = {
   throttleRequests: null,
   documentedLimits: false,
   securityGroupDelete: 'hard',
+  premiumLicence: 'P2',
   cloud: 'global',
   assertionReplay: 'refused',
   unreachableIssuer: 'trusted',
@@ -50,6 +53,7 @@ const CHOICES: Partial<Record<keyof Settings, string[]>> = {
   secretsPut: ['upsert', 'replace'],
   synchronizationDenied: ['unknownError', 'forbidden'],
   securityGroupDelete: ['hard', 'soft'],
+  premiumLicence: ['P2', 'P1', 'none'],
   cloud: Object.keys(CLOUDS),
   assertionReplay: ['refused', 'accepted'],
   unreachableIssuer: ['trusted', 'refused'],

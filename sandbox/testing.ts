@@ -68,6 +68,8 @@ export interface TestSandbox {
   control(method: string, path: string, body?: unknown): Promise<Reply>
   /** Access token for Graph of the seeded client, or of the one named. */
   token(client?: number): Promise<string>
+  /** A new application with these permissions, by name. */
+  clientWith(permissions: string[]): Promise<{ clientId: string; clientSecret: string; objectId: string }>
   /** Access token for Graph of a new application with these permissions, by name. */
   tokenWith(permissions: string[]): Promise<string>
   close(): Promise<void>
@@ -122,8 +124,8 @@ export async function startTestSandbox(options: Partial<SandboxOptions> = {}): P
     return reply
   }
 
-  async function tokenWith(permissions: string[]): Promise<string> {
-    const displayName = permissions.join(', ')
+  async function clientWith(permissions: string[]) {
+    const displayName = permissions.join(', ') || 'no permission'
     const { body: application } = await graph('POST', '/applications', { displayName })
     const { body: principal } = await graph('POST', '/servicePrincipals', { appId: application.appId })
     const { body: secret } = await graph('POST', `/applications/${application.id}/addPassword`, {})
@@ -133,7 +135,7 @@ export async function startTestSandbox(options: Partial<SandboxOptions> = {}): P
       const grant = { principalId: principal.id, resourceId: resource.id, appRoleId: role.id }
       await graph('POST', `/servicePrincipals/${principal.id}/appRoleAssignments`, grant)
     }
-    return signIn(application.appId, secret.secretText)
+    return { clientId: application.appId, clientSecret: secret.secretText, objectId: principal.id }
   }
 
   return {
@@ -144,7 +146,11 @@ export async function startTestSandbox(options: Partial<SandboxOptions> = {}): P
     control,
     token,
     graph,
-    tokenWith,
+    clientWith,
+    async tokenWith(permissions) {
+      const { clientId, clientSecret } = await clientWith(permissions)
+      return signIn(clientId, clientSecret)
+    },
     async close() {
       agent.destroy()
       await sandbox.close()

@@ -2,7 +2,7 @@ import { resolve } from 'node:path'
 import { pino } from 'pino'
 import { adminCredential } from './admin-credential.ts'
 import { explain } from './explain.ts'
-import { openLogger } from './operations/logger.ts'
+import { gathering, openLogger } from './operations/logger.ts'
 import { type Options, readOptions, showsPassword, usage } from './options.ts'
 import { requireFreePort } from './port.ts'
 import { type Ready, type Service, startService } from './service.ts'
@@ -42,8 +42,12 @@ async function run(options: Options): Promise<void> {
   process.once('exit', release)
   const credential = adminCredential(directory, options.adminToken)
   const database = await openDatabase(options, directory)
-  const log = pino.destination({ fd: 2, sync: false })
-  process.once('exit', () => log.flushSync())
+  const output = pino.destination({ fd: 2, sync: false })
+  const log = gathering(output)
+  process.once('exit', () => {
+    log.flush()
+    output.flushSync()
+  })
   const service = await startService({
     database,
     adminToken: credential.token,

@@ -4,6 +4,7 @@ import path from 'node:path'
 const ALLOWED: Record<string, readonly string[]> = {
   'index.ts': ['components', 'config'],
   components: ['provider/sdk'],
+  onboarding: ['components', 'config', 'provider/graph'],
   config: [],
   'provider/sdk': [],
   'provider/server': ['provider/resources', 'provider/graph'],
@@ -12,6 +13,7 @@ const ALLOWED: Record<string, readonly string[]> = {
   sync: [],
   sandbox: ['sync'],
   scim: [],
+  policy: [],
   cli: ['sync', 'config', 'provider/graph', 'provider/resources', 'index.ts', 'tools'],
   tools: [],
 }

@@ -5,6 +5,9 @@ import { describe, expect, test } from '@jest/globals'
 import type { z } from 'zod'
 import { rolloutSchema } from '../config/rollout.ts'
 import { schema } from '../config/schema.ts'
+import { schema as onboarding } from '../onboarding/schema.ts'
+import { rules } from '../policy/rules/index.ts'
+import { NEEDED_PERMISSIONS } from '../provider/graph/neededPermissions.ts'
 import { root } from '../tools/setup/node.mjs'
 
 const read = (file: string) => readFileSync(path.join(root, file), 'utf8')
@@ -15,6 +18,27 @@ test('stack-file.md describes exactly the settings that there are', () => {
   expect(described.sort()).toEqual([...new Set(settingsOf(schema))].sort())
 })
 
+describe('onboarding.md', () => {
+  const sections = sectionsOf('docs/onboarding.md')
+
+  test('describes exactly the settings that there are', () => {
+    const described = firstCells(sections.get('Settings')!)
+    expect(described.sort()).toEqual([...new Set(settingsOf(onboarding))].sort())
+  })
+
+  test('gives each permission with its reason', () => {
+    const rows = NEEDED_PERMISSIONS.map(({ value, why, for: uses }) => {
+      const needed = uses === 'always' ? uses : uses.map((use) => `\`${use}\``).join(', ')
+      return `| \`${value}\` | ${needed} | ${why} |`
+    })
+    const table = sections
+      .get('Permissions')!
+      .split('\n')
+      .filter((line) => /^\| `[A-Z]/.test(line))
+    expect(table).toEqual(rows)
+  })
+})
+
 test('fleet.md describes exactly the keys of rollout.yaml', () => {
   expect(firstCells(read('docs/fleet.md')).sort()).toEqual([...new Set(settingsOf(rolloutSchema))].sort())
 })
@@ -23,15 +47,30 @@ describe('provider.md describes exactly the properties of', () => {
   const { resources } = JSON.parse(read('provider/schema.json')) as {
     resources: Record<string, { inputProperties: object; properties: object }>
   }
-  const sections = new Map(
-    read('docs/provider.md')
-      .split(/^## /m)
-      .map((section) => [section.split('\n', 1)[0], section]),
-  )
+  const sections = sectionsOf('docs/provider.md')
   test.each(Object.entries(resources))('%s', (token, { inputProperties, properties }) => {
     const names = new Set([...Object.keys(inputProperties), ...Object.keys(properties)])
-    expect(firstCells(sections.get(token.split(':').at(-1)) ?? '').sort()).toEqual([...names].sort())
+    expect(firstCells(sections.get(token.split(':').at(-1)!) ?? '').sort()).toEqual([...names].sort())
   })
+})
+
+test('policy.md describes exactly the rules and settings that there are', () => {
+  const where = { only: ', production only', stricter: ', stricter in production' }
+  const row = (...cells: string[]) => `| ${cells.join(' | ')} |`
+  const described = read('docs/policy.md')
+    .split('\n')
+    .filter((line) => line.startsWith('| `'))
+  const expected = [
+    ...rules.map(({ name, level, production, what, why, fix }) =>
+      row(`\`${name}\``, `${level}${production ? where[production] : ''}`, what, why, fix),
+    ),
+    ...rules.flatMap(({ name, settings = {} }) =>
+      Object.entries(settings).map(([setting, { default: value, description }]) =>
+        row(`\`${name}\``, `\`${setting}\``, `\`${JSON.stringify(value)}\``, description ?? ''),
+      ),
+    ),
+  ]
+  expect(described).toEqual(expected)
 })
 
 const pages = globSync(['README.md', 'docs/*.md', '*/README.md'], { cwd: root })
@@ -45,6 +84,12 @@ test.each(pages)('%s links to what exists', (page) => {
   })
   expect(broken).toEqual([])
 })
+
+/** Of a page, by their headings. */
+function sectionsOf(page: string): Map<string, string> {
+  const sections = read(page).split(/^## /m)
+  return new Map(sections.map((section) => [section.split('\n', 1)[0]!, section]))
+}
 
 /** Code in the first column of the page's tables. */
 function firstCells(markdown: string): string[] {

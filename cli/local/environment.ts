@@ -8,9 +8,12 @@ export function localEnvironment(
   engine: string,
   services: ServiceAddresses,
 ): Record<string, string> {
-  const { sandbox, scim } = services
+  return { ...engineEnvironment(folder, engine), ...tenantEnvironment(services) }
+}
+
+/** How the tenant in a box and the SCIM service beside it are reached and entered. */
+export function tenantEnvironment({ sandbox, scim }: ServiceAddresses): Record<string, string> {
   return {
-    ...engineEnvironment(folder, engine),
     ARM_TENANT_ID: sandbox.tenantId,
     ARM_CLIENT_ID: sandbox.clientId,
     ARM_CLIENT_SECRET: sandbox.clientSecret,

@@ -73,16 +73,21 @@ interface Raw {
   } | null
   sourceIdentity?: Identity | null
   targetIdentity?: Identity | null
-  modifiedProperties?: { displayName?: string | null; oldValue?: string | null; newValue?: string | null }[] | null
-  provisioningSteps?:
-    | {
-        name?: string | null
-        provisioningStepType?: string | null
-        status?: string | null
-        description?: string | null
-        details?: Record<string, unknown> | null
-      }[]
-    | null
+  modifiedProperties?: RawChange[] | null
+  provisioningSteps?: (RawStep & { provisioningStepType?: string | null })[] | null
+}
+
+export interface RawChange {
+  displayName?: string | null
+  oldValue?: string | null
+  newValue?: string | null
+}
+
+export interface RawStep {
+  name?: string | null
+  status?: string | null
+  description?: string | null
+  details?: Record<string, unknown> | null
 }
 
 interface Identity {
@@ -118,18 +123,27 @@ function eventOf(raw: Raw): LogEvent {
           fix: fixOf(error.errorCode) ?? error.recommendedAction ?? '',
         }
       : null,
-    changes: (raw.modifiedProperties ?? []).map(({ displayName, oldValue, newValue }) => ({
-      attribute: displayName ?? '',
-      before: oldValue ?? null,
-      after: newValue ?? null,
-    })),
-    steps: (raw.provisioningSteps ?? []).map((step) => ({
-      name: step.name ?? '',
-      type: (step.provisioningStepType ?? '').toLowerCase(),
-      status: (step.status ?? '').toLowerCase(),
-      description: step.description ?? '',
-      details: step.details ?? {},
-    })),
+    changes: changesOf(raw.modifiedProperties),
+    steps: (raw.provisioningSteps ?? []).map((step) => stepOf(step, step.provisioningStepType)),
     milliseconds: raw.durationInMilliseconds ?? 0,
+  }
+}
+
+export function changesOf(properties: RawChange[] | null | undefined): LogEvent['changes'] {
+  return (properties ?? []).map(({ displayName, oldValue, newValue }) => ({
+    attribute: displayName ?? '',
+    before: oldValue ?? null,
+    after: newValue ?? null,
+  }))
+}
+
+/** The log and a reply on demand name the type of a step differently. */
+export function stepOf(step: RawStep, type: string | null | undefined): LogEvent['steps'][number] {
+  return {
+    name: step.name ?? '',
+    type: (type ?? '').toLowerCase(),
+    status: (step.status ?? '').toLowerCase(),
+    description: step.description ?? '',
+    details: step.details ?? {},
   }
 }

@@ -2,6 +2,7 @@
 import type { Graph } from '../../provider/graph/client.ts'
 import { jobPath } from '../../provider/resources/provisioningJob/job.ts'
 import { fixOf } from '../../sync/advice.ts'
+import { changesOf, type LogEvent, type RawChange, type RawStep, stepOf } from '../logs/events.ts'
 
 export interface Subject {
   objectId: string
@@ -17,8 +18,8 @@ export interface OnDemandResult {
   status: string
   reason: { code: string; text: string; fix: string } | null
   target: string
-  steps: { name: string; type: string; status: string; description: string; details: Record<string, unknown> }[]
-  changes: { attribute: string; before: string | null; after: string | null }[]
+  steps: LogEvent['steps']
+  changes: LogEvent['changes']
 }
 
 interface Rule {
@@ -64,14 +65,8 @@ interface Inner {
   action?: string
   statusInfo?: { status?: string; errorCode?: string | null; reason?: string | null; recommendedAction?: string | null }
   targetIdentity?: { id?: string; displayName?: string } | null
-  provisioningSteps?: {
-    name?: string
-    type?: string
-    status?: string
-    description?: string
-    details?: Record<string, unknown> | null
-  }[]
-  modifiedProperties?: { displayName?: string; oldValue?: string | null; newValue?: string | null }[]
+  provisioningSteps?: (RawStep & { type?: string | null })[]
+  modifiedProperties?: RawChange[]
 }
 
 /**
@@ -90,17 +85,7 @@ export function readReply({ value }: Reply): OnDemandResult {
       ? { code: errorCode, text: reason ?? '', fix: fixOf(errorCode) ?? recommendedAction ?? '' }
       : null,
     target: inner.targetIdentity?.id ?? '',
-    steps: (inner.provisioningSteps ?? []).map((step) => ({
-      name: step.name ?? '',
-      type: (step.type ?? '').toLowerCase(),
-      status: (step.status ?? '').toLowerCase(),
-      description: step.description ?? '',
-      details: step.details ?? {},
-    })),
-    changes: (inner.modifiedProperties ?? []).map(({ displayName, oldValue, newValue }) => ({
-      attribute: displayName ?? '',
-      before: oldValue ?? null,
-      after: newValue ?? null,
-    })),
+    steps: (inner.provisioningSteps ?? []).map((step) => stepOf(step, step.type)),
+    changes: changesOf(inner.modifiedProperties),
   }
 }

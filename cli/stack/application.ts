@@ -5,6 +5,12 @@ import { type Job, listJobs } from '../../provider/resources/provisioningJob/job
 import { PROJECT } from '../local/folder.ts'
 import type { Tenant } from './tenant.ts'
 
+/** The resource that is a stack's application, as the program of `index.ts` names it. */
+export function applicationUrn(stack: string): string {
+  const types = ['entrada:index:TenantProvisioning', 'entrada:index:GalleryApp', 'entrasync:index:GalleryApplication']
+  return `urn:pulumi:${stack}::${PROJECT}::${types.join('$')}::tenant-app`
+}
+
 /** What a stack has in its tenant; no job before the first update got that far. */
 export interface Application {
   servicePrincipal: ServicePrincipal
@@ -19,8 +25,7 @@ export async function findServicePrincipal({ stack, config, graph }: Tenant): Pr
   const displayName = config.displayName ?? config.application
   const options = { $filter: `displayName eq ${literal(displayName)}`, $select: SERVICE_PRINCIPAL_FIELDS }
   const named = await graph.collect<ServicePrincipal>(`/servicePrincipals${query(options)}`)
-  const urn = `urn:pulumi:${stack}::${PROJECT}::`
-  return named.find(({ tags }) => tags.some((tag) => isMarkerOfStack(tag, urn))) ?? only(named)
+  return named.find(({ tags }) => tags.some((tag) => isMarkerOfStack(tag, applicationUrn(stack)))) ?? only(named)
 }
 
 /** The same with its job. */

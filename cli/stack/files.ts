@@ -10,11 +10,20 @@ const NAME = /^Pulumi\.([\w.-]+)\.yaml$/
 /** To be copied, and no tenant's. */
 const EXAMPLE = 'example'
 
+export function stackFile(name: string, folder = stacksFolder): string {
+  return path.join(folder, `Pulumi.${name}.yaml`)
+}
+
+/** `Pulumi.contoso.yaml` → `contoso`; undefined for a file that is no tenant's. */
+export function stackOfFile(file: string): string | undefined {
+  const name = NAME.exec(file)?.[1]
+  return name === EXAMPLE ? undefined : name
+}
+
 /** Names of all stacks that have a file, in order. */
 export function stackNames(folder = stacksFolder): string[] {
   return readdirSync(folder)
-    .flatMap((file) => NAME.exec(file)?.[1] ?? [])
-    .filter((name) => name !== EXAMPLE)
+    .flatMap((file) => stackOfFile(file) ?? [])
     .sort()
 }
 
@@ -28,7 +37,7 @@ export function readStack(name: string, folder = stacksFolder): StackConfig {
 
 /** @throws an error that names the stacks there are */
 export function stackFileText(name: string, folder = stacksFolder): string {
-  const file = path.join(folder, `Pulumi.${name}.yaml`)
+  const file = stackFile(name, folder)
   if (!existsSync(file)) {
     throw new Error(`there is no stack '${name}': ${file} does not exist; there are ${stackNames(folder).join(', ')}`)
   }

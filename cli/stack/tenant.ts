@@ -2,8 +2,9 @@
 import { stacksFolder } from '../../config/fleet.ts'
 import type { StackConfig } from '../../config/schema.ts'
 import { createGraph, type Graph, graphSettings } from '../../provider/graph/client.ts'
+import { tenantEnvironment } from '../local/environment.ts'
 import { localFolder, STACK } from '../local/folder.ts'
-import { runningServices } from '../local/services.ts'
+import { type RunningServices, runningServices } from '../local/services.ts'
 import { trustSandbox } from '../local/trust.ts'
 import { readStack } from './files.ts'
 
@@ -15,30 +16,35 @@ export interface Tenant {
   /** What the engine, its plugins and Graph are given: credentials, endpoints. */
   env: Env
   graph: Graph
+  /** The services that the local stack works on; undefined for a stack elsewhere. */
+  served?: RunningServices
 }
 
 /** Reads only the stack's file; Graph is reached when it is first asked. */
 export function openTenant(stack: string, env: Env = process.env, folder = stacksFolder): Tenant {
   const config = readStack(stack, folder)
-  const found = stack === STACK ? localSurroundings(env) : env
-  const surroundings = config.tenantId ? { ...found, ARM_TENANT_ID: config.tenantId } : found
-  return { stack, config, env: surroundings, graph: createGraph({ settings: graphSettings(surroundings) }) }
+  const { env: found, served } = surroundingsOf(stack, env)
+  const own = inTenant(found, config.tenantId)
+  return { stack, config, env: own, graph: createGraph({ settings: graphSettings(own) }), served }
 }
 
-/** The tenant in a box that serves the local stack just now, unless the environment names another. */
-function localSurroundings(env: Env): Env {
-  if (env.ARM_METADATA_HOSTNAME) return env
+/**
+ * The environment of a stack: of the services on this machine for the local one, unless it names another tenant.
+ * @throws when the stack is the local one and nothing serves it
+ */
+export function surroundingsOf(stack: string, env: Env): Pick<Tenant, 'env' | 'served'> {
+  const served = stack === STACK && !env.ARM_METADATA_HOSTNAME ? localServices() : undefined
+  return { env: served ? { ...env, ...tenantEnvironment(served) } : env, served }
+}
+
+/** What the stack's file says of its tenant comes before the environment. */
+export function inTenant(env: Env, tenantId: string | undefined): Env {
+  return tenantId ? { ...env, ARM_TENANT_ID: tenantId } : env
+}
+
+function localServices(): RunningServices {
   const served = runningServices(localFolder())
   if (!served) throw new Error("the stack 'local' is not being served: run 'npm start' in another terminal")
-  const { sandbox, scim } = served
-  trustSandbox(sandbox.caFile)
-  return {
-    ...env,
-    ARM_TENANT_ID: sandbox.tenantId,
-    ARM_CLIENT_ID: sandbox.clientId,
-    ARM_CLIENT_SECRET: sandbox.clientSecret,
-    ARM_METADATA_HOSTNAME: sandbox.metadataHost,
-    ENTRADA_SCIM_API_URL: scim.apiUrl,
-    ENTRADA_SCIM_ADMIN_TOKEN: scim.adminToken,
-  }
+  trustSandbox(served.sandbox.caFile)
+  return served
 }

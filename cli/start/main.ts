@@ -3,11 +3,11 @@ import path from 'node:path'
 import { parseArgs } from 'node:util'
 import type { Stack, UpResult } from '@pulumi/pulumi/automation/index.js'
 import { ensureEngine } from '../../tools/setup/engine.ts'
-import { localEnvironment } from '../local/environment.ts'
+import { describe } from '../engine/progress.ts'
 import { localFolder, STACK } from '../local/folder.ts'
 import { alone } from '../local/run.ts'
 import { type Services, startServices } from '../local/services.ts'
-import { describe, openStack } from '../local/stack.ts'
+import { openLocalStack } from '../local/stack.ts'
 import { trustSandbox } from '../local/trust.ts'
 import { latestCycle, targetCounts } from './control.ts'
 import { formatReport, type Report } from './report.ts'
@@ -63,7 +63,7 @@ async function main(): Promise<number> {
     try {
       trustSandbox(services.sandbox.caFile)
       say(`updating the stack '${STACK}' …`)
-      const stack = await openStack(folder, localEnvironment(folder, engine.command, services))
+      const stack = await openLocalStack(folder, engine.command, services)
       const report = await Promise.race([bringUp(stack, services), services.failed])
       if (values.json) console.log(JSON.stringify(report))
       else {

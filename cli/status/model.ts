@@ -1,4 +1,5 @@
 import type { Quarantine } from '../../provider/resources/provisioningJob/inputs.ts'
+import type { Counts } from '../start/control.ts'
 
 /** `healthy`: nothing is to be done; `attention`: a person is needed; `unknown`: it could not be found out. */
 export type Health = 'healthy' | 'attention' | 'unknown'
@@ -41,20 +42,11 @@ export interface LogSummary {
   since: string
   /** False where the log holds more than was read. */
   complete: boolean
-  /** Users by what was done to them: `created`, `updated`, `disabled`, `deleted`, `skipped`, `failed`. */
+  /** Events by what was done. */
   users: Counts
   groups: Counts
   /** Objects whose newest event is a failure, the newest first. */
   failing: Failing[]
-}
-
-export interface Counts {
-  created: number
-  updated: number
-  disabled: number
-  deleted: number
-  skipped: number
-  failed: number
 }
 
 export interface Failing {

@@ -1,5 +1,6 @@
 /** The text format of Prometheus, version 0.0.4: metric names of `[a-zA-Z_:]`, label values escaped. */
-import type { Counts, StackStatus } from './model.ts'
+import type { Counts } from '../start/control.ts'
+import type { StackStatus } from './model.ts'
 
 interface Sample {
   labels: Record<string, string>

@@ -1,5 +1,6 @@
 import type { LogEvent } from '../logs/events.ts'
-import type { Counts, Failing, LogSummary } from './model.ts'
+import type { Counts } from '../start/control.ts'
+import type { Failing, LogSummary } from './model.ts'
 
 const DONE: Readonly<Record<string, keyof Counts>> = {
   create: 'created',

@@ -1,5 +1,6 @@
 import { inWords } from '../stack/duration.ts'
-import type { Counts, StackStatus } from './model.ts'
+import type { Counts } from '../start/control.ts'
+import type { StackStatus } from './model.ts'
 
 const WORD = { healthy: 'healthy', attention: 'needs you', unknown: 'unknown' } as const
 /** Further problems of one stack are a number. */

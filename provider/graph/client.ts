@@ -12,7 +12,7 @@ import { type Wait, waitFor } from './wait.ts'
 export type { BatchAnswer, BatchItem } from './batch.ts'
 export { GraphError, isBlankUnauthorized, isNotFound, missesPermission } from './error.ts'
 export { type GraphSettings, graphSettings } from './settings.ts'
-export { WaitTimeout } from './wait.ts'
+export { type Look, WaitTimeout } from './wait.ts'
 
 export interface CallOptions {
   /** Carrying the request out twice does no harm; true for all methods but POST. */

@@ -63,19 +63,29 @@ async function pemOf(credential: Certificate): Promise<{ certificate: string; ce
 
 type OidcToken = Extract<GraphSettings['credential'], { kind: 'oidc' }>['token']
 
-async function oidcAssertion(token: OidcToken, fetch: typeof globalThis.fetch): Promise<string> {
+export async function oidcAssertion(token: OidcToken, fetch: typeof globalThis.fetch): Promise<string> {
   if ('value' in token) return token.value
   if ('path' in token) return readText('ARM_OIDC_TOKEN_FILE_PATH', token.path)
   const url = new URL(token.requestUrl)
-  url.searchParams.set('audience', 'api://AzureADTokenExchange')
-  const response = await fetch(url, { headers: { Authorization: `Bearer ${token.requestToken}` } })
-  const body = (await response.json().catch(() => ({}))) as { value?: string }
-  if (!response.ok || !body.value) {
-    throw new Error(
-      `${url.host} gave no OIDC token (status ${response.status}): check the pipeline's permission to ask for one`,
-    )
+  const headers = { Authorization: `Bearer ${token.requestToken}` }
+  if (token.serviceConnectionId) {
+    url.searchParams.set('api-version', '7.1')
+    url.searchParams.set('serviceConnectionId', token.serviceConnectionId)
+    return tokenFrom(url, { method: 'POST', headers: { ...headers, 'Content-Type': 'application/json' } }, fetch)
   }
-  return body.value
+  url.searchParams.set('audience', 'api://AzureADTokenExchange')
+  return tokenFrom(url, { headers }, fetch)
+}
+
+/** GitHub calls it `value`, Azure Pipelines `oidcToken`. */
+async function tokenFrom(url: URL, init: RequestInit, fetch: typeof globalThis.fetch): Promise<string> {
+  const response = await fetch(url, init)
+  const { value, oidcToken } = (await response.json().catch(() => ({}))) as { value?: string; oidcToken?: string }
+  const token = value ?? oidcToken
+  if (response.ok && token) return token
+  throw new Error(
+    `${url.host} gave no OIDC token (status ${response.status}): check the pipeline's permission to ask for one`,
+  )
 }
 
 /** Tokens are renewed this long before they end. */

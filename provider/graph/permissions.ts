@@ -9,7 +9,7 @@ const RULES: [path: RegExp, read: string, write: string][] = [
   [/\/appRoleAssignedTo/, 'Application.Read.All', 'AppRoleAssignment.ReadWrite.All (and Application.Read.All)'],
   [/^\/users/, 'User.Read.All', 'User.ReadWrite.All'],
   [/^\/groups\/[^/]+\/(transitiveM|m)embers/, 'GroupMember.Read.All', 'GroupMember.ReadWrite.All'],
-  [/^\/groups/, 'Group.Read.All', 'Group.ReadWrite.All'],
+  [/^\/groups/, 'GroupMember.Read.All', 'Group.ReadWrite.All'],
   [
     /^\/(applications|servicePrincipals|applicationTemplates|directory\/deletedItems)/,
     'Application.ReadWrite.OwnedBy or Application.Read.All',

@@ -32,6 +32,17 @@ describe('graphSettings', () => {
       },
       'oidc',
     ],
+    [
+      'Azure Pipelines OIDC',
+      {
+        ARM_CLIENT_ID: 'c',
+        ARM_USE_OIDC: 'true',
+        ARM_ADO_PIPELINE_SERVICE_CONNECTION_ID: 'connection',
+        SYSTEM_OIDCREQUESTURI: 'u',
+        SYSTEM_ACCESSTOKEN: 't',
+      },
+      'oidc',
+    ],
     ['managed identity', { ARM_USE_MSI: 'true' }, 'managedIdentity'],
     ['Azure CLI as the last resort', {}, 'cli'],
   ])('%s', (_, env, kind) => {

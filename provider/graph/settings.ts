@@ -6,7 +6,11 @@ export type Credential =
   | {
       kind: 'oidc'
       clientId: string
-      token: { value: string } | { path: string } | { requestUrl: string; requestToken: string }
+      token:
+        | { value: string }
+        | { path: string }
+        /** Asked of the pipeline's own service; Azure Pipelines gives the token of a service connection. */
+        | { requestUrl: string; requestToken: string; serviceConnectionId?: string }
     }
   | { kind: 'managedIdentity'; clientId?: string }
   | { kind: 'cli' }
@@ -49,7 +53,7 @@ export function graphSettings(env: Env): GraphSettings {
   return { tenantId, credential, cloud }
 }
 
-/** Undefined where `problems` was given one. */
+/** Undefined, with one more line in `problems`, for a name that is none. */
 export function cloudOf(env: Env, problems: string[]): GraphSettings['cloud'] | undefined {
   if (env.ARM_METADATA_HOSTNAME) return { metadataHost: env.ARM_METADATA_HOSTNAME }
   const asked = (env.ARM_ENVIRONMENT || 'public').toLowerCase()
@@ -80,7 +84,7 @@ function credentialOf(env: Env, problems: string[]): Credential | undefined {
     const token = oidcToken(env)
     if (!token) {
       problems.push(
-        'ARM_USE_OIDC is on, but no token is named: set ARM_OIDC_TOKEN, ARM_OIDC_TOKEN_FILE_PATH, or ARM_OIDC_REQUEST_URL with ARM_OIDC_REQUEST_TOKEN (on GitHub give the job the permission `id-token: write`)',
+        'ARM_USE_OIDC is on, but no token is named: set ARM_OIDC_TOKEN, ARM_OIDC_TOKEN_FILE_PATH, or ARM_OIDC_REQUEST_URL with ARM_OIDC_REQUEST_TOKEN (on GitHub give the job the permission `id-token: write`; in Azure Pipelines set ARM_ADO_PIPELINE_SERVICE_CONNECTION_ID, and SYSTEM_ACCESSTOKEN from $(System.AccessToken))',
       )
     }
     const id = clientId()
@@ -104,9 +108,13 @@ function oidcToken(env: Env): Extract<Credential, { kind: 'oidc' }>['token'] | u
   if (env.ARM_OIDC_TOKEN) return { value: env.ARM_OIDC_TOKEN }
   const path = env.ARM_OIDC_TOKEN_FILE_PATH ?? env.AZURE_FEDERATED_TOKEN_FILE
   if (path) return { path }
-  const requestUrl = env.ARM_OIDC_REQUEST_URL ?? env.ACTIONS_ID_TOKEN_REQUEST_URL
-  const requestToken = env.ARM_OIDC_REQUEST_TOKEN ?? env.ACTIONS_ID_TOKEN_REQUEST_TOKEN
-  return requestUrl && requestToken ? { requestUrl, requestToken } : undefined
+  const serviceConnectionId = env.ARM_ADO_PIPELINE_SERVICE_CONNECTION_ID
+  const requestUrl =
+    env.ARM_OIDC_REQUEST_URL ?? (serviceConnectionId ? env.SYSTEM_OIDCREQUESTURI : env.ACTIONS_ID_TOKEN_REQUEST_URL)
+  const requestToken =
+    env.ARM_OIDC_REQUEST_TOKEN ?? (serviceConnectionId ? env.SYSTEM_ACCESSTOKEN : env.ACTIONS_ID_TOKEN_REQUEST_TOKEN)
+  if (!requestUrl || !requestToken) return undefined
+  return { requestUrl, requestToken, ...(serviceConnectionId && { serviceConnectionId }) }
 }
 
 function truthy(value: string | undefined): boolean {

@@ -17,6 +17,8 @@ export interface ProvisioningJobArgs {
   credentials: pulumi.Input<CredentialsArgs>
   /** `assigned` by default: users and groups assigned to the application. */
   scope?: pulumi.Input<'assigned' | 'all' | undefined>
+  /** Why everybody is in scope, for those who review; Entra is not told. */
+  scopeReason?: pulumi.Input<string | undefined>
   /** Who is told by mail of failures and quarantine. */
   notificationEmail?: pulumi.Input<string | undefined>
   accidentalDeletions?: pulumi.Input<AccidentalDeletions | undefined>
@@ -42,6 +44,7 @@ export class ProvisioningJob extends pulumi.CustomResource {
   declare readonly templateId: pulumi.Output<string | undefined>
   declare readonly credentials: pulumi.Output<Credentials>
   declare readonly scope: pulumi.Output<'assigned' | 'all'>
+  declare readonly scopeReason: pulumi.Output<string | undefined>
   declare readonly notificationEmail: pulumi.Output<string | undefined>
   declare readonly accidentalDeletions: pulumi.Output<Required<AccidentalDeletions>>
   declare readonly additionalMappings: pulumi.Output<AdditionalMapping[]>
@@ -72,6 +75,7 @@ export class ProvisioningJob extends pulumi.CustomResource {
       templateId: args.templateId,
       credentials: withSecret(args.credentials),
       scope: args.scope,
+      scopeReason: args.scopeReason,
       notificationEmail: args.notificationEmail,
       accidentalDeletions: args.accidentalDeletions,
       additionalMappings: args.additionalMappings,

@@ -66,3 +66,23 @@ test('a token ends with the application that it was given to', async () => {
   await sandbox.graph('DELETE', `/applications/${body.value[0].id}`)
   expect(outcome(await read())).toEqual([401, 'Authorization_IdentityNotFound'])
 })
+
+test('who may create groups changes those that it owns, and no others', async () => {
+  const authorization = `Bearer ${await sandbox.tokenWith(['Group.Create', 'Application.Read.All'])}`
+  const send = (method: string, path: string, body?: object) =>
+    sandbox.send(method, `/v1.0${path}`, body, { authorization })
+  const { oid } = JSON.parse(Buffer.from(authorization.split('.')[1]!, 'base64url').toString())
+  const settings = { mailNickname: 'g', mailEnabled: false, securityEnabled: true }
+  const bound = { 'owners@odata.bind': [`https://graph.microsoft.com/v1.0/directoryObjects/${oid}`] }
+  const owned = (await send('POST', '/groups', { ...settings, ...bound, displayName: 'Owned' })).body
+  const foreign = (await sandbox.graph('POST', '/groups', { ...settings, displayName: 'Foreign' })).body
+  const member = { '@odata.id': `https://graph.microsoft.com/v1.0/directoryObjects/${foreign.id}` }
+  for (const [id, status] of [
+    [owned.id, 204],
+    [foreign.id, 403],
+  ]) {
+    expect((await send('PATCH', `/groups/${id}`, { description: 'changed' })).status).toBe(status)
+    expect((await send('POST', `/groups/${id}/members/$ref`, member)).status).toBe(status)
+    expect((await send('DELETE', `/groups/${id}`)).status).toBe(status)
+  }
+})

@@ -5,6 +5,8 @@ import type { Access } from './router.ts'
 
 const ADMINISTER = ['Application.ReadWrite.All', 'Directory.ReadWrite.All']
 const OWNED = 'Application.ReadWrite.OwnedBy'
+/** With it an application also changes the groups that it owns (azuread's documentation of its groups). */
+const CREATE_GROUPS = 'Group.Create'
 const SYNCHRONIZE = ['Synchronization.ReadWrite.All', ...ADMINISTER]
 
 /** Application permissions by operation (Graph permissions reference); the first ones are the least privileged. */
@@ -51,6 +53,7 @@ export const ACCESS = {
   readGroupProfiles: {
     anyOf: [
       'Group.ReadBasic.All',
+      'GroupMember.Read.All',
       'Group.Read.All',
       'Group.ReadWrite.All',
       'Directory.Read.All',
@@ -60,10 +63,23 @@ export const ACCESS = {
   readMemberships: {
     anyOf: ['GroupMember.Read.All', 'Group.Read.All', 'User.Read.All', 'Directory.Read.All', 'Directory.ReadWrite.All'],
   },
-  writeGroups: { anyOf: ['Group.ReadWrite.All', 'Directory.ReadWrite.All'] },
-  writeMembers: { anyOf: ['GroupMember.ReadWrite.All', 'Group.ReadWrite.All', 'Directory.ReadWrite.All'] },
+  createGroups: { anyOf: [CREATE_GROUPS, 'Group.ReadWrite.All', 'Directory.ReadWrite.All'] },
+  writeGroups: { anyOf: ['Group.ReadWrite.All', 'Directory.ReadWrite.All'], owner: 'group' },
+  writeMembers: {
+    anyOf: ['GroupMember.ReadWrite.All', 'Group.ReadWrite.All', 'Directory.ReadWrite.All'],
+    owner: 'group',
+  },
   readObjects: {
     anyOf: ['Directory.Read.All', 'Directory.ReadWrite.All', 'User.Read.All', 'Group.Read.All', 'Application.Read.All'],
+  },
+  readLicences: {
+    anyOf: [
+      'LicenseAssignment.Read.All',
+      'Organization.Read.All',
+      'Organization.ReadWrite.All',
+      'Directory.Read.All',
+      'Directory.ReadWrite.All',
+    ],
   },
   readProvisioningLog: { anyOf: ['ProvisioningLog.Read.All', 'AuditLog.Read.All', 'Directory.Read.All'] },
 } satisfies Record<string, Access>
@@ -72,16 +88,20 @@ export const ACCESS = {
 export function authorize(access: Access, call: Call): void {
   const { roles } = call.request.caller
   if (access.anyOf.length === 0 || access.anyOf.some((role) => roles.has(role))) return
-  if (access.owner && roles.has(OWNED) && owns(access.owner, call)) return
+  if (access.owner && roles.has(access.owner === 'group' ? CREATE_GROUPS : OWNED) && owns(access.owner, call)) return
   throw refusal(access, call)
 }
 
-function owns(kind: 'application' | 'servicePrincipal', call: Call): boolean {
-  const { id } = call.params
+function owns(kind: NonNullable<Access['owner']>, call: Call): boolean {
+  const { id, key } = call.params
+  if (kind === 'group') return isOwner(call, call.tenant.groups.get((key ?? id)!))
   if (id === undefined) return true
-  const object = kind === 'application' ? findApplication(call, id) : findServicePrincipal(call, id)
-  return object?.ownerIds.includes(call.request.caller.objectId) ?? true
+  return isOwner(call, kind === 'application' ? findApplication(call, id) : findServicePrincipal(call, id))
 }
+
+/** Of what is not there everybody may learn that. */
+const isOwner = (call: Call, object: { ownerIds?: string[] } | undefined): boolean =>
+  object === undefined || (object.ownerIds ?? []).includes(call.request.caller.objectId)
 
 function refusal(access: Access, call: Call): GraphFailure {
   if (!access.synchronization || call.settings.synchronizationDenied === 'forbidden') return forbidden()

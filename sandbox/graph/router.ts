@@ -4,7 +4,7 @@ import type { Handler } from './request.ts'
 /** Application permissions of which one is enough; `owner` says whose ownership makes up for none of them. */
 export interface Access {
   anyOf: readonly string[]
-  owner?: 'application' | 'servicePrincipal'
+  owner?: 'application' | 'servicePrincipal' | 'group'
   /** Refused as the synchronization service refuses (401 UnknownError). */
   synchronization?: 'read' | 'write'
 }

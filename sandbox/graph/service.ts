@@ -10,6 +10,7 @@ import { deltaRoutes } from './routes/delta/index.ts'
 import { directoryRoutes } from './routes/directory.ts'
 import { federatedCredentialRoutes } from './routes/federatedCredentials.ts'
 import { groupRoutes } from './routes/groups.ts'
+import { licenceRoutes } from './routes/licences.ts'
 import { memberRoutes } from './routes/members.ts'
 import { provisioningLogRoutes } from './routes/provisioningLog.ts'
 import { servicePrincipalRoutes } from './routes/servicePrincipals.ts'
@@ -55,6 +56,7 @@ export function createGraphSurface(services: GraphServices): GraphSurface {
     ...groupRoutes,
     ...memberRoutes,
     ...directoryRoutes,
+    ...licenceRoutes,
     ...provisioningLogRoutes,
     ...deletedItemRoutes,
     { method: 'POST', pattern: BATCH, access: ACCESS.anyone, handler: batchHandler(surface) } satisfies Route,

@@ -36,8 +36,9 @@ export const CLIENTS: SeededClient[] = [
     permissions: [
       'Application.ReadWrite.OwnedBy',
       'AppRoleAssignment.ReadWrite.All',
+      'Application.Read.All',
       'User.Read.All',
-      'Group.Read.All',
+      'GroupMember.Read.All',
       'ProvisioningLog.Read.All',
     ],
   },

@@ -27,23 +27,29 @@ export class AzureadClient {
   readonly #token: string
   /** Object id of the caller, which the provider takes out of the token. */
   readonly callerId: string
+  /** Application permissions of the token. */
+  readonly roles: readonly string[]
 
-  private constructor(sandbox: TestSandbox, token: string, callerId: string) {
+  private constructor(sandbox: TestSandbox, token: string, claims: { oid: string; roles?: string[] }) {
     this.#sandbox = sandbox
     this.#token = token
-    this.callerId = callerId
+    this.callerId = claims.oid
+    this.roles = claims.roles ?? []
   }
 
-  /** Metadata, then a token whose payload is read without a look at the signature. */
-  static async configure(sandbox: TestSandbox): Promise<AzureadClient> {
+  /**
+   * Metadata, then a token whose payload is read without a look at the signature.
+   *
+   * @param signIn who signs in, in place of the sandbox's own client: fields of the form
+   */
+  static async configure(sandbox: TestSandbox, signIn?: Record<string, string>): Promise<AzureadClient> {
     const { tenantId, clientId, clientSecret } = sandbox.address
     const metadata = (await sandbox.send('GET', '/metadata/endpoints?api-version=2022-09-01')).body
     for (const name of ['name', 'resourceManager', 'microsoftGraphResourceId']) {
       if (!metadata[name]) throw new Error(`The metadata document has no ${name}`)
     }
     const form = new URLSearchParams({
-      client_id: clientId,
-      client_secret: clientSecret,
+      ...(signIn ?? { client_id: clientId, client_secret: clientSecret }),
       grant_type: 'client_credentials',
       scope: `${metadata.microsoftGraphResourceId.replace(/\/$/, '')}/.default`,
     })
@@ -51,11 +57,12 @@ export class AzureadClient {
     const { body } = await sandbox.send('POST', url, form.toString(), {
       'content-type': 'application/x-www-form-urlencoded',
     })
+    if (body.error) throw new Error(body.error_description)
     const parts = body.access_token.split('.')
     if (parts.length !== 3 || body.token_type !== 'Bearer' || !Number(body.expires_in)) throw new Error('no token')
     const claims = JSON.parse(Buffer.from(parts[1], 'base64url').toString())
     if (!claims.oid) throw new Error('The token has no oid, so that the provider would ask for it')
-    return new AzureadClient(sandbox, body.access_token, claims.oid)
+    return new AzureadClient(sandbox, body.access_token, claims)
   }
 
   /** Any answer, refused or not. The query is form-encoded, `$filter` as `%24filter` and spaces as `+`. */

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals'
-import { clearStaleLocks } from '../../cli/local/engineLock.ts'
+import { clearStaleLocks } from '../../cli/engine/lock.ts'
 import { PROJECT, STACK } from '../../cli/local/folder.ts'
 import { startTenant, type Tenant } from './harness.ts'
 

@@ -1,5 +1,6 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { describe, expect, jest, test } from '@jest/globals'
+import { expectGolden } from './compare.ts'
 import { CLEAR_SECRET, type EngineConfig, engineConfig } from './engineConfig.ts'
 import { GENERATED_SECRET } from './providerOutputs.ts'
 import { render } from './render.ts'
@@ -8,13 +9,12 @@ import { type Run, runProgram } from './runProgram.ts'
 // The first test waits for the programs to start, which takes its time on a busy machine.
 jest.setTimeout(90_000)
 
-/** `UPDATE_GOLDENS=1` writes what the program registers now; the difference is then reviewed like code. */
-const update = process.env.UPDATE_GOLDENS === '1'
 const API_URL = 'http://127.0.0.1:8080/api/tenants/default'
 const PROVISIONING =
   'entrada:index:TenantProvisioning$entrada:index:Provisioning$entrasync:index:ProvisioningJob::tenant-provisioning'
 
 const read = (stack: string) => readFileSync(new URL(`../../stacks/Pulumi.${stack}.yaml`, import.meta.url), 'utf8')
+const groupsFile = readFileSync(new URL('groups.stack.yaml', import.meta.url), 'utf8')
 
 const run = (stack: string, config: EngineConfig) => runProgram(stack, config, { ENTRADA_SCIM_API_URL: API_URL })
 
@@ -25,22 +25,25 @@ invalidConfig.values['entrada:target'] = invalidConfig.values['entrada:target']!
 const runs: Record<string, Promise<Run>> = {
   local: run('local', engineConfig(read('local'))),
   example: run('example', engineConfig(read('example'))),
+  groups: run('groups', engineConfig(groupsFile)),
 }
+const strangers = run(
+  'groups',
+  engineConfig(groupsFile.replace('adele.vance@', 'adelle@').replace('- M-Files Project Leads', '- M-Files Leads')),
+)
 const invalid = run('example', invalidConfig)
 
 describe.each([
   ['local', GENERATED_SECRET],
   ['example', CLEAR_SECRET],
+  ['groups', GENERATED_SECRET],
 ])('stack %s', (stack, secret) => {
   test('the program ends well and prints nothing', async () => {
     expect(await runs[stack]).toMatchObject({ exitCode: 0, errors: [], printed: '' })
   })
 
   test('registers what was reviewed', async () => {
-    const golden = new URL(`${stack}.golden.json`, import.meta.url)
-    const registered = render(await runs[stack]!)
-    if (update) writeFileSync(golden, `${JSON.stringify(registered, null, 2)}\n`)
-    expect(registered).toEqual(JSON.parse(readFileSync(golden, 'utf8')))
+    expectGolden(stack, (await runs[stack])!)
   })
 
   test('the client secret reaches the job, marked as secret, and stands nowhere in clear', async () => {
@@ -61,4 +64,15 @@ test('settings that cannot be used stop the program before it registers anything
   expect(errors[0]).toContain('entrada:target.tenantUrl is "http://contoso.m-files.example/scim/v2"')
   expect(errors[0]).not.toMatch(/\n {4}at /)
   expect(errors[0] + printed).not.toContain(CLEAR_SECRET)
+})
+
+test('members of managed groups that the directory does not have stop the program, all named, without a stack trace', async () => {
+  const { registrations, errors, exitCode } = await strangers
+  expect(exitCode).not.toBe(0)
+  expect(errors).toHaveLength(1)
+  expect(errors[0]).toContain(
+    "the tenant does not have all that entrada:managedGroups names:\n  - there is no group 'M-Files Leads'\n  - there is no user 'adelle@contoso.example'",
+  )
+  expect(errors[0]).not.toMatch(/\n {4}at /)
+  expect([...registrations.keys()].filter((urn) => urn.includes('azuread:index/group:Group'))).toEqual([])
 })

@@ -24,7 +24,7 @@ export interface RecordingEngine {
 
 const FEATURES = new Set(['secrets', 'deletedWith', 'replaceWith', 'aliasSpecs', 'resourceHooks'])
 
-/** @param providerOutputs what a provider gives for a type token and name, besides the inputs */
+/** @param providerOutputs what a provider gives for a type token and name besides the inputs, or for a function's token */
 export async function startRecordingEngine(
   providerOutputs: (type: string, name: string) => Json,
 ): Promise<RecordingEngine> {
@@ -47,6 +47,11 @@ export async function startRecordingEngine(
     const state = { ...inputs, ...providerOutputs(request.getType(), request.getName()) }
     return response.setId(`id of ${request.getName()}`).setObject(structs.Struct.fromJavaScript(state))
   }
+  const invoke: Handler<InstanceType<typeof resources.ResourceInvokeRequest>> = (request) => {
+    const args = (request.getArgs()?.toJavaScript() ?? {}) as Json
+    const result = { ...args, ...providerOutputs(request.getTok(), '') }
+    return new resources.ResourceInvokeResponse().setReturn(structs.Struct.fromJavaScript(result))
+  }
   const registerOutputs: Handler<InstanceType<typeof resources.RegisterResourceOutputsRequest>> = (request) => {
     outputs.set(shortUrn(request.getUrn()), (request.getOutputs()?.toJavaScript() ?? {}) as Json)
     return nothing()
@@ -63,6 +68,7 @@ export async function startRecordingEngine(
     resourceServices.ResourceMonitorService as unknown as grpc.ServiceDefinition,
     {
       registerResource: unary(register),
+      invoke: unary(invoke),
       registerResourceOutputs: unary(registerOutputs),
       supportsFeature: unary(supportsFeature),
       signalAndWaitForShutdown: unary(nothing),

@@ -15,12 +15,17 @@ export interface Run extends Pick<RecordingEngine, 'registrations' | 'outputs' |
   printed: string
 }
 
-/** Runs the real program as a language host does, against a recording engine. */
-export async function runProgram(stack: string, config: EngineConfig, env: Record<string, string>): Promise<Run> {
+/** Runs a real program, by default the one of the stacks, as a language host does, against a recording engine. */
+export async function runProgram(
+  stack: string,
+  config: EngineConfig,
+  env: Record<string, string>,
+  program = 'index.ts',
+): Promise<Run> {
   const engine = await startRecordingEngine(providerOutputs)
   const { address } = engine
   const options = ['--monitor', address, '--engine', address, '--project', 'entrada', '--stack', stack, '--pwd', root]
-  const child = spawn(process.execPath, ['--no-warnings', runner, ...options, `${root}/index.ts`], {
+  const child = spawn(process.execPath, ['--no-warnings', runner, ...options, `${root}/${program}`], {
     env: {
       PATH: process.env.PATH,
       PULUMI_CONFIG: JSON.stringify(config.values),

@@ -1,6 +1,6 @@
 /**
  * A Node language host for an engine that was built without one: serves `pulumirpc.LanguageRuntime` and runs programs
- * with the runner of @pulumi/pulumi. It names no required plugins: the only provider is the project's own.
+ * with the runner of @pulumi/pulumi, and policy packs. It names no required plugins: the only provider is the project's own.
  */
 import { spawn } from 'node:child_process'
 import { createRequire } from 'node:module'
@@ -11,6 +11,7 @@ import language from '@pulumi/pulumi/proto/language_pb.js'
 import plugin from '@pulumi/pulumi/proto/plugin_pb.js'
 import '../setup/endWithParent.mjs'
 import empty from 'google-protobuf/google/protobuf/empty_pb.js'
+import { runPlugin } from './policyPack.ts'
 
 type Call<T> = grpc.ServerUnaryCall<T, unknown>
 type Reply = grpc.sendUnaryData<unknown>
@@ -71,8 +72,9 @@ function answer<T>(make: () => T): grpc.handleUnaryCall<unknown, unknown> {
   return (_call, reply) => reply(null, make())
 }
 
-const implementation: Record<string, grpc.handleUnaryCall<never, unknown>> = {
-  run: run as grpc.handleUnaryCall<never, unknown>,
+const implementation: grpc.UntypedServiceImplementation = {
+  run,
+  runPlugin,
   handshake: answer(() => new language.LanguageHandshakeResponse()),
   getRequiredPackages: answer(() => new language.GetRequiredPackagesResponse()),
   getRequiredPlugins: answer(() => new language.GetRequiredPluginsResponse()),
@@ -88,7 +90,7 @@ const implementation: Record<string, grpc.handleUnaryCall<never, unknown>> = {
 }
 
 const server = new grpc.Server({ 'grpc.max_receive_message_length': -1, 'grpc.max_send_message_length': -1 })
-server.addService(services.LanguageRuntimeService, implementation as grpc.UntypedServiceImplementation)
+server.addService(services.LanguageRuntimeService, implementation)
 server.bindAsync('127.0.0.1:0', grpc.ServerCredentials.createInsecure(), (error, port) => {
   if (error) throw error
   process.stdout.write(`${port}\n`)

@@ -25,12 +25,25 @@ export interface Engine {
   source: 'PATH' | 'cache' | 'download' | 'Go modules'
 }
 
+/** The engine that is on this machine, or where it was looked for in vain; gets and changes nothing. */
+export async function findEngine(): Promise<(Engine & { version: string }) | { tried: string[] }> {
+  const onPath = await findOnPath()
+  if (onPath.command !== undefined) return { command: onPath.command, source: 'PATH', version: onPath.version }
+  const { command } = cached()
+  if (existsSync(command)) return { command, source: 'cache', version: versions.pulumi }
+  return { tried: [`on PATH: ${onPath.why}`, `in the cache: no ${command}`] }
+}
+
+function cached(): { folder: string; command: string } {
+  const folder = path.join(cacheFolder(), 'engine', versions.pulumi)
+  return { folder, command: path.join(folder, 'bin', executable) }
+}
+
 /** @throws one error that names every route that was tried and why it failed */
 export async function ensureEngine(): Promise<Engine> {
   const onPath = await findOnPath()
-  if (onPath.command) return { command: onPath.command, source: 'PATH' }
-  const folder = path.join(cacheFolder(), 'engine', versions.pulumi)
-  const command = path.join(folder, 'bin', executable)
+  if (onPath.command !== undefined) return { command: onPath.command, source: 'PATH' }
+  const { folder, command } = cached()
   if (existsSync(command)) {
     refreshLanguageHost(folder)
     return { command, source: 'cache' }
@@ -61,7 +74,9 @@ export async function ensureEngine(): Promise<Engine> {
   })
 }
 
-async function findOnPath(): Promise<{ command?: string; why?: string }> {
+type OnPath = { command: string; version: string } | { command?: undefined; why: string }
+
+async function findOnPath(): Promise<OnPath> {
   for (const folder of (process.env.PATH ?? '').split(path.delimiter)) {
     const command = path.join(folder, executable)
     if (!folder || !existsSync(command)) continue
@@ -69,7 +84,7 @@ async function findOnPath(): Promise<{ command?: string; why?: string }> {
       () => null,
     )
     const version = found?.stdout.trim().replace(/^v/, '')
-    if (version && !isOlder(version, versions.pulumi)) return { command }
+    if (version && !isOlder(version, versions.pulumi)) return { command, version }
     return { why: `${command} is ${version ?? 'not runnable'}; ${versions.pulumi} or newer is needed` }
   }
   return { why: 'no pulumi there' }

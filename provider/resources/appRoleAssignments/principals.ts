@@ -1,4 +1,4 @@
-import type { BatchAnswer, BatchItem, Graph } from '../../graph/client.ts'
+import { type BatchAnswer, type BatchItem, type Graph, type Look, WaitTimeout } from '../../graph/client.ts'
 import { isObjectId, literal, query } from '../../graph/odata.ts'
 import { nearest } from '../common/near.ts'
 
@@ -11,6 +11,8 @@ export interface Principal {
   disabled: boolean
   /** Only groups can be other than security groups. */
   securityEnabled: boolean
+  /** Only groups can have members by a rule, which is evaluated some time after it was given. */
+  dynamic: boolean
 }
 
 interface DirectoryObject {
@@ -19,6 +21,7 @@ interface DirectoryObject {
   userPrincipalName?: string
   accountEnabled?: boolean
   securityEnabled?: boolean
+  groupTypes?: string[]
 }
 
 interface Wanted {
@@ -26,23 +29,69 @@ interface Wanted {
   name: string
 }
 
-const FIELDS = { User: 'id,displayName,userPrincipalName,accountEnabled', Group: 'id,displayName,securityEnabled' }
+interface Wrong {
+  want: Wanted
+  /** None, or more than one. */
+  found: DirectoryObject[]
+}
 
-/** All users and groups by name or id, in batches of requests; all that is unknown or ambiguous is said at once. */
-export async function resolvePrincipals(
-  graph: Graph,
-  { groups, users }: { groups: readonly string[]; users: readonly string[] },
-): Promise<Principal[]> {
-  const wanted = unique([
+const FIELDS = {
+  User: 'id,displayName,userPrincipalName,accountEnabled',
+  Group: 'id,displayName,securityEnabled,groupTypes',
+}
+
+interface Names {
+  groups: readonly string[]
+  users: readonly string[]
+}
+
+/**
+ * All users and groups by name or id, in batches of requests; all that is unknown or ambiguous is said at once.
+ *
+ * @param patience milliseconds to wait for what is named by its object id and is not there: the program may have just
+ *   made it, and the directory not show it everywhere yet
+ */
+export async function resolvePrincipals(graph: Graph, names: Names, patience = 0): Promise<Principal[]> {
+  const wanted = wantedIn(names)
+  const known = new Map<Wanted, Principal>()
+  let wrong: Wrong[] = []
+  const check = async (): Promise<Look<void>> => {
+    wrong = await lookFor(
+      graph,
+      wanted.filter((want) => !known.has(want)),
+      known,
+    )
+    const hopeless = wrong.some(({ want, found }) => found.length > 0 || !isObjectId(want.name))
+    if (hopeless || wrong.length === 0) return { done: true, value: undefined }
+    return { done: false, seen: `${wrong.length} are not known` }
+  }
+  try {
+    await graph.waitFor({ what: 'who is to be assigned to be known', timeout: patience, check })
+  } catch (error) {
+    if (!(error instanceof WaitTimeout)) throw error
+  }
+  if (wrong.length > 0) throw new Error(await explain(graph, wrong))
+  return dropTwins(wanted.map((want) => known.get(want)!))
+}
+
+function wantedIn({ groups, users }: Names): Wanted[] {
+  return unique([
     ...groups.map((name): Wanted => ({ type: 'Group', name })),
     ...users.map((name): Wanted => ({ type: 'User', name })),
   ])
+}
+
+/** Puts what is there into `known`. @returns the rest */
+async function lookFor(graph: Graph, wanted: readonly Wanted[], known: Map<Wanted, Principal>): Promise<Wrong[]> {
   const items = wanted.map(lookUp)
   const answers = await graph.batch(items)
-  const found = wanted.map((_, index) => matches(graph, items[index]!, answers[index]!))
-  const wrong = wanted.flatMap((want, index) => (found[index]!.length === 1 ? [] : [{ want, found: found[index]! }]))
-  if (wrong.length > 0) throw new Error(await explain(graph, wrong))
-  return dropTwins(wanted.map(({ name, type }, index) => principalOf(name, type, found[index]![0]!)))
+  const wrong: Wrong[] = []
+  wanted.forEach((want, index) => {
+    const found = matches(graph, items[index]!, answers[index]!)
+    if (found.length === 1) known.set(want, principalOf(want.name, want.type, found[0]!))
+    else wrong.push({ want, found })
+  })
+  return wrong
 }
 
 function unique(wanted: Wanted[]): Wanted[] {
@@ -77,10 +126,11 @@ function principalOf(name: string, type: Principal['type'], object: DirectoryObj
     type,
     disabled: object.accountEnabled === false,
     securityEnabled: object.securityEnabled !== false,
+    dynamic: object.groupTypes?.includes('DynamicMembership') ?? false,
   }
 }
 
-async function explain(graph: Graph, wrong: { want: Wanted; found: DirectoryObject[] }[]): Promise<string> {
+async function explain(graph: Graph, wrong: readonly Wrong[]): Promise<string> {
   const near = await nearNames(
     graph,
     wrong.filter(({ found }) => found.length === 0).map(({ want }) => want),

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { UNKNOWN } from '../resource.ts'
+import { type MaybeUnknown, UNKNOWN } from '../resource.ts'
 import { addApplication, fakeTenant, newId } from '../testing/tenant.ts'
 import type { AppRoleAssignmentsInputs } from './inputs.ts'
 import { appRoleAssignments } from './resource.ts'
@@ -90,7 +90,8 @@ test('what Entra would not provision is a warning, told once', async () => {
   group('Nest', [{ '@odata.type': '#microsoft.graph.group', displayName: 'Inner' }])
   group('Empty', [])
   group('Team', undefined, { securityEnabled: false })
-  const asked = inputs({ users: ['gone@t.example'], groups: ['Nest', 'Empty', 'Team'] })
+  group('Dynamic', [], { groupTypes: ['DynamicMembership'] })
+  const asked = inputs({ users: ['gone@t.example'], groups: ['Nest', 'Empty', 'Team', 'Dynamic'] })
   const context = tenant.context()
   const { id, outputs } = await appRoleAssignments.create(asked, context)
   expect(outputs.warnings).toEqual([
@@ -103,6 +104,61 @@ test('what Entra would not provision is a warning, told once', async () => {
   const again = tenant.context()
   await appRoleAssignments.update({ id, inputs: asked, outputs }, asked, again)
   expect(again.logged).toEqual([])
+})
+
+test('a group that the program has just made is waited for, and looked up alone', async () => {
+  const { tenant, user, group, inputs } = setUp()
+  user('early')
+  const fresh = group('Fresh')
+  let misses = 3
+  tenant.intercept = ({ path }) =>
+    path.startsWith(`/groups/${fresh.id}?`) && misses-- > 0
+      ? { status: 404, body: { error: { code: 'Request_ResourceNotFound', message: '' } } }
+      : undefined
+  await appRoleAssignments.create(inputs({ users: ['early@t.example'], groups: [fresh.id] }), tenant.context())
+  expect(assigned(tenant)).toEqual(['Fresh', 'early'])
+  expect(tenant.log.filter((line) => line.startsWith('GET /users/early'))).toHaveLength(1)
+})
+
+test('a group by an id that nobody has is given up after a minute, at preview at once; a name is not waited for', async () => {
+  const { tenant, inputs } = setUp()
+  const id = newId()
+  const failure = new RegExp(`groups: there is no group '${id}'`)
+  await expect(appRoleAssignments.preview(inputs({ groups: [id] }), undefined, tenant.context())).rejects.toThrow(
+    failure,
+  )
+  await expect(appRoleAssignments.create(inputs({ groups: [id, 'Nowhere'] }), tenant.context())).rejects.toThrow(
+    failure,
+  )
+  expect(tenant.clock.slept).toEqual([])
+  await expect(appRoleAssignments.create(inputs({ groups: [id] }), tenant.context())).rejects.toThrow(failure)
+  const waited = tenant.clock.slept.reduce((sum, one) => sum + one, 0)
+  expect(waited).toBeCloseTo(60_000)
+})
+
+test('ids that are not known before the update are left open at preview, and the rest is still checked', async () => {
+  const { tenant, group, inputs, servicePrincipal } = setUp()
+  group('Sales')
+  const open: MaybeUnknown<AppRoleAssignmentsInputs> & object = {
+    ...inputs({ groups: ['Sales'] }),
+    groups: ['Sales', UNKNOWN],
+  }
+  const checked = appRoleAssignments.check({ servicePrincipalId: servicePrincipal.id, groups: ['Sales', UNKNOWN] })
+  expect(checked).toMatchObject({ failures: [], inputs: { groups: ['Sales', UNKNOWN] } })
+  expect(await appRoleAssignments.preview(open, undefined, tenant.context())).toMatchObject({
+    appRoleId: expect.any(String),
+    principals: UNKNOWN,
+  })
+  const wrong: typeof open = { ...open, groups: ['Salez', UNKNOWN] }
+  await expect(appRoleAssignments.preview(wrong, undefined, tenant.context())).rejects.toThrow(
+    "there is no group 'Salez'",
+  )
+  const olds = {
+    id: '',
+    inputs: inputs({ groups: ['Sales'] }),
+    outputs: { appRoleId: '', principals: [], warnings: [] },
+  }
+  expect(appRoleAssignments.diff(olds, open).changes).toEqual({ 'groups[1]': 'add' })
 })
 
 test('a principal that Entra does not know everywhere yet is tried again, alone', async () => {

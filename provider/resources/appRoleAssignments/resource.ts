@@ -74,6 +74,9 @@ export const appRoleAssignments: Resource<Inputs, Outputs> = {
   },
 }
 
+/** Milliseconds until the directory must show what another resource of the same update has made. */
+const REPLICATION = 60_000
+
 const UNKNOWN_OUTPUTS: MaybeUnknown<Outputs> = { appRoleId: UNKNOWN, principals: UNKNOWN, warnings: UNKNOWN }
 
 async function bringAbout(news: Inputs, former: Outputs | undefined, context: Context): Promise<Outputs> {
@@ -82,7 +85,7 @@ async function bringAbout(news: Inputs, former: Outputs | undefined, context: Co
   const [appRoleId, existing, principals] = await Promise.all([
     findRole(graph, servicePrincipalId, news.role),
     listAssignments(graph, servicePrincipalId),
-    resolvePrincipals(graph, news),
+    resolvePrincipals(graph, news, REPLICATION),
   ])
   const dropped = new Set(former?.principals.map(({ assignmentId }) => assignmentId))
   const work = workFor(existing, principals, appRoleId, dropped, exclusive)

@@ -34,6 +34,7 @@ export async function warningsFor(graph: Graph, principals: readonly Principal[]
 }
 
 function memberWarnings(group: Principal, members: readonly Member[]): string[] {
+  if (members.length === 0 && group.dynamic) return []
   if (members.length === 0) return [`group '${group.displayName}' has no members: nobody is provisioned through it`]
   const nested = members.filter((member) => member['@odata.type'] === '#microsoft.graph.group')
   if (nested.length === 0) return []

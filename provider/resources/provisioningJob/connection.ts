@@ -31,7 +31,9 @@ async function validate(graph: Graph, path: string): Promise<GraphError | undefi
   }
 }
 
-type Explain = (credentials: Credentials) => string
+type Explain = (credentials: Addressed) => string
+/** What an explanation may name. */
+type Addressed = Pick<Credentials, 'tenantUrl' | 'tokenEndpoint' | 'clientId'>
 
 /** First match counts: what the token endpoint says is about the token endpoint also where it mentions the target. */
 const EXPLANATIONS: [RegExp, Explain][] = [
@@ -81,10 +83,15 @@ const EXPLANATIONS: [RegExp, Explain][] = [
   [/\b5\d\d\b/, ({ tenantUrl }) => `${tenantUrl} has a problem of its own: see its logs.`],
 ]
 
+/** What to do about what Entra says of the target: code and message. */
+export function adviceFor(said: string, credentials: Addressed): string | undefined {
+  return EXPLANATIONS.find(([pattern]) => pattern.test(said))?.[1](credentials)
+}
+
 export function explainFailure(error: GraphError, credentials: Credentials): string {
-  const said = `${error.code} ${error.detail}`
-  const [, explain] = EXPLANATIONS.find(([pattern]) => pattern.test(said)) ?? []
-  const advice = explain?.(credentials) ?? 'Check the four credentials against what the application shows.'
+  const advice =
+    adviceFor(`${error.code} ${error.detail}`, credentials) ??
+    'Check the four credentials against what the application shows.'
   const id = error.requestId ? `, request id ${error.requestId}` : ''
   return `The connection test failed, so provisioning stays stopped. ${advice}\nEntra said: ${error.detail || 'nothing'} (${error.code}, status ${error.status}${id})`
 }

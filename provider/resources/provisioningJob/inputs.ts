@@ -32,6 +32,8 @@ export interface ProvisioningJobInputs {
   templateId?: string
   credentials: Credentials
   scope: 'assigned' | 'all'
+  /** For those who review the state; Entra is not told. */
+  scopeReason?: string
   notificationEmail?: string
   accidentalDeletions: { enabled: boolean; threshold: number }
   additionalMappings: AdditionalMapping[]
@@ -115,6 +117,7 @@ export const provisioningJobSchema = z.strictObject({
     z.strictObject({ tenantUrl: url(), tokenEndpoint: url(), clientId: text(), clientSecret: known(z.string()) }),
   ),
   scope: known(z.enum(['assigned', 'all']).default('assigned')),
+  scopeReason: optionalText(),
   notificationEmail: known(z.email('must be a mail address').optional()),
   accidentalDeletions: known(
     z.strictObject({ enabled: flag(true), threshold: known(z.int().min(1).max(100_000).default(500)) }).prefault({}),

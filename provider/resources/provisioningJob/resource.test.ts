@@ -391,3 +391,14 @@ test('preview finds mappings that cannot be made, of a new job and of one that r
   }
   expect(writes(tenant)).toEqual([])
 })
+
+test('the reason for the scope is kept for reviewers and never sent to Entra', async () => {
+  const { tenant, inputs, id, asked, outputs, update } = await running({ scope: 'all', scopeReason: 'agreed by HR' })
+  const news = inputs({ scope: 'all', scopeReason: 'agreed by the works council' })
+  expect(provisioningJob.diff({ id, inputs: asked, outputs }, news).changes).toEqual({ scopeReason: 'update' })
+  await update(news)
+  expect(writes(tenant)).toEqual([])
+  const read = await provisioningJob.read({ id, inputs: news, outputs }, tenant.context())
+  expect(read?.inputs.scopeReason).toBe('agreed by the works council')
+  expect(JSON.stringify([...tenant.jobs.values(), ...tenant.secrets])).not.toContain('agreed')
+})

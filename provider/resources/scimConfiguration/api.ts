@@ -68,6 +68,8 @@ export function createApi({ apiUrl, fetch, token, signal }: ApiOptions) {
 
   const one = (id: string) => `/configurations/${encodeURIComponent(id)}`
   return {
+    /** The tenant whose management address this is. */
+    tenant: () => call<{ counts: { users: number } }>('GET', ''),
     setLicences: (licences: Partial<Record<Licence, number>>) => call<void>('PUT', '', { licences }),
     create: (settings: { name: string; defaultLicence: Licence; managedBy: string }) =>
       call<Configuration & { clientSecret: string }>('POST', '/configurations', settings),

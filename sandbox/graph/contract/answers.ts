@@ -7,6 +7,7 @@ const TYPE_OF: [RegExp, string | null][] = [
   [/^applications$/, 'application'],
   [/^servicePrincipals$/, 'servicePrincipal'],
   [/^applicationTemplates$/, 'applicationTemplate'],
+  [/^subscribedSkus$/, 'subscribedSku'],
   [/^appRoleAssignments$/, 'appRoleAssignment'],
   [/^auditLogs\/provisioning$/, 'provisioningObjectSummary'],
   [/\/synchronization\/jobs$/, 'synchronizationJob'],

@@ -37,6 +37,7 @@ describe('answers hold to the metadata of Graph v1.0', () => {
     ['user', '/users?$select=*'],
     ['user', '/users'],
     ['group', '/groups'],
+    ['subscribedSku', '/subscribedSkus'],
   ])('%s of %s', async (type, path) => {
     const { value } = await get(path)
     expect(value.length).toBeGreaterThan(0)

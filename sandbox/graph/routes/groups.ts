@@ -30,7 +30,7 @@ export const groupRoutes: Route[] = [
     access: read,
     handler: (call) => countAnswer(call, active(call), GROUP_LIST),
   },
-  { method: 'POST', pattern: '/groups', access: write, handler: create },
+  { method: 'POST', pattern: '/groups', access: ACCESS.createGroups, handler: create },
   { method: 'GET', pattern: '/groups/:key', access: read, handler: get },
   { method: 'PATCH', pattern: '/groups/:key', access: write, handler: update },
   { method: 'DELETE', pattern: '/groups/:key', access: write, handler: remove },

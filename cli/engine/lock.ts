@@ -5,13 +5,29 @@ import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isAlive } from '../../tools/setup/cache.mjs'
 
-interface Lock {
+export interface Lock {
+  file: string
   pid: number
   hostname: string
   timestamp: string
 }
 
 const GRACE_SECONDS = 30
+
+/** Who holds the stack, or held it when an engine was killed. */
+export function readLocks(backend: string, project: string, stack: string): Lock[] {
+  const folder = path.join(backend, '.pulumi', 'locks', 'organization', project, stack)
+  const names = existsSync(folder) ? readdirSync(folder) : []
+  return names
+    .filter((name) => name.endsWith('.json'))
+    .map((name) => path.join(folder, name))
+    .map((file) => ({ ...(JSON.parse(readFileSync(file, 'utf8')) as Omit<Lock, 'file'>), file }))
+}
+
+/** Whether the engine that took the lock still runs; undefined when it ran on another machine. */
+export function isHeld({ hostname: host, pid }: Lock): boolean | undefined {
+  return host === hostname() ? isAlive(pid) : undefined
+}
 
 /**
  * Removes locks of dead engines of this machine; an engine that still runs (of an interrupted run, say) is given time
@@ -20,12 +36,9 @@ const GRACE_SECONDS = 30
  * @throws when an engine of this or of another machine goes on holding the stack
  */
 export async function clearStaleLocks(backend: string, project: string, stack: string): Promise<number> {
-  const folder = path.join(backend, '.pulumi', 'locks', 'organization', project, stack)
   let removed = 0
-  const names = existsSync(folder) ? readdirSync(folder) : []
-  for (const name of names.filter((entry) => entry.endsWith('.json'))) {
-    const file = path.join(folder, name)
-    const lock = JSON.parse(readFileSync(file, 'utf8')) as Lock
+  for (const lock of readLocks(backend, project, stack)) {
+    const { file } = lock
     if (lock.hostname !== hostname()) {
       throw new Error(
         `stack ${stack} is locked by process ${lock.pid} on ${lock.hostname} since ${lock.timestamp}: wait for it, or remove ${file} if it is gone`,

@@ -1,0 +1,139 @@
+/** Which checks there are, in what order they are said, and what each needs. */
+
+import { stacksFolder } from '../../config/fleet.ts'
+import type { StackConfig } from '../../config/schema.ts'
+import { createGraph, type GraphSettings } from '../../provider/graph/client.ts'
+import { engineEnvironment } from '../local/environment.ts'
+import { localFolder, STACK } from '../local/folder.ts'
+import { type Env, inTenant, surroundingsOf } from '../stack/tenant.ts'
+import { checkApplication, checkOwnership, checkRole } from './checks/application.ts'
+import { checkBackend } from './checks/backend.ts'
+import { checkClock } from './checks/clock.ts'
+import { checkEncryption } from './checks/encryption.ts'
+import { checkJob } from './checks/job.ts'
+import { checkLicence } from './checks/licence.ts'
+import { checkEngine, checkNode } from './checks/machine.ts'
+import { checkNames, checkTemplate } from './checks/names.ts'
+import { checkPermissions } from './checks/permissions.ts'
+import { checkCredentials, checkSignIn } from './checks/signIn.ts'
+import { checkStackFile, readEncryption } from './checks/stackFile.ts'
+import { checkLock, checkState } from './checks/state.ts'
+import { checkManagement, checkReachable, checkSeenFromEntra, type External, type Local } from './checks/target.ts'
+import { type Finding, ok, problem } from './finding.ts'
+import { given, Sheet, type Step } from './sheet.ts'
+
+export interface Given {
+  env: Env
+  /** Milliseconds that one check may take. */
+  limitMs: number
+  /** Where the stack files are. */
+  folder?: string
+}
+
+export function examineMachine({ limitMs }: Given): Promise<Finding[]> {
+  const sheet = new Sheet(limitMs)
+  sheet.check('engine', {}, checkEngine)
+  sheet.check('Node', {}, checkNode)
+  return sheet.findings()
+}
+
+/** Everything that one stack needs, without changing anything. */
+export function examineStack(stack: string, { env, limitMs, folder = stacksFolder }: Given): Promise<Finding[]> {
+  const sheet = new Sheet(limitMs)
+  const config = sheet.check('stack file', {}, () => checkStackFile(stack, folder))
+  const found = stack === STACK ? sheet.check('services', {}, () => served(env)) : given('environment', env)
+  const surroundings: Step<Env> = {
+    name: found.name,
+    result: Promise.all([found.result, config.result]).then(([{ value }, file]) =>
+      value === undefined ? { said: [] } : { said: [], value: inTenant(value, file.value?.tenantId) },
+    ),
+  }
+
+  const backend = sheet.check('backend', { surroundings }, ({ surroundings: own }) =>
+    checkBackend(forEngine(stack, own)),
+  )
+  sheet.check('secrets', { config, backend, surroundings }, ({ backend: kept, surroundings: own }) => {
+    const engine = forEngine(stack, own)
+    return checkEncryption(readEncryption(stack, folder), kept, engine)
+  })
+  const state = sheet.check('state', { backend }, ({ backend: kept }) => checkState(stack, kept))
+  sheet.check('lock', { backend }, ({ backend: kept }) => checkLock(stack, kept))
+
+  const settings = sheet.check('credentials', { surroundings }, ({ surroundings: own }) => checkCredentials(own))
+  sheet.check('clock', { settings }, ({ settings: read }, signal) => checkClock(read, signal))
+  const client = derived('credentials', settings, (read) => createGraph({ settings: read }))
+  const caller = sheet.check('sign-in', { settings, client }, ({ settings: read, client: graph }) =>
+    checkSignIn(graph, read),
+  )
+  const needs = { config, client, caller }
+  sheet.check('permissions', needs, (has) => checkPermissions(has.caller, has.config))
+  sheet.check('licence', needs, (has, signal) => checkLicence(has.client.during(signal), has.config))
+  const template = sheet.check('gallery', needs, (has, signal) => checkTemplate(has.client.during(signal), has.config))
+  sheet.check('names', needs, (has, signal) => checkNames(has.client.during(signal), has.config))
+  // Without a state to look into the application can still be looked for.
+  const kept = { name: state.name, result: state.result.then(({ value = '' }) => ({ said: [], value })) }
+  const application = sheet.check('application', { ...needs, template, kept }, (has, signal) =>
+    checkApplication(has.client.during(signal), { stack, config: has.config, template: has.template, state: has.kept }),
+  )
+  sheet.check('ownership', { ...needs, application }, (has, signal) =>
+    checkOwnership(has.client.during(signal), has.caller, has.application),
+  )
+  sheet.check('role', { config, application }, (has) => checkRole(has.config, has.application))
+  sheet.check('job', { ...needs, application }, (has, signal) =>
+    checkJob(has.client.during(signal), has.config, has.application),
+  )
+  addTarget(sheet, config, settings, surroundings)
+  return sheet.findings()
+}
+
+/** The engine has a backend and a passphrase of its own for the local stack. */
+function forEngine(stack: string, own: Env): Env {
+  return stack === STACK ? { ...own, ...engineEnvironment(localFolder(), 'pulumi') } : own
+}
+
+function addTarget(
+  sheet: Sheet,
+  config: Step<StackConfig>,
+  settings: Step<GraphSettings>,
+  surroundings: Step<Env>,
+): void {
+  const target = derived('stack file', config, (read) => read.target as External | Local | { kind: 'another' })
+  sheet.check('target', { target, surroundings }, async ({ target: to, surroundings: own }, signal) => {
+    switch (to.kind) {
+      case 'external': {
+        const both = [
+          checkReachable('tenantUrl', `${to.tenantUrl.replace(/\/+$/, '')}/ServiceProviderConfig`, signal),
+          checkReachable('tokenEndpoint', to.tokenEndpoint, signal),
+        ]
+        return { said: (await Promise.all(both)).flatMap(({ said }) => said) }
+      }
+      case 'local':
+        return checkManagement(to, own, signal)
+      default:
+        return ok('the update makes the target')
+    }
+  })
+  sheet.check('from Entra', { target, settings, surroundings }, ({ target: to, settings: read, surroundings: own }) => {
+    const apiUrl = to.kind === 'local' ? (to.apiUrl ?? own.ENTRADA_SCIM_API_URL) : undefined
+    const urls = to.kind === 'external' ? [to.tenantUrl, to.tokenEndpoint] : apiUrl ? [apiUrl] : []
+    return checkSeenFromEntra(urls, read)
+  })
+}
+
+/** What follows from a step and is no finding of its own. */
+function derived<T, U>(name: string, step: Step<T>, make: (value: T) => U): Step<U> {
+  const result = step.result.then(({ value }) =>
+    value === undefined ? { said: [] } : { said: [], value: make(value) },
+  )
+  return { name, result }
+}
+
+function served(env: Env) {
+  try {
+    const { env: own } = surroundingsOf(STACK, env)
+    return ok(env.ARM_METADATA_HOSTNAME ? 'the environment names a tenant' : 'npm start serves tenant and target', own)
+  } catch (error) {
+    const [seen, fix] = (error as Error).message.split(/: (.*)/s) as [string, string]
+    return problem<Env>(seen, fix)
+  }
+}

@@ -1,0 +1,34 @@
+/** Runs of the engine that change nothing, in the tenant or in the state. */
+import type { EngineEvent } from '@pulumi/pulumi/automation/index.js'
+import type { Tenant } from '../stack/tenant.ts'
+import { type Changes, collectChanges } from './changes.ts'
+import { openTenantStack } from './tenantStack.ts'
+
+export interface PreviewOptions {
+  /** Folder of a policy pack to check against. */
+  policyPack?: string
+}
+
+/** What an update would do. */
+export async function previewChanges(tenant: Tenant, { policyPack }: PreviewOptions = {}): Promise<Changes> {
+  const stack = await openTenantStack(tenant)
+  const policyPacks = policyPack ? [policyPack] : undefined
+  return collected((onEvent) => stack.preview({ onEvent, color: 'never', policyPacks }))
+}
+
+/** What in the tenant is no longer as the stack's last update left it. */
+export async function findDrift(tenant: Tenant): Promise<Changes> {
+  const stack = await openTenantStack(tenant)
+  return collected((onEvent) => stack.previewRefresh({ onEvent, color: 'never' }))
+}
+
+/** A run that fails is a result too: its errors say why. */
+async function collected(run: (onEvent: (event: EngineEvent) => void) => Promise<unknown>): Promise<Changes> {
+  const { onEvent, result } = collectChanges()
+  const failure = await run(onEvent).then(
+    () => undefined,
+    (error: Error) => error,
+  )
+  const changes = result()
+  return failure && changes.errors.length === 0 ? { ...changes, errors: [failure.message] } : changes
+}

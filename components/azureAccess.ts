@@ -1,0 +1,84 @@
+import { createHash } from 'node:crypto'
+import { RoleAssignment } from '@pulumi/azure-native/authorization/roleAssignment.js'
+import * as pulumi from '@pulumi/pulumi'
+import { Component } from './component.ts'
+
+export interface AzureAccessArgs {
+  /** Object id of a service principal. */
+  principalId: pulumi.Input<string>
+  /** Resource id of the subscription or resource group in which the Azure target is made. */
+  scope?: string
+  /** Resource id of the blob container that keeps Pulumi's state. */
+  stateContainer?: string
+  /** Resource id of the key in Key Vault that encrypts the secrets in the state. */
+  stateKey?: string
+}
+
+/** Built-in roles of Azure; source: "Azure built-in roles". */
+const ROLES = {
+  contributor: 'b24988ac-6180-42a0-ab88-20f7382dd24c',
+  roleAdministrator: 'f58310d9-a9f6-439a-9e8d-f62e7b41a168',
+  blobDataContributor: 'ba92f5b4-2d11-453d-a403-e96b0029c9fe',
+  keyVaultCryptoUser: '12338af0-0e69-4776-bea7-57ae8d297424',
+  acrPull: '7f951dda-4ed3-4680-a7ca-43fe172d538d',
+} as const
+
+/** What the Azure target gives to its own managed identity. */
+const TARGET_ROLES = [ROLES.acrPull, ROLES.keyVaultCryptoUser]
+
+/** What an identity may do in Azure: make the target, and keep its state there. */
+export class AzureAccess extends Component {
+  constructor(name: string, args: AzureAccessArgs, opts?: pulumi.ComponentResourceOptions) {
+    super('AzureAccess', name, opts)
+    const { scope, stateContainer, stateKey } = args
+    const give = (role: keyof typeof ROLES, on: string, condition?: string) => {
+      new RoleAssignment(
+        `${name}-${role}`,
+        {
+          scope: on,
+          principalId: args.principalId,
+          principalType: 'ServicePrincipal',
+          roleDefinitionId: `${subscriptionOf(on)}/providers/Microsoft.Authorization/roleDefinitions/${ROLES[role]}`,
+          // Azure takes one assignment of a role once; the same name for the same one makes a second run harmless.
+          roleAssignmentName: pulumi.output(args.principalId).apply((principal) => guid(on, principal, ROLES[role])),
+          ...(condition !== undefined && { condition, conditionVersion: '2.0' }),
+        },
+        { parent: this },
+      )
+    }
+    if (scope !== undefined) {
+      give('contributor', scope)
+      give('roleAdministrator', scope, onlyRoles(TARGET_ROLES))
+    }
+    if (stateContainer !== undefined) give('blobDataContributor', stateContainer)
+    if (stateKey !== undefined) give('keyVaultCryptoUser', stateKey)
+    this.registerOutputs({})
+  }
+}
+
+const subscriptionOf = (resourceId: string): string => resourceId.split('/').slice(0, 3).join('/')
+
+/**
+ * Lets an administrator of roles give and take these roles only, and to service principals only. Source: Azure RBAC,
+ * "Delegate role assignment management with conditions".
+ */
+function onlyRoles(roles: readonly string[]): string {
+  const limit = (action: string, source: string) => {
+    const attribute = (name: string) => `@${source}[Microsoft.Authorization/roleAssignments:${name}]`
+    return (
+      `((!(ActionMatches{'Microsoft.Authorization/roleAssignments/${action}'})) OR ` +
+      `(${attribute('RoleDefinitionId')} ForAnyOfAnyValues:GuidEquals {${roles.join(', ')}} AND ` +
+      `${attribute('PrincipalType')} ForAnyOfAnyValues:StringEqualsIgnoreCase {'ServicePrincipal'}))`
+    )
+  }
+  return `${limit('write', 'Request')} AND ${limit('delete', 'Resource')}`
+}
+
+/** The same for the same parts, in the form of a UUID made from a name (RFC 9562 §5.8). */
+function guid(...parts: readonly string[]): string {
+  const bytes = createHash('sha256').update(parts.join('\n').toLowerCase()).digest().subarray(0, 16)
+  bytes[6] = (bytes[6]! & 0x0f) | 0x80
+  bytes[8] = (bytes[8]! & 0x3f) | 0x80
+  const hex = bytes.toString('hex')
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-')
+}
