@@ -5,9 +5,10 @@ import { newTenant } from './newTenant.ts'
 import { sandboxScale } from './sandboxScale.ts'
 import { scimFuzz } from './scim/fuzz.ts'
 import { scim, scimMillion } from './scim/main.ts'
+import { status } from './status.ts'
 import { unchangedUp } from './unchangedUp.ts'
 
-const benches = { coldStart, unchangedUp, newTenant, initialCycle, sandboxScale, scim, scimMillion, scimFuzz }
+const benches = { coldStart, unchangedUp, newTenant, initialCycle, sandboxScale, status, scim, scimMillion, scimFuzz }
 
 const names = process.argv.slice(2)
 const unknown = names.filter((name) => !Object.hasOwn(benches, name))

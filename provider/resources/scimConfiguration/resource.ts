@@ -1,3 +1,4 @@
+import { type Clock, systemClock } from '../../graph/clock.ts'
 import type { Env } from '../../graph/settings.ts'
 import { changesBetween } from '../common/changes.ts'
 import { checkInputs } from '../common/check.ts'
@@ -10,10 +11,12 @@ import {
   type ScimConfigurationOutputs as Outputs,
   scimConfigurationSchema,
 } from './inputs.ts'
+import { patiently } from './patience.ts'
 
 export interface ScimConfigurationDependencies {
   env: Env
   fetch?: typeof globalThis.fetch
+  clock?: Clock
 }
 
 const ADMIN_TOKEN = 'ENTRADA_SCIM_ADMIN_TOKEN'
@@ -22,9 +25,19 @@ const ADMIN_TOKEN = 'ENTRADA_SCIM_ADMIN_TOKEN'
 export function createScimConfiguration({
   env,
   fetch = globalThis.fetch,
+  clock = systemClock,
 }: ScimConfigurationDependencies): Resource<Inputs, Outputs> {
-  const open = ({ apiUrl, audience }: Pick<Inputs, 'apiUrl' | 'audience'>, context: Context): Api =>
-    createApi({ apiUrl, fetch, signal: context.signal, token: () => managementToken(env, audience, context) })
+  const open = (
+    { apiUrl, audience }: Pick<Inputs, 'apiUrl' | 'audience'>,
+    context: Context,
+    isStale = () => false,
+  ): Api =>
+    createApi({
+      apiUrl,
+      fetch,
+      signal: context.signal,
+      token: () => managementToken(env, audience, context, isStale()),
+    })
 
   return {
     token: 'entrasync:index:ScimConfiguration',
@@ -46,8 +59,18 @@ export function createScimConfiguration({
     },
 
     async create(news, context) {
-      const api = open(news, context)
-      const { configuration, clientSecret, secretId } = await make(api, news, context)
+      let stale = false
+      const api = open(news, context, () => stale)
+      const { configuration, clientSecret, secretId } = await patiently(() => make(api, news, context), {
+        apiUrl: news.apiUrl,
+        hasRoles: news.audience !== undefined,
+        clock,
+        context,
+        renewToken: () => {
+          stale = true
+        },
+      })
+      stale = false
       const id = resourceId(news.apiUrl, configuration.id)
       const outputs = outputsOf(configuration, clientSecret, secretId)
       try {
@@ -103,8 +126,13 @@ export function createScimConfiguration({
 }
 
 /** Never an input, which would be kept in state. */
-async function managementToken(env: Env, audience: string | undefined, context: Context): Promise<string> {
-  if (audience) return context.graph.token(`${audience.replace(/\/+$/, '')}/.default`)
+async function managementToken(
+  env: Env,
+  audience: string | undefined,
+  context: Context,
+  fresh: boolean,
+): Promise<string> {
+  if (audience) return context.graph.token(`${audience.replace(/\/+$/, '')}/.default`, { fresh })
   const token = env[ADMIN_TOKEN]
   if (token) return token
   throw new Error(
