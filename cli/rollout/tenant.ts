@@ -1,0 +1,180 @@
+/** One tenant's way through a rollout: read, make the stack, preview, forecast, update; and then the gate. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import type { EngineEvent } from '@pulumi/pulumi/automation/index.js'
+import { initStack, previewAttached, type Run, type Site, updateAttached } from '../engine/attached.ts'
+import type { Change } from '../engine/changes.ts'
+import { clearStaleLocks } from '../engine/lock.ts'
+import { describe } from '../engine/progress.ts'
+import { tenantSite } from '../engine/tenantStack.ts'
+import { PROJECT } from '../local/folder.ts'
+import { keepEncryption } from '../stack/encryption.ts'
+import { stackFile } from '../stack/files.ts'
+import type { Tenant } from '../stack/tenant.ts'
+import { fileBackend, hasStack } from './backend.ts'
+import { passGate, type Verdict } from './gate.ts'
+import { type JobFacts, jobFactsOf } from './jobFacts.ts'
+import type { PlannedRing } from './plan.ts'
+import type { ForecastSummary, Step, TenantResult } from './result.ts'
+
+export interface TenantOptions {
+  /** Only look: nothing is written in tenant, backend or file. */
+  preview: boolean
+  allowDeletes: boolean
+  policyPack?: string | undefined
+  engine: string
+  signal: AbortSignal
+  /** Milliseconds that a gate waits for a cycle. */
+  patience: number
+  forecast?: ((tenant: Tenant, limits: PlannedRing['gates']['forecast']) => Promise<ForecastSummary>) | undefined
+  openTenant(stack: string): Tenant
+}
+
+/** Told as it goes on. */
+export interface Follower {
+  step(step: Step): void
+  /** A line of what is being done. */
+  says(text: string): void
+  /** Before the first write in the tenant. */
+  updating(): void
+}
+
+/** A tenant whose update is done, with what its gate needs. */
+export interface Applied {
+  tenant: Tenant
+  facts: JobFacts | undefined
+}
+
+/**
+ * Everything up to the gate; `result` is filled in as it goes.
+ * @returns undefined when it ended before: it failed, was refused, was interrupted or was only looked at
+ */
+export async function applyTenant(
+  result: TenantResult,
+  ring: PlannedRing,
+  options: TenantOptions,
+  follower: Follower,
+): Promise<Applied | undefined> {
+  const begin = (step: Step) => {
+    options.signal.throwIfAborted()
+    result.step = step
+    follower.step(step)
+  }
+  begin('read')
+  const tenant = options.openTenant(result.stack)
+  const site = tenantSite(tenant, options.engine)
+  const backend = fileBackend(site.env)
+  if (backend && !options.preview) await clearStaleLocks(backend, PROJECT, result.stack)
+
+  let facts: JobFacts | undefined
+  const onEvent = (event: EngineEvent) => {
+    facts = jobFactsOf(event) ?? facts
+    const line = describe(event)
+    if (line) follower.says(line.trim())
+  }
+  const run = { signal: options.signal, onEvent, policyPack: options.policyPack }
+  const isNew = backend !== undefined && !hasStack(backend, result.stack)
+  const seen = await firstLook(site, isNew)
+  take(result, seen)
+  if (failed(result, seen)) return undefined
+  if (refusedChanges(result, options.allowDeletes)) return undefined
+
+  if (Object.keys(ring.gates.forecast).length > 0 && options.forecast) {
+    begin('forecast')
+    result.forecast = await options.forecast(tenant, ring.gates.forecast)
+    if (result.forecast.exceeded.length > 0) {
+      result.outcome = 'refused'
+      result.errors = result.forecast.exceeded.map((line) => `the forecast goes beyond gates.forecast: ${line}`)
+      return undefined
+    }
+  }
+  if (options.preview) {
+    result.outcome = 'previewed'
+    return undefined
+  }
+  if (result.changes.length === 0 && !result.created) {
+    result.outcome = 'unchanged'
+    return { tenant, facts }
+  }
+  begin('update')
+  follower.updating()
+  const done = await updateAttached(site, run)
+  keep()
+  take(result, done)
+  if (failed(result, done)) return undefined
+  result.outcome = 'updated'
+  return { tenant, facts }
+
+  /** What an update would do; a stack that the backend does not have is made first, or, to look only, imagined. */
+  async function firstLook(where: Site, missing: boolean): Promise<Run> {
+    if (!missing) {
+      begin('preview')
+      const found = await previewAttached(where, run)
+      if (found.failure?.cause !== 'noSuchStack') return found
+    }
+    if (options.preview) return imagined(where)
+    begin('create')
+    await initStack(where)
+    result.created = true
+    keep()
+    begin('preview')
+    return previewAttached(where, run)
+  }
+
+  function keep(): void {
+    if (!tenant.served) keepEncryption(stackFile(result.stack), path.join(site.workDir, `Pulumi.${result.stack}.yaml`))
+  }
+
+  async function imagined(where: Site): Promise<Run> {
+    begin('preview')
+    const folder = mkdtempSync(path.join(tmpdir(), 'entrada-preview-'))
+    const there = { ...where, env: { ...where.env, PULUMI_BACKEND_URL: `file://${folder}` } }
+    try {
+      await initStack(there)
+      result.warnings.push('the backend does not have this stack yet; the update makes it')
+      return await previewAttached(there, run)
+    } finally {
+      rmSync(folder, { recursive: true, force: true })
+    }
+  }
+}
+
+/** Whether the tenant is well; its job is asked until it is known, or patience ends. */
+export function gateTenant({ tenant, facts }: Applied, ring: PlannedRing, changed: boolean, options: TenantOptions): Promise<Verdict> {
+  return passGate(tenant.graph.during(options.signal), facts, {
+    maxFailures: ring.gates.maxFailures,
+    patience: options.patience,
+    changed,
+    on: tenant.config.status === 'on',
+  })
+}
+
+function take(result: TenantResult, { changes, unchanged, policies, warnings }: Run): void {
+  Object.assign(result, { changes, unchanged, policies, warnings: [...new Set([...result.warnings, ...warnings])] })
+}
+
+function failed(result: TenantResult, { errors, failure }: Run): boolean {
+  const mandatory = result.policies.filter(({ level }) => level === 'mandatory')
+  if (!failure && mandatory.length === 0) return false
+  result.outcome = mandatory.length > 0 ? 'refused' : 'failed'
+  const said = failure && errors.length === 0 ? [reasonOf(failure)] : errors
+  result.errors = [...mandatory.map(({ policy, resource, message }) => `policy ${policy} (${resource}): ${message}`), ...said]
+  return true
+}
+
+function reasonOf({ cause, message }: NonNullable<Run['failure']>): string {
+  if (cause !== 'locked') return message
+  return `somebody else is updating this stack: ${message.replace(/^error: /, '')}`
+}
+
+const GOES = /^(delete|replace)/
+
+function refusedChanges(result: TenantResult, allowed: boolean): boolean {
+  const going = result.changes.filter(({ op }) => GOES.test(op))
+  if (going.length === 0 || allowed) return false
+  result.outcome = 'refused'
+  const named = ({ op, type, name }: Change) => `${op} ${type.split(':').at(-1)} '${name}'`
+  result.errors = [`it would ${going.map(named).join(', ')}: look at it, and say --allow-deletes if it is meant`]
+  return true
+}
