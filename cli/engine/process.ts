@@ -6,11 +6,11 @@ import { PulumiCommand } from '@pulumi/pulumi/automation/index.js'
 /** An engine that ended with an error: what it wrote, and whether it is one that a run goes on from. */
 export class EngineError extends Error {
   override readonly name = 'EngineError'
-  readonly cause: 'noSuchStack' | 'locked' | 'other'
+  readonly reason: 'noSuchStack' | 'locked' | 'other'
 
   constructor(said: string) {
     super(said.trim())
-    this.cause = NO_SUCH_STACK.test(said) ? 'noSuchStack' : LOCKED.test(said) ? 'locked' : 'other'
+    this.reason = NO_SUCH_STACK.test(said) ? 'noSuchStack' : LOCKED.test(said) ? 'locked' : 'other'
   }
 }
 

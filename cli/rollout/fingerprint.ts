@@ -13,10 +13,15 @@ const PROGRAM = ['index.ts', 'components', 'config', 'provider', 'package-lock.j
 export function programHash(base = root): string {
   const hash = createHash('sha256')
   for (const part of PROGRAM) {
-    const files = /\.\w+$/.test(part) ? [part] : readdirSync(path.join(base, part), { recursive: true, encoding: 'utf8' })
+    const files = /\.\w+$/.test(part)
+      ? [part]
+      : readdirSync(path.join(base, part), { recursive: true, encoding: 'utf8' })
     const folder = files[0] === part ? base : path.join(base, part)
     for (const file of files.filter((name) => /\.(ts|json)$/.test(name) && !name.endsWith('.test.ts')).sort()) {
-      hash.update(`${part}/${file}\0`).update(readFileSync(path.join(folder, file))).update('\0')
+      hash
+        .update(`${part}/${file}\0`)
+        .update(readFileSync(path.join(folder, file)))
+        .update('\0')
     }
   }
   return hash.digest('hex')
@@ -26,7 +31,13 @@ export function programHash(base = root): string {
  * Of the stack's file as it is written, what is merged under it, and the program. How its secrets are encrypted is left
  * out: the engine writes that when it makes the stack.
  */
-export function stackHash(text: string, stack: string, own: Record<string, unknown>, fleet: Fleet, program: string): string {
+export function stackHash(
+  text: string,
+  stack: string,
+  own: Record<string, unknown>,
+  fleet: Fleet,
+  program: string,
+): string {
   const below = layersBelow(stack, own, fleet)
   return createHash('sha256')
     .update(JSON.stringify([program, withoutEncryption(text), below]))

@@ -1,6 +1,12 @@
 /** After the update: whether the tenant is well, by its job. Waits for a cycle with the new settings, for a limited time. */
 import { type Graph, WaitTimeout } from '../../provider/graph/client.ts'
-import { getJob, type Job, jobPath, lastExecutionOf, quarantineOf } from '../../provider/resources/provisioningJob/job.ts'
+import {
+  getJob,
+  type Job,
+  jobPath,
+  lastExecutionOf,
+  quarantineOf,
+} from '../../provider/resources/provisioningJob/job.ts'
 import type { JobFacts } from './jobFacts.ts'
 
 export interface GateOptions {
@@ -70,7 +76,8 @@ export function judge(job: CountedJob, { maxFailures }: Pick<GateOptions, 'maxFa
   }
   const last = lastExecutionOf(job)
   if (!last) return { passed: true, says: 'no cycle yet' }
-  if (last.state === 'Failed') return no(`the last cycle failed: ${[last.code, last.message].filter(Boolean).join(' ')}`)
+  if (last.state === 'Failed')
+    return no(`the last cycle failed: ${[last.code, last.message].filter(Boolean).join(' ')}`)
   const failures = job.status?.lastExecution?.countEscrowed ?? 0
   const says = `${failures} in error after the cycle that ended ${last.ended}`
   if (failures <= maxFailures) return { passed: true, says }

@@ -62,7 +62,9 @@ function details({ errors, health, changes, policies, warnings, step }: TenantRe
     errors.length > 0 ? `<pre class="errors">${escaped(errors.join('\n'))}</pre>` : '',
     health && errors.length === 0 ? `<p>${escaped(health)}</p>` : '',
     diff.length > 0 ? `<ul>${diff.join('')}</ul>` : '',
-    policies.length > 0 ? `<ul>${items(policies.map(({ policy, level, message }) => `${level} ${policy}: ${message}`))}</ul>` : '',
+    policies.length > 0
+      ? `<ul>${items(policies.map(({ policy, level, message }) => `${level} ${policy}: ${message}`))}</ul>`
+      : '',
     warnings.length > 0 ? `<ul>${items(warnings)}</ul>` : '',
   ].filter(Boolean)
   if (blocks.length === 0) return ''

@@ -4,7 +4,12 @@ import { inShort, type TenantResult } from './result.ts'
 
 export function junitXml({ id, seconds, tenants }: Report): string {
   const rings = [...new Set(tenants.map(({ ring }) => ring))]
-  const suites = rings.map((ring) => suite(ring, tenants.filter((tenant) => tenant.ring === ring)))
+  const suites = rings.map((ring) =>
+    suite(
+      ring,
+      tenants.filter((tenant) => tenant.ring === ring),
+    ),
+  )
   const totals = totalsOf(tenants)
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
@@ -43,12 +48,14 @@ function testcase(tenant: TenantResult): string {
 
 /** Control characters are no part of XML 1.0, escaped or not. */
 export function escaped(text: string): string {
-  return text
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
-    .replaceAll(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '�')
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;')
-    .replaceAll("'", '&#39;')
+  return (
+    text
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
+      .replaceAll(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '�')
+      .replaceAll('&', '&amp;')
+      .replaceAll('<', '&lt;')
+      .replaceAll('>', '&gt;')
+      .replaceAll('"', '&quot;')
+      .replaceAll("'", '&#39;')
+  )
 }

@@ -1,7 +1,7 @@
 /** Ring by ring: each tenant through its steps and gates, everything in the journal before it goes on. */
 import { type Journal, JournalError } from './journal.ts'
 import type { PlannedRing } from './plan.ts'
-import { blankResult, isDone, type Outcome, type Step, type TenantResult } from './result.ts'
+import { blankResult, isDone, type Step, type TenantResult } from './result.ts'
 import type { Decision } from './resume.ts'
 import type { Slots } from './slots.ts'
 import { type Applied, applyTenant, type Follower, gateTenant, type TenantOptions } from './tenant.ts'
@@ -56,7 +56,10 @@ export async function runRings(rings: readonly PlannedRing[], options: RunOption
   return { results, stopped, ...(broken && { broken }) }
 }
 
-async function mayBegin(ring: PlannedRing, { signal, preview, isApproved, approve, decide, journal }: RunOptions): Promise<string> {
+async function mayBegin(
+  ring: PlannedRing,
+  { signal, preview, isApproved, approve, decide, journal }: RunOptions,
+): Promise<string> {
   if (signal.aborted) return INTERRUPTED
   const left = ring.stacks.some((stack) => decide(stack).do !== 'nothing')
   if (!ring.approve || preview || !left || isApproved(ring.name)) return ''
@@ -91,8 +94,7 @@ async function runRing(
 ): Promise<{ results: TenantResult[]; broken: JournalError | undefined }> {
   const ended: TenantResult[] = []
   let broken: JournalError | undefined
-  const mayGoOn = () =>
-    !options.signal.aborted && !broken && (options.preview || failures(ended) < ring.failBudget)
+  const mayGoOn = () => !options.signal.aborted && !broken && (options.preview || failures(ended) < ring.failBudget)
   const one = async (stack: string): Promise<TenantResult> => {
     const decision = options.decide(stack)
     if (decision.do === 'nothing') return { ...decision.result, ring: ring.name, earlier: true }
@@ -133,6 +135,7 @@ async function runTenant(
     updating: () => journal?.write({ kind: 'updating', stack, hash }),
   }
   const end = () => {
+    if (options.signal.aborted && begun > 0 && !isDone(result)) result.outcome = 'interrupted'
     result.seconds = begun === 0 ? 0 : Math.round((Date.now() - begun) / 100) / 10
     if (begun > 0) journal?.write({ kind: 'result', hash, result })
     return result
@@ -158,7 +161,6 @@ async function runTenant(
     result.outcome = 'failed'
     result.errors = [(error as Error).message]
   }
-  if (options.signal.aborted && !isDone(result)) Object.assign(result, { outcome: 'interrupted' satisfies Outcome })
   return end()
 }
 

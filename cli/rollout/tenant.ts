@@ -93,7 +93,7 @@ export async function applyTenant(
     result.outcome = 'previewed'
     return undefined
   }
-  if (result.changes.length === 0 && !result.created) {
+  if (seen.changes.length === 0 && !result.created) {
     result.outcome = 'unchanged'
     return { tenant, facts }
   }
@@ -111,7 +111,7 @@ export async function applyTenant(
     if (!missing) {
       begin('preview')
       const found = await previewAttached(where, run)
-      if (found.failure?.cause !== 'noSuchStack') return found
+      if (found.failure?.reason !== 'noSuchStack') return found
     }
     if (options.preview) return imagined(where)
     begin('create')
@@ -141,7 +141,12 @@ export async function applyTenant(
 }
 
 /** Whether the tenant is well; its job is asked until it is known, or patience ends. */
-export function gateTenant({ tenant, facts }: Applied, ring: PlannedRing, changed: boolean, options: TenantOptions): Promise<Verdict> {
+export function gateTenant(
+  { tenant, facts }: Applied,
+  ring: PlannedRing,
+  changed: boolean,
+  options: TenantOptions,
+): Promise<Verdict> {
   return passGate(tenant.graph.during(options.signal), facts, {
     maxFailures: ring.gates.maxFailures,
     patience: options.patience,
@@ -150,8 +155,17 @@ export function gateTenant({ tenant, facts }: Applied, ring: PlannedRing, change
   })
 }
 
+/** The engine's own resources and our components make nothing in a tenant. */
+const MAKES_NOTHING = /^(pulumi|entrada):/
+
 function take(result: TenantResult, { changes, unchanged, policies, warnings }: Run): void {
-  Object.assign(result, { changes, unchanged, policies, warnings: [...new Set([...result.warnings, ...warnings])] })
+  const own = changes.filter(({ type }) => !MAKES_NOTHING.test(type))
+  Object.assign(result, {
+    changes: own,
+    unchanged,
+    policies,
+    warnings: [...new Set([...result.warnings, ...warnings])],
+  })
 }
 
 function failed(result: TenantResult, { errors, failure }: Run): boolean {
@@ -159,12 +173,15 @@ function failed(result: TenantResult, { errors, failure }: Run): boolean {
   if (!failure && mandatory.length === 0) return false
   result.outcome = mandatory.length > 0 ? 'refused' : 'failed'
   const said = failure && errors.length === 0 ? [reasonOf(failure)] : errors
-  result.errors = [...mandatory.map(({ policy, resource, message }) => `policy ${policy} (${resource}): ${message}`), ...said]
+  result.errors = [
+    ...mandatory.map(({ policy, resource, message }) => `policy ${policy} (${resource}): ${message}`),
+    ...said,
+  ]
   return true
 }
 
-function reasonOf({ cause, message }: NonNullable<Run['failure']>): string {
-  if (cause !== 'locked') return message
+function reasonOf({ reason, message }: NonNullable<Run['failure']>): string {
+  if (reason !== 'locked') return message
   return `somebody else is updating this stack: ${message.replace(/^error: /, '')}`
 }
 
