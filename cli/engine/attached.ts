@@ -6,6 +6,7 @@ import { type EngineEvent, LocalWorkspace, Stack } from '@pulumi/pulumi/automati
 import program from '../../index.ts'
 import { serveProvider } from '../../provider/server/serve.ts'
 import { type Changes, collectChanges } from './changes.ts'
+import { partListeners, watchPrograms } from './ownErrors.ts'
 import { type EngineError, engineProcess } from './process.ts'
 
 /** Where one stack's engine works, and with what. */
@@ -25,6 +26,8 @@ export interface RunOptions {
   onEvent?(event: EngineEvent): void
   /** Folder of a policy pack. */
   policyPack?: string | undefined
+  /** In place of `index.ts`. */
+  program?(env: Site['env']): Promise<Record<string, unknown>>
 }
 
 /** A run that failed is a result too. */
@@ -45,6 +48,8 @@ export async function initStack({ stack, workDir, env, engine }: Site, signal?: 
 }
 
 async function attached(site: Site, options: RunOptions, kind: 'preview' | 'up'): Promise<Run> {
+  const { program: own = program } = options
+  watchPrograms()
   // One a run: a provider that was told to cancel stays cancelled.
   const provider = await serveProvider({ env: site.env })
   try {
@@ -52,7 +57,10 @@ async function attached(site: Site, options: RunOptions, kind: 'preview' | 'up')
       workDir: site.workDir,
       envVars: { ...site.env, PULUMI_DEBUG_PROVIDERS: `entrasync:${provider.port}` },
       pulumiCommand: await engineProcess(site.engine),
-      program: () => program(site.env),
+      program: () => {
+        partListeners()
+        return own(site.env)
+      },
     })
     const stack = await Stack.select(site.stack, workspace)
     const { onEvent, result } = collectChanges()
