@@ -20,7 +20,7 @@ import { isDone, type TenantResult } from './result.ts'
 import { decide, isApproved, isComplete, resultsOf, stacksOf } from './resume.ts'
 import { runRings, type Watch } from './run.ts'
 import { parallelFor, Slots } from './slots.ts'
-import type { TenantOptions } from './tenant.ts'
+import { applyTenant, gateTenant, type TenantOptions } from './tenant.ts'
 import { UsageError } from './usage.ts'
 
 export interface Wish extends Pick<TenantOptions, 'preview' | 'allowDeletes' | 'policyPack' | 'patience' | 'forecast'> {
@@ -79,12 +79,18 @@ async function prepared(wish: Wish, folder: string): Promise<Report> {
     const parallel =
       wish.parallel ??
       parallelFor({ cores: availableParallelism(), freeMemory: freemem() }, fleet.rollout.limits.parallel)
+    const options: TenantOptions = { ...wish, engine, openTenant: (stack) => openTenant(stack, envOf(stack)) }
     const finished = await runRings(rings, {
-      ...wish,
-      engine,
+      steps: {
+        apply: (result, ring, follower) => applyTenant(result, ring, options, follower),
+        reopen: (stack, facts) => ({ tenant: options.openTenant(stack), facts }),
+        gate: (applied, ring, changed) => gateTenant(applied, ring, changed, options),
+      },
+      preview: wish.preview,
+      signal: wish.signal,
+      watch: wish.watch,
       journal,
       slots: new Slots(parallel),
-      openTenant: (stack) => openTenant(stack, envOf(stack)),
       hashOf: (stack) => hashes.get(stack)!,
       decide: (stack) => decide(entries, stack, hashes.get(stack)!),
       isApproved: (ring) => isApproved(entries, ring),

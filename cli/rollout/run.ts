@@ -1,12 +1,18 @@
 /** Ring by ring: each tenant through its steps and gates, everything in the journal before it goes on. */
+import type { Verdict } from './gate.ts'
 import { type Journal, JournalError } from './journal.ts'
 import type { PlannedRing } from './plan.ts'
 import { blankResult, isDone, type Step, type TenantResult } from './result.ts'
 import type { Decision } from './resume.ts'
 import type { Slots } from './slots.ts'
-import { type Applied, applyTenant, type Follower, gateTenant, type TenantOptions } from './tenant.ts'
+import type { Applied, Follower } from './tenant.ts'
 
-export interface RunOptions extends TenantOptions {
+export interface RunOptions {
+  steps: Steps
+  /** Only look: rings wait for nothing. */
+  preview: boolean
+  /** Begin no other tenant. */
+  signal: AbortSignal
   slots: Slots
   /** Absent where nothing is written. */
   journal?: Journal | undefined
@@ -16,6 +22,15 @@ export interface RunOptions extends TenantOptions {
   /** Asks a person; says who said yes, or why not. */
   approve(ring: PlannedRing): Promise<{ by: string } | { refused: string }>
   watch: Watch
+}
+
+/** What is done to one tenant. */
+export interface Steps {
+  /** All up to the gate, told in `result`; undefined when it ended there. */
+  apply(result: TenantResult, ring: PlannedRing, follower: Follower): Promise<Applied | undefined>
+  /** A tenant that was updated in an earlier run, for its gate. */
+  reopen(stack: string, facts: Applied['facts']): Applied
+  gate(applied: Applied, ring: PlannedRing, changed: boolean): Promise<Verdict>
 }
 
 /** Told as the rollout goes on. */
@@ -94,22 +109,17 @@ async function runRing(
 ): Promise<{ results: TenantResult[]; broken: JournalError | undefined }> {
   const ended: TenantResult[] = []
   let broken: JournalError | undefined
-  const mayGoOn = () => !options.signal.aborted && !broken && (options.preview || failures(ended) < ring.failBudget)
-  const one = async (stack: string): Promise<TenantResult> => {
-    const decision = options.decide(stack)
-    if (decision.do === 'nothing') return { ...decision.result, ring: ring.name, earlier: true }
-    try {
-      return await runTenant(stack, ring, decision, options, mayGoOn)
-    } catch (error) {
-      if (!(error instanceof JournalError)) throw error
-      broken ??= error
-      const { message } = error
-      return { ...blankResult(stack, ring.name), outcome: 'failed', errors: [message] }
-    }
+  const turn: Turn = {
+    mayBegin: () => !options.signal.aborted && !broken && (options.preview || failures(ended) < ring.failBudget),
+    breaks: (error) => (broken ??= error),
   }
   await Promise.all(
     ring.stacks.map(async (stack) => {
-      const result = await one(stack)
+      const decision = options.decide(stack)
+      const result =
+        decision.do === 'nothing'
+          ? doneEarlier(decision.result, ring)
+          : await runTenant(stack, ring, decision, options, turn)
       ended.push(result)
       options.watch.ended(result)
     }),
@@ -117,57 +127,73 @@ async function runRing(
   return { results: ring.stacks.map((stack) => ended.find((result) => result.stack === stack)!), broken }
 }
 
-/** @throws JournalError; any other error is the result's */
+interface Turn {
+  mayBegin(): boolean
+  /** The journal cannot be written any more. */
+  breaks(error: JournalError): void
+}
+
 async function runTenant(
   stack: string,
   ring: PlannedRing,
   decision: Exclude<Decision, { do: 'nothing' }>,
-  options: RunOptions,
-  mayGoOn: () => boolean,
+  { journal, slots, watch, steps, signal, hashOf }: RunOptions,
+  { mayBegin, breaks }: Turn,
 ): Promise<TenantResult> {
-  const { journal, slots, watch } = options
-  const hash = options.hashOf(stack)
+  const hash = hashOf(stack)
   const result = decision.do === 'gate' ? { ...decision.result, ring: ring.name } : blankResult(stack, ring.name)
-  let begun = 0
+  /** What is done is done, written down or not. */
+  const record = (entry: Parameters<Journal['write']>[0]) => {
+    try {
+      journal?.write(entry)
+    } catch (error) {
+      if (!(error instanceof JournalError)) throw error
+      breaks(error)
+      result.warnings.push(error.message)
+    }
+  }
   const follower: Follower = {
     step: (step) => watch.step(stack, step),
     says: (text) => watch.says(stack, text),
     updating: () => journal?.write({ kind: 'updating', stack, hash }),
   }
-  const end = () => {
-    if (options.signal.aborted && begun > 0 && !isDone(result)) result.outcome = 'interrupted'
-    result.seconds = begun === 0 ? 0 : Math.round((Date.now() - begun) / 100) / 10
-    if (begun > 0) journal?.write({ kind: 'result', hash, result })
-    return result
-  }
+  let begun = 0
   try {
     const applied = await slots.use(async (): Promise<Applied | undefined> => {
-      if (!mayGoOn()) return undefined
+      if (!mayBegin()) return undefined
       begun = Date.now()
       result.began = new Date(begun).toISOString()
-      if (decision.do === 'gate') return { tenant: options.openTenant(stack), facts: decision.facts }
-      return applyTenant(result, ring, options, follower)
+      return decision.do === 'gate' ? steps.reopen(stack, decision.facts) : steps.apply(result, ring, follower)
     })
-    if (!applied) return end()
-    const changed = result.outcome === 'updated' || (decision.do === 'all' && decision.after === 'update')
-    if (changed && decision.do === 'all') journal?.write({ kind: 'updated', hash, result, facts: applied.facts })
-    result.step = 'gate'
-    watch.step(stack, 'gate')
-    const { passed, says } = await gateTenant(applied, ring, changed, options)
-    result.health = says
-    if (!passed) Object.assign(result, { outcome: 'refused', errors: [says] })
+    if (applied) {
+      const changed = result.outcome === 'updated' || (decision.do === 'all' && decision.after === 'update')
+      if (changed && decision.do === 'all') record({ kind: 'updated', hash, result, facts: applied.facts })
+      result.step = 'gate'
+      watch.step(stack, 'gate')
+      const { passed, says } = await steps.gate(applied, ring, changed)
+      result.health = says
+      if (!passed) Object.assign(result, { outcome: 'refused', errors: [says] })
+    }
   } catch (error) {
-    if (error instanceof JournalError) throw error
-    result.outcome = 'failed'
-    result.errors = [(error as Error).message]
+    if (error instanceof JournalError) breaks(error)
+    Object.assign(result, { outcome: 'failed', errors: [(error as Error).message] })
   }
-  return end()
+  if (begun === 0) return result
+  if (signal.aborted && !isDone(result)) result.outcome = 'interrupted'
+  result.seconds = Math.round((Date.now() - begun) / 100) / 10
+  record({ kind: 'result', hash, result })
+  return result
 }
+
+const doneEarlier = (result: TenantResult, ring: PlannedRing): TenantResult => ({
+  ...result,
+  ring: ring.name,
+  earlier: true,
+})
 
 function notStarted(stack: string, ring: PlannedRing, { decide, watch }: RunOptions): TenantResult {
   const decision = decide(stack)
-  const result =
-    decision.do === 'nothing' ? { ...decision.result, ring: ring.name, earlier: true } : blankResult(stack, ring.name)
+  const result = decision.do === 'nothing' ? doneEarlier(decision.result, ring) : blankResult(stack, ring.name)
   watch.ended(result)
   return result
 }
