@@ -6,7 +6,10 @@ type Target<K extends StackConfig['target']['kind']> = Extract<StackConfig['targ
 
 /** Settings with what only a running program has. */
 export type ProgramConfig = Omit<StackConfig, 'target'> & {
-  target: (Target<'external'> & { clientSecret: pulumi.Output<string> }) | (Target<'local'> & { apiUrl: string })
+  target:
+    | (Target<'external'> & { clientSecret: pulumi.Output<string> })
+    | (Target<'local'> & { apiUrl: string })
+    | Target<'containerApp'>
 }
 
 /** Not in @pulumi/pulumi's typings; the config object itself does not tell what is secret. */
@@ -39,7 +42,9 @@ export function readStackConfig(env: NodeJS.ProcessEnv = process.env): ProgramCo
       secretKeys.filter((key) => key !== targetKey),
     )
     if (target.kind === 'local') return { ...settings, target: { ...target, apiUrl: target.apiUrl! } }
-    return { ...settings, target: { ...target, clientSecret: pulumi.secret(clientSecret) } }
+    if (target.kind === 'external')
+      return { ...settings, target: { ...target, clientSecret: pulumi.secret(clientSecret) } }
+    return { ...settings, target }
   } catch (error) {
     throw error instanceof StackConfigError ? new pulumi.RunError(error.message) : error
   }

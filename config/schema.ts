@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { choice, count, flag, list, secureUrl, structured, text } from './fields.ts'
-import { nearest } from './nearest.ts'
+import { containerApp } from './containerApp.ts'
+import { choice, configuration, count, flag, list, object, secureUrl, structured, text } from './fields.ts'
 
 const UNARY = ['IS NULL', 'IS NOT NULL', 'IS TRUE', 'IS FALSE'] as const
 const BINARY = [
@@ -14,20 +14,8 @@ const BINARY = [
   'ENDS_WITH',
 ] as const
 
-/** An object without unknown keys; the message has one line for each of them, in the order of the issue's `keys`. */
-const object = <T extends z.ZodRawShape>(shape: T) => {
-  const known = Object.keys(shape)
-  const hint = (key: string) => {
-    const meant = nearest(key, known)
-    return meant ? `did you mean ${meant}?` : `allowed are ${known.join(', ')}`
-  }
-  return z.strictObject(shape, {
-    error: (issue) =>
-      issue.code === 'unrecognized_keys' ? issue.keys.map(hint).join('\n') : `it must have ${known.join(', ')}`,
-  })
-}
-
-const TARGET_KINDS = 'allowed are external (a tenant of the application itself), local (the bundled SCIM service)'
+const TARGET_KINDS =
+  'allowed are external (a tenant of the application itself), containerApp (the bundled SCIM service in Azure), local (the bundled SCIM service on this machine)'
 
 const external = object({
   kind: z.literal('external'),
@@ -48,20 +36,14 @@ const external = object({
 
 const local = object({
   kind: z.literal('local'),
-  name: text('a name for the provisioning configuration').optional(),
+  ...configuration,
   apiUrl: secureUrl(
     "the SCIM service's management address, e.g. http://127.0.0.1:8080/api/tenants/default; npm start gives it in ENTRADA_SCIM_API_URL",
   ).optional(),
-  defaultLicence: choice('named', 'concurrent', 'readOnly').optional(),
-  licences: object({ named: count(0), concurrent: count(0), readOnly: count(0) })
-    .partial()
-    .optional(),
 })
 
-const target = z.discriminatedUnion('kind', [external, local], {
+const target = z.discriminatedUnion('kind', [external, containerApp, local], {
   error: ({ input }) => {
-    const kind = (input as { kind?: unknown } | undefined)?.kind
-    if (kind === 'containerApp') return `containerApp is not available in this version; ${TARGET_KINDS}`
     return input !== null && typeof input === 'object'
       ? TARGET_KINDS
       : 'it must say where people are provisioned to, e.g. { kind: local }'
