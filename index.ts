@@ -11,7 +11,7 @@ import { type ProgramConfig, readStackConfig } from './config/program.ts'
  */
 export default async function program() {
   const config = readStackConfig()
-  const target = scimTarget(config)
+  const target = await scimTarget(config)
   const tenant = new TenantProvisioning('tenant', {
     application: {
       template: config.application,
@@ -39,16 +39,22 @@ export default async function program() {
       status: provisioning.status,
       quarantine: provisioning.quarantine,
     },
-    target: { tenantUrl: target.credentials.tenantUrl, adminUrl: target.adminUrl },
+    target: { tenantUrl: target.credentials.tenantUrl, adminUrl: target.adminUrl, ...target.details },
     assignments: { warnings: assignments?.warnings ?? [] },
   }
 }
 
-function scimTarget({ target, rotation }: ProgramConfig): ScimTarget {
+async function scimTarget({ target, rotation }: ProgramConfig): Promise<ScimTarget> {
   switch (target.kind) {
     case 'external': {
       const { kind: _, ...credentials } = target
       return new ExternalTarget('target', credentials)
+    }
+    case 'containerApp': {
+      // Only stacks that have one pay for loading the SDKs of Azure.
+      const { containerAppTarget } = await import('./components/scim-target/container-app.ts')
+      const { kind: _, name = `entrada-${pulumi.getStack()}`, ...settings } = target
+      return containerAppTarget('target', { ...settings, name, rotation })
     }
     case 'local': {
       const { kind: _, name = `entrada-${pulumi.getStack()}`, ...settings } = target

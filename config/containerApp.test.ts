@@ -4,8 +4,8 @@ import { parseStackConfig, StackConfigError } from './parse.ts'
 const image = `ghcr.io/contoso/entrada-scim@sha256:${'0123456789abcdef'.repeat(4)}`
 const least = { kind: 'containerApp', region: 'westeurope', image }
 
-const parse = (target: object, more: object = {}) =>
-  parseStackConfig({ 'entrada:application': 'M-Files', 'entrada:target': { ...least, ...target }, ...more })
+const parse = (target: object) =>
+  parseStackConfig({ 'entrada:application': 'M-Files', 'entrada:target': { ...least, ...target } })
 
 function faults(target: object): readonly string[] {
   try {
@@ -59,8 +59,8 @@ describe('settings that are accepted', () => {
     ['an image in an Azure registry', { image: 'contoso.azurecr.io/scim:1', registry: { name: 'contoso' } }],
     ['a built image in a registry that is there', { image: undefined, build: true, registry: { name: 'contoso' } }],
     ['a network', { network: { private: true, zoneRedundant: true, addressSpace: '192.168.4.0/26' } }],
-    ['a new secret for the provisioning', {}, { 'entrada:rotation': '2' }],
-  ])('%s', (_, target, more = {}) => expect(() => parse(target, more)).not.toThrow())
+    ['an administrator by name', { administrators: ['SCIM administrators', 'adele@contoso.example'] }],
+  ])('%s', (_, target) => expect(() => parse(target)).not.toThrow())
 })
 
 describe('settings that are refused', () => {

@@ -8,7 +8,7 @@ import { root } from '../../tools/setup/node.mjs'
 const NAME = /^Pulumi\.([\w.-]+)\.yaml$/
 
 /** To be copied, and no tenant's. */
-const EXAMPLE = 'example'
+const EXAMPLE = /^example(-|$)/
 
 export const stacksFolder = path.join(root, 'stacks')
 
@@ -16,7 +16,7 @@ export const stacksFolder = path.join(root, 'stacks')
 export function stackNames(folder = stacksFolder): string[] {
   return readdirSync(folder)
     .flatMap((file) => NAME.exec(file)?.[1] ?? [])
-    .filter((name) => name !== EXAMPLE)
+    .filter((name) => !EXAMPLE.test(name))
     .sort()
 }
 

@@ -14,9 +14,11 @@ const API_URL = 'http://127.0.0.1:8080/api/tenants/default'
 const PROVISIONING =
   'entrada:index:TenantProvisioning$entrada:index:Provisioning$entrasync:index:ProvisioningJob::tenant-provisioning'
 
-const read = (stack: string) => readFileSync(new URL(`../../stacks/Pulumi.${stack}.yaml`, import.meta.url), 'utf8')
+const read = (stack: string, folder = '../../stacks') =>
+  readFileSync(new URL(`${folder}/Pulumi.${stack}.yaml`, import.meta.url), 'utf8')
 
-const run = (stack: string, config: EngineConfig) => runProgram(stack, config, { ENTRADA_SCIM_API_URL: API_URL })
+const run = (stack: string, config: EngineConfig, ...more: string[]) =>
+  runProgram(stack, config, { ENTRADA_SCIM_API_URL: API_URL }, ...more)
 
 const invalidConfig = engineConfig(read('example').replace('entrada:scope: assigned', 'entrada:scope: everyone'))
 invalidConfig.values['entrada:target'] = invalidConfig.values['entrada:target']!.replace('https:', 'http:')
@@ -25,12 +27,17 @@ invalidConfig.values['entrada:target'] = invalidConfig.values['entrada:target']!
 const runs: Record<string, Promise<Run>> = {
   local: run('local', engineConfig(read('local'))),
   example: run('example', engineConfig(read('example'))),
+  'example-azure': run('example-azure', engineConfig(read('example-azure'))),
+  // A preview: an update would ask the registry for a token.
+  'azure-build': run('azure-build', engineConfig(read('azure-build', './stacks')), '--dry-run'),
 }
 const invalid = run('example', invalidConfig)
 
 describe.each([
   ['local', GENERATED_SECRET],
   ['example', CLEAR_SECRET],
+  ['example-azure', GENERATED_SECRET],
+  ['azure-build', GENERATED_SECRET],
 ])('stack %s', (stack, secret) => {
   test('the program ends well and prints nothing', async () => {
     expect(await runs[stack]).toMatchObject({ exitCode: 0, errors: [], printed: '' })

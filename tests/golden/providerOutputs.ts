@@ -1,3 +1,5 @@
+import type { JavaScriptValue } from 'google-protobuf/google/protobuf/struct_pb.js'
+import { azureOutputs } from '../azure/outputs.ts'
 import { wireSecret } from './wireSecret.ts'
 
 /** What the SCIM service would make up for a new configuration. */
@@ -36,7 +38,11 @@ const OUTPUTS = {
   },
 }
 
-export function providerOutputs(type: string) {
-  if (!(type in OUTPUTS)) throw new Error(`add what the provider gives for ${type} to tests/golden/providerOutputs.ts`)
-  return OUTPUTS[type as keyof typeof OUTPUTS]
+type Json = { [key: string]: JavaScriptValue }
+
+export function providerOutputs(type: string, inputs: Json): Json {
+  if (type in OUTPUTS) return OUTPUTS[type as keyof typeof OUTPUTS]
+  const outputs = azureOutputs(type, inputs)
+  if (!outputs) throw new Error(`add what the provider gives for ${type} to tests/golden/providerOutputs.ts`)
+  return outputs as Json
 }

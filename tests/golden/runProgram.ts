@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
+import { azureAnswer } from '../azure/outputs.ts'
 import type { EngineConfig } from './engineConfig.ts'
 import { providerOutputs } from './providerOutputs.ts'
 import { type RecordingEngine, startRecordingEngine } from './recordingEngine.ts'
@@ -15,11 +16,28 @@ export interface Run extends Pick<RecordingEngine, 'registrations' | 'outputs' |
   printed: string
 }
 
-/** Runs the real program as a language host does, against a recording engine. */
-export async function runProgram(stack: string, config: EngineConfig, env: Record<string, string>): Promise<Run> {
-  const engine = await startRecordingEngine(providerOutputs)
+/** Runs the real program as a language host does, against a recording engine; `more` are options of the runner. */
+export async function runProgram(
+  stack: string,
+  config: EngineConfig,
+  env: Record<string, string>,
+  ...more: string[]
+): Promise<Run> {
+  const engine = await startRecordingEngine(providerOutputs, azureAnswer as never)
   const { address } = engine
-  const options = ['--monitor', address, '--engine', address, '--project', 'entrada', '--stack', stack, '--pwd', root]
+  const options = [
+    '--monitor',
+    address,
+    '--engine',
+    address,
+    '--project',
+    'entrada',
+    '--stack',
+    stack,
+    '--pwd',
+    root,
+    ...more,
+  ]
   const child = spawn(process.execPath, ['--no-warnings', runner, ...options, `${root}/index.ts`], {
     env: {
       PATH: process.env.PATH,
