@@ -1,0 +1,192 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals'
+import { parse, stringify } from 'yaml'
+import { engineEnvironment } from '../../cli/local/environment.ts'
+import { type LocalFolder, localFolder, prepareFolder, STACK } from '../../cli/local/folder.ts'
+import { writeWorkspace } from '../../cli/local/workspace.ts'
+import { ensureEngine } from '../../tools/setup/engine.ts'
+import { GENERATED_SECRET } from '../golden/providerOutputs.ts'
+import { Cloud } from './azure/cloud.ts'
+import { serveMockProvider } from './azure/mockProvider.ts'
+import { type Outcome, run, type StateResource, type Step } from './harness.ts'
+
+jest.setTimeout(180_000)
+
+const APP = 'azure-native:app:ContainerApp'
+const PROTECTED = [
+  'azure-native:dbforpostgresql:Database',
+  'azure-native:dbforpostgresql:Server',
+  'azure-native:keyvault:Key',
+  'azure-native:keyvault:Vault',
+  'azure-native:managedidentity:UserAssignedIdentity',
+  'azure-native:resources:ResourceGroup',
+]
+const image = (digit: string) => `ghcr.io/contoso/entrada-scim@sha256:${digit.repeat(64)}`
+
+const target = {
+  kind: 'containerApp',
+  region: 'westeurope',
+  image: image('1'),
+  network: { private: true },
+  administrators: ['SCIM administrators'],
+  alerts: { email: 'scim-ops@contoso.example' },
+}
+
+const cloud = new Cloud()
+let folder: LocalFolder
+let engine: string
+let env: Record<string, string>
+let provider: Awaited<ReturnType<typeof serveMockProvider>>
+
+beforeAll(async () => {
+  folder = localFolder(mkdtempSync(path.join(tmpdir(), 'entrada-azure-')))
+  prepareFolder(folder)
+  writeWorkspace(folder)
+  engine = process.env.ENTRADA_ENGINE ?? (await ensureEngine()).command
+  provider = await serveMockProvider(cloud)
+  const attached = ['azure-native', 'azuread', 'docker-build', 'entrasync'].map((name) => `${name}:${provider.port}`)
+  env = { ...engineEnvironment(folder, engine), PULUMI_DEBUG_PROVIDERS: attached.join(',') }
+  configure(target)
+  await succeeds('stack', 'init', STACK)
+})
+afterAll(() => {
+  provider?.close()
+  rmSync(folder.path, { recursive: true, force: true })
+})
+
+function configure(given: object): void {
+  const file = path.join(folder.workspace, `Pulumi.${STACK}.yaml`)
+  const { config: _, ...rest } = parse(readFileSync(file, 'utf8')) as { config: object }
+  const config = { 'entrada:application': 'M-Files', 'entrada:target': given }
+  writeFileSync(file, stringify({ ...rest, config }))
+}
+
+function pulumi(...args: string[]): Promise<Outcome> {
+  return run(engine, [...args, '--stack', STACK, '--non-interactive', '--color=never'], folder.workspace, env)
+}
+
+async function succeeds(...args: string[]): Promise<string> {
+  // `stack init` takes the stack's name itself.
+  const outcome =
+    args[1] === 'init'
+      ? await run(engine, [...args, '--non-interactive'], folder.workspace, env)
+      : await pulumi(...args)
+  if (outcome.code !== 0) throw new Error(outcome.text)
+  return outcome.text
+}
+
+async function steps(): Promise<Step[]> {
+  const text = await succeeds('preview', '--json')
+  const preview = JSON.parse(text.slice(text.indexOf('{'))) as { steps: Step[] }
+  return preview.steps.filter(({ op }) => op !== 'same')
+}
+
+async function state(): Promise<StateResource[]> {
+  const text = await succeeds('stack', 'export')
+  return (JSON.parse(text) as { deployment: { resources?: StateResource[] } }).deployment.resources ?? []
+}
+
+const up = () => pulumi('up', '--yes', '--skip-preview')
+const madeSince = (before: number) => cloud.changes.slice(before).map(({ operation, type }) => `${operation} ${type}`)
+
+// Each test goes on from where the one before it ended, as the life of a stack does.
+describe('the life of a target in Azure', () => {
+  test('a preview shows all of it and makes nothing', async () => {
+    const planned = await steps()
+    expect(planned.every(({ op }) => op === 'create')).toBe(true)
+    expect(planned.filter(({ urn }) => urn.includes(APP))).toHaveLength(1)
+    expect(cloud.changes).toEqual([])
+  })
+
+  test('an app that fails leaves what was made before it, and nothing behind it', async () => {
+    cloud.failNext(APP, 'ContainerAppOperationError: Failed to provision revision')
+    const { code, text } = await up()
+    expect(code).not.toBe(0)
+    expect(text).toContain('Failed to provision revision')
+    expect(cloud.types).toEqual(expect.arrayContaining(PROTECTED))
+    expect(cloud.types).not.toContain(APP)
+    expect(cloud.types).not.toContain('entrasync:index:ScimConfiguration')
+    expect(text).not.toContain('ServerIsBusy')
+  })
+
+  test('the next update completes it and makes nothing twice', async () => {
+    const before = cloud.changes.length
+    const { code, text } = await up()
+    if (code !== 0) throw new Error(text)
+    expect(madeSince(before).filter((change) => !change.startsWith('create'))).toEqual([])
+    const made = cloud.changes.map(({ type, name }) => `${type} ${name}`)
+    expect(made).toEqual([...new Set(made)])
+    expect(madeSince(before)).toContain(`create ${APP}`)
+    expect(madeSince(before)).toContain('create entrasync:index:ProvisioningJob')
+    expect(await steps()).toEqual([])
+  })
+
+  test('its outputs say where it is and what it consists of', async () => {
+    const outputs = JSON.parse(await succeeds('stack', 'output', '--json')) as { target: Record<string, unknown> }
+    expect(outputs.target).toMatchObject({
+      adminUrl: expect.stringMatching(/^https:\/\/entrada-local-\w{6}\.happysea-1234\..*\/admin$/),
+      image: image('1'),
+      domainVerification: '<domainVerification>',
+      resources: { app: expect.stringContaining('ContainerApp'), database: expect.stringContaining('Server') },
+    })
+  })
+
+  test('no secret stands in the state in clear', async () => {
+    expect(JSON.stringify(await state())).not.toContain(GENERATED_SECRET)
+  })
+
+  test('a new image replaces the revision and nothing else', async () => {
+    configure({ ...target, image: image('2') })
+    const before = cloud.changes.length
+    const { code, text } = await up()
+    if (code !== 0) throw new Error(text)
+    expect(madeSince(before)).toEqual([`update ${APP}`])
+  })
+
+  test('a change that would replace what holds data is refused', async () => {
+    configure({ ...target, image: image('2'), region: 'northeurope' })
+    const before = cloud.changes.length
+    const { code, text } = await pulumi('preview')
+    expect(code).not.toBe(0)
+    expect(text).toMatch(/protect/)
+    expect(madeSince(before)).toEqual([])
+    configure({ ...target, image: image('2') })
+  })
+
+  test('destroy is refused with a way out, and deletes nothing', async () => {
+    const before = cloud.changes.length
+    const { code, text } = await pulumi('destroy', '--yes', '--skip-preview')
+    expect(code).not.toBe(0)
+    expect(text).toContain('pulumi state unprotect')
+    expect(madeSince(before).filter((change) => PROTECTED.some((type) => change.endsWith(type)))).toEqual([])
+    expect(cloud.types).toEqual(expect.arrayContaining(PROTECTED))
+  })
+
+  test('exactly what holds data is protected', async () => {
+    const kept = (await state()) as (StateResource & { protect?: boolean })[]
+    expect(
+      kept
+        .filter(({ protect }) => protect)
+        .map(({ type }) => type)
+        .sort(),
+    ).toEqual(PROTECTED)
+  })
+
+  test('once the protection is lifted, destroy takes everything away', async () => {
+    await succeeds('state', 'unprotect', '--all', '--yes')
+    await succeeds('destroy', '--yes', '--skip-preview')
+    expect(cloud.types).toEqual([])
+  })
+})
+
+test('administrators whom the tenant does not have are all named, and nothing is made', async () => {
+  configure({ ...target, administrators: ['adele@contoso.example', 'bert@contoso.example', 'Nobody'] })
+  const before = cloud.changes.length
+  const { code, text } = await up()
+  expect(code).not.toBe(0)
+  expect(text).toContain('the tenant has no user or group bert@contoso.example, Nobody')
+  expect(text).not.toMatch(/\n\s+at /)
+  expect(madeSince(before)).toEqual([])
+})
