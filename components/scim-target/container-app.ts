@@ -115,8 +115,13 @@ export class ContainerAppTarget extends Component implements ScimTarget {
           publicUrl,
         }),
       },
-      // The roles too: a revision that may not pull its image or unwrap its key fails.
-      { ...parent, dependsOn: [image, vault, database, environmentLogs] },
+      {
+        ...parent,
+        // The roles too: a revision that may not pull its image or unwrap its key fails.
+        dependsOn: [image, vault, database, signIn, environmentLogs],
+        // Under --skip-preview an update deletes until it meets what is protected; what the app depends on comes after it.
+        protect,
+      },
     )
     const certificate = settings.domain &&
       !settings.domain.certificateId && [

@@ -25,7 +25,7 @@ function split(urn: string): { type: string; name: string } {
 function handlers(cloud: Cloud) {
   return {
     attach: () => new empty.Empty(),
-    getPluginInfo: () => new plugins.PluginInfo().setVersion('0.0.0'),
+    getPluginInfo: () => new plugins.PluginInfo().setVersion('99.0.0'),
     checkConfig: (request: Message<'CheckRequest'>) => new messages.CheckResponse().setInputs(request.getNews()),
     diffConfig: () => new messages.DiffResponse().setChanges(messages.DiffResponse.DiffChanges.DIFF_NONE),
     configure: () => new messages.ConfigureResponse().setAcceptsecrets(true),
