@@ -156,6 +156,26 @@ describe('the life of a target in Azure', () => {
     configure({ ...target, image: image('2') })
   })
 
+  test('a stack whose state is lost takes everything over again, by the ids that it has in Azure', async () => {
+    const ids = new Map((await state()).map(({ type, urn, id }) => [`${type} ${urn.split('::').at(-1)}`, id]))
+    await succeeds('stack', 'rm', '--yes', '--force', '--preserve-config')
+    await succeeds('stack', 'init', STACK)
+    const file = path.join(folder.path, 'import.json')
+    await pulumi('preview', '--import-file', file)
+    const wanted = JSON.parse(readFileSync(file, 'utf8')) as {
+      resources: { type: string; name: string; logicalName?: string; id?: string; component?: boolean }[]
+    }
+    for (const resource of wanted.resources)
+      if (!resource.component) resource.id = ids.get(`${resource.type} ${resource.logicalName ?? resource.name}`)
+    writeFileSync(file, JSON.stringify(wanted))
+    const before = cloud.changes.length
+    await succeeds('import', '--file', file, '--yes', '--generate-code=false')
+    expect(await steps()).toEqual([])
+    const { code, text } = await up()
+    if (code !== 0) throw new Error(text)
+    expect(madeSince(before)).toEqual([])
+  })
+
   test('destroy is refused with a way out, and deletes nothing', async () => {
     const before = cloud.changes.length
     const { code, text } = await pulumi('destroy', '--yes')

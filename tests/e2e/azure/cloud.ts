@@ -19,7 +19,7 @@ const NEEDED_BY_THE_APP = [
 export class Cloud {
   /** All that was done, in the order of its end. */
   readonly changes: Change[] = []
-  readonly #there = new Map<string, string>()
+  readonly #there = new Map<string, { type: string; inputs: Properties }>()
   readonly #busy = new Set<string>()
   readonly #failures = new Map<string, string>()
 
@@ -30,7 +30,7 @@ export class Cloud {
 
   /** Type tokens of what there is. */
   get types(): string[] {
-    return [...this.#there.values()].sort()
+    return [...this.#there.values()].map(({ type }) => type).sort()
   }
 
   /** @returns the new resource's id */
@@ -44,14 +44,22 @@ export class Cloud {
     if (this.#there.has(id)) throw new Error(`cannot create already existing resource '${id}'`)
     if (type === 'azure-native:app:ContainerApp') this.#requireForTheApp()
     await this.#exclusively(inputs, () => {
-      this.#there.set(id, type)
+      this.#there.set(id, { type, inputs })
       this.changes.push({ operation: 'create', type, name })
     })
     return id
   }
 
-  async update(type: string, name: string, inputs: Properties): Promise<void> {
-    await this.#exclusively(inputs, () => this.changes.push({ operation: 'update', type, name }))
+  /** Inputs of a resource as they were last written. */
+  read(id: string): Properties | undefined {
+    return this.#there.get(id)?.inputs
+  }
+
+  async update(id: string, type: string, name: string, inputs: Properties): Promise<void> {
+    await this.#exclusively(inputs, () => {
+      this.#there.set(id, { type, inputs })
+      this.changes.push({ operation: 'update', type, name })
+    })
   }
 
   async delete(id: string, type: string, name: string, inputs: Properties): Promise<void> {

@@ -49,8 +49,17 @@ function handlers(cloud: Cloud) {
     async update(request: Message<'UpdateRequest'>) {
       const { type, name } = split(request.getUrn())
       const inputs = plain(request.getNews())
-      await cloud.update(type, name, inputs)
+      await cloud.update(request.getId(), type, name, inputs)
       return new messages.UpdateResponse().setProperties(outputsOf(type, inputs))
+    },
+    read(request: Message<'ReadRequest'>) {
+      const inputs = cloud.read(request.getId()) as Json | undefined
+      if (!inputs) return new messages.ReadResponse()
+      const { type } = split(request.getUrn())
+      return new messages.ReadResponse()
+        .setId(request.getId())
+        .setInputs(struct(inputs))
+        .setProperties(outputsOf(type, inputs))
     },
     async delete(request: Message<'DeleteRequest'>) {
       const { type, name } = split(request.getUrn())
