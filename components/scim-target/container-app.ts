@@ -160,7 +160,8 @@ export class ContainerAppTarget extends Component implements ScimTarget {
         defaultLicence: settings.defaultLicence,
         licences: settings.licences,
         rotation: settings.rotation,
-        apiUrl: pulumi.interpolate`https://${host}/api/tenants/${settings.tenant}`,
+        // A domain changes the tenant's URL, and this is how the configuration comes to know.
+        apiUrl: pulumi.interpolate`${publicUrl}/api/tenants/${settings.tenant}`,
         audience: signIn.audience,
       },
       { ...parent, dependsOn: [app, signIn, ...(certificate || [])] },
