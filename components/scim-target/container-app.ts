@@ -135,8 +135,8 @@ export class ContainerAppTarget extends Component implements ScimTarget {
             managedCertificateName: `${names.app}-domain`,
             properties: { subjectName: settings.domain.name, domainControlValidation: 'CNAME' },
           },
-          // Azure issues it for a name that an app of the environment has claimed.
-          { ...parent, dependsOn: [app] },
+          // Azure issues it for a name that an app of the environment has claimed, and does not delete it while it is in use.
+          { ...parent, dependsOn: [app], deletedWith: environment },
         ),
       ]
     if (settings.alerts)

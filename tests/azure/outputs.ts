@@ -82,11 +82,11 @@ const FUNCTIONS: Record<string, Answer> = {
     tenantId: TENANT,
   }),
   'azuread:index/getGroups:getGroups': ({ displayNames }) => {
-    const found = (displayNames as string[]).filter((name) => name === 'SCIM administrators')
+    const found = (displayNames as string[]).filter((name) => name.toLowerCase() === 'scim administrators')
     return { displayNames: found, objectIds: found.map(() => GROUP_OF_ADMINISTRATORS) }
   },
   'azuread:index/getUsers:getUsers': ({ userPrincipalNames }) => {
-    const found = (userPrincipalNames as string[]).filter((name) => name.startsWith('adele'))
+    const found = (userPrincipalNames as string[]).filter((name) => name.toLowerCase().startsWith('adele'))
     return { users: found.map((userPrincipalName) => ({ userPrincipalName, objectId: ADELE })) }
   },
   'azure-native:resources:getResourceGroup': ({ resourceGroupName }) => ({

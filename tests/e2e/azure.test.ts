@@ -35,6 +35,8 @@ const target = {
   alerts: { email: 'scim-ops@contoso.example' },
 }
 
+const withDomain = { ...target, image: image('2'), domain: { name: 'scim.contoso.example' } }
+
 const cloud = new Cloud()
 let folder: LocalFolder
 let engine: string
@@ -146,14 +148,33 @@ describe('the life of a target in Azure', () => {
     expect(madeSince(before)).toEqual([`update ${APP}`])
   })
 
+  test('an image by its tag is taken with a warning', async () => {
+    configure({ ...target, image: 'ghcr.io/contoso/entrada-scim:1.4' })
+    expect(await succeeds('preview')).toContain('ghcr.io/contoso/entrada-scim:1.4 is named by its tag')
+  })
+
+  test('a domain reaches the app, its certificate, the sign-in and the tenant URL, and no other resource', async () => {
+    configure(withDomain)
+    const before = cloud.changes.length
+    const { code, text } = await up()
+    if (code !== 0) throw new Error(text)
+    // The app has to claim the name before Azure issues a certificate for it.
+    expect(madeSince(before)).toEqual([
+      'update azuread:index/application:Application',
+      `update ${APP}`,
+      'create azure-native:app:ManagedCertificate',
+      'update entrasync:index:ScimConfiguration',
+    ])
+  })
+
   test('a change that would replace what holds data is refused', async () => {
-    configure({ ...target, image: image('2'), region: 'northeurope' })
+    configure({ ...withDomain, region: 'northeurope' })
     const before = cloud.changes.length
     const { code, text } = await pulumi('preview')
     expect(code).not.toBe(0)
     expect(text).toMatch(/protect/)
     expect(madeSince(before)).toEqual([])
-    configure({ ...target, image: image('2') })
+    configure(withDomain)
   })
 
   test('a stack whose state is lost takes everything over again, by the ids that it has in Azure', async () => {
@@ -194,6 +215,12 @@ describe('the life of a target in Azure', () => {
     ).toEqual(PROTECTED)
   })
 
+  test('a domain is given up, and its certificate goes after it', async () => {
+    configure(target)
+    await succeeds('up', '--yes', '--skip-preview')
+    expect(cloud.types).not.toContain('azure-native:app:ManagedCertificate')
+  })
+
   test('even without its preview, destroy leaves the service running, and the next update brings back the rest', async () => {
     const before = cloud.changes.length
     const { code } = await pulumi('destroy', '--yes', '--skip-preview')
@@ -214,6 +241,8 @@ describe('the life of a target in Azure', () => {
   })
 
   test('once the protection is lifted, destroy takes everything away', async () => {
+    configure(withDomain)
+    await succeeds('up', '--yes', '--skip-preview')
     await succeeds('state', 'unprotect', '--all', '--yes')
     await succeeds('destroy', '--yes', '--skip-preview')
     expect(cloud.types).toEqual([])

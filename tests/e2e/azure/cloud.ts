@@ -63,10 +63,23 @@ export class Cloud {
   }
 
   async delete(id: string, type: string, name: string, inputs: Properties): Promise<void> {
+    if (type === 'azure-native:app:ManagedCertificate' && this.#appHasDomain())
+      throw new Error('CertificateInUse: the app is bound to it')
+    if (type === 'azure-native:app:ManagedEnvironment') this.#deleteCertificates()
     await this.#exclusively(inputs, () => {
       this.#there.delete(id)
       this.changes.push({ operation: 'delete', type, name })
     })
+  }
+
+  #appHasDomain(): boolean {
+    const apps = [...this.#there.values()].filter(({ type }) => type === 'azure-native:app:ContainerApp')
+    return apps.some(({ inputs }) => JSON.stringify(inputs.configuration).includes('customDomains'))
+  }
+
+  /** An environment takes them with it. */
+  #deleteCertificates(): void {
+    for (const [id, { type }] of this.#there) if (type.endsWith(':ManagedCertificate')) this.#there.delete(id)
   }
 
   #requireForTheApp(): void {
