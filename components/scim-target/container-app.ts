@@ -132,7 +132,8 @@ export class ContainerAppTarget extends Component implements ScimTarget {
             location,
             tags,
             environmentName: environment.name,
-            managedCertificateName: `${names.app}-domain`,
+            // Another one for another domain: this one is in use until the app has moved on.
+            managedCertificateName: settings.domain.name.replaceAll('.', '-'),
             properties: { subjectName: settings.domain.name, domainControlValidation: 'CNAME' },
           },
           // Azure issues it for a name that an app of the environment has claimed, and does not delete it while it is in use.

@@ -25,28 +25,21 @@ export async function runProgram(
 ): Promise<Run> {
   const engine = await startRecordingEngine(providerOutputs, azureAnswer as never)
   const { address } = engine
-  const options = [
-    '--monitor',
-    address,
-    '--engine',
-    address,
-    '--project',
-    'entrada',
-    '--stack',
-    stack,
-    '--pwd',
-    root,
-    ...more,
-  ]
-  const child = spawn(process.execPath, ['--no-warnings', runner, ...options, `${root}/index.ts`], {
-    env: {
-      PATH: process.env.PATH,
-      PULUMI_CONFIG: JSON.stringify(config.values),
-      PULUMI_CONFIG_SECRET_KEYS: JSON.stringify(config.secretKeys),
-      ...env,
+  const options = ['--monitor', address, '--engine', address, '--project', 'entrada', '--stack', stack]
+  const folders = ['--pwd', root, '--root-directory', root]
+  const child = spawn(
+    process.execPath,
+    ['--no-warnings', runner, ...options, ...folders, ...more, `${root}/index.ts`],
+    {
+      env: {
+        PATH: process.env.PATH,
+        PULUMI_CONFIG: JSON.stringify(config.values),
+        PULUMI_CONFIG_SECRET_KEYS: JSON.stringify(config.secretKeys),
+        ...env,
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
     },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
+  )
   let printed = ''
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (printed += chunk))
   const [exitCode] = await once(child, 'close')

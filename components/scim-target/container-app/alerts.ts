@@ -66,6 +66,8 @@ export class ScimAlerts extends Component {
         description: 'People who are provisioned wait for a licence: enlarge the pool, or free seats.',
         enabled: true,
         severity: 3,
+        // One mail when people begin to wait, not one each hour.
+        autoMitigate: true,
         scopes: [args.workspaceId],
         evaluationFrequency: 'PT1H',
         windowSize: 'PT2H',

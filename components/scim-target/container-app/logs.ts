@@ -21,7 +21,10 @@ export function makeLogs(name: string, place: Place, parent: pulumi.Resource): W
   )
 }
 
-/** Sends what a resource tells about itself to the logs. No key of the workspace is needed, so none is in state. */
+/**
+ * Sends a resource's logs to the workspace, whose key is not needed for that, so that none is in state. Metrics are kept by
+ * Azure Monitor as it is.
+ */
 export function sendToLogs(
   name: string,
   resourceUri: pulumi.Input<string>,
@@ -36,7 +39,6 @@ export function sendToLogs(
       name: 'entrada',
       logAnalyticsDestinationType: 'Dedicated',
       logs: [{ categoryGroup: 'allLogs', enabled: true }],
-      metrics: [{ category: 'AllMetrics', enabled: true }],
     },
     // Azure does not give it back for every kind of resource.
     { parent, ignoreChanges: ['logAnalyticsDestinationType'] },

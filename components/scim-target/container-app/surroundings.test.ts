@@ -26,6 +26,12 @@ test('nobody is asked for where no administrator is named', async () => {
   expect((await lookUp([])).managers).toEqual([RUNNER])
 })
 
+test('another cloud is refused: its addresses are others', async () => {
+  await expect(lookUp([], { ARM_ENVIRONMENT: 'china' })).rejects.toThrow(
+    'public cloud only, and ARM_ENVIRONMENT is china',
+  )
+})
+
 test('a subscription of another tenant is refused: its identities would not be trusted', async () => {
   runnersTenant = '77777777-7777-4777-8777-777777777777'
   await expect(lookUp([])).rejects.toThrow(/the subscription belongs to the Entra tenant 1111.*Set ARM_SUBSCRIPTION_ID/)

@@ -13,7 +13,12 @@ export interface Surroundings {
 }
 
 /** @throws pulumi.RunError naming all administrators that are not in the tenant */
-export async function lookUp(administrators: readonly string[]): Promise<Surroundings> {
+export async function lookUp(administrators: readonly string[], env = process.env): Promise<Surroundings> {
+  const cloud = env.ARM_ENVIRONMENT || 'public'
+  if (cloud !== 'public' && cloud !== 'global')
+    throw new pulumi.RunError(
+      `a containerApp target is made in Azure's public cloud only, and ARM_ENVIRONMENT is ${cloud}`,
+    )
   const [{ subscriptionId, tenantId }, runner, named] = await Promise.all([
     getSubscription(),
     getRunner(),
