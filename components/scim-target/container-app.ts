@@ -1,14 +1,12 @@
-import { ContainerApp } from '@pulumi/azure-native/app/containerApp.js'
-import { ManagedCertificate } from '@pulumi/azure-native/app/managedCertificate.js'
-import { ManagedEnvironment } from '@pulumi/azure-native/app/managedEnvironment.js'
 import { UserAssignedIdentity } from '@pulumi/azure-native/managedidentity/userAssignedIdentity.js'
 import * as pulumi from '@pulumi/pulumi'
 import { azureNames } from '../../azure/names.ts'
 import { type CredentialsArgs, ScimConfiguration } from '../../provider/sdk/index.ts'
 import { Component } from '../component.ts'
 import { ScimAlerts } from './container-app/alerts.ts'
-import { configurationOf, templateOf } from './container-app/appArgs.ts'
+import { makeApp, makeCertificates } from './container-app/app.ts'
 import { ScimDatabase } from './container-app/database.ts'
+import { makeEnvironment } from './container-app/environment.ts'
 import { ScimImage } from './container-app/image.ts'
 import { makeLogs, sendToLogs } from './container-app/logs.ts'
 import { ScimNetwork } from './container-app/network.ts'
@@ -48,25 +46,9 @@ export class ContainerAppTarget extends Component implements ScimTarget {
       { ...parent, protect },
     )
     const logs = makeLogs(name, place, this)
-    const network = settings.network.private
-      ? new ScimNetwork(name, { place, addressSpace: settings.network.addressSpace }, parent)
-      : undefined
-    const environment = new ManagedEnvironment(
-      name,
-      {
-        resourceGroupName,
-        location,
-        tags,
-        environmentName: names.environment,
-        appLogsConfiguration: { destination: 'azure-monitor' },
-        workloadProfiles: [{ name: 'Consumption', workloadProfileType: 'Consumption' }],
-        zoneRedundant: settings.network.zoneRedundant,
-        // Entra provisions from the internet, so the app is reached from there in every case.
-        ...(network && { vnetConfiguration: { infrastructureSubnetId: network.appSubnetId, internal: false } }),
-      },
-      parent,
-    )
-    const environmentLogs = sendToLogs(`${name}-environment`, environment.id, logs.id, this)
+    const { addressSpace, zoneRedundant } = settings.network
+    const network = settings.network.private ? new ScimNetwork(name, { place, addressSpace }, parent) : undefined
+    const environment = makeEnvironment(name, place, network?.appSubnetId, zoneRedundant, this)
     const host = pulumi.interpolate`${names.app}.${environment.defaultDomain}`
     const publicUrl = settings.domain ? `https://${settings.domain.name}` : pulumi.interpolate`https://${host}`
 
@@ -77,8 +59,6 @@ export class ContainerAppTarget extends Component implements ScimTarget {
       { place, settings: settings.database, identity, network: network?.database },
       parent,
     )
-    sendToLogs(`${name}-vault`, vault.vaultId, logs.id, this)
-    sendToLogs(`${name}-database`, database.serverId, logs.id, this)
     const signIn = new ScimSignIn(
       name,
       {
@@ -90,56 +70,24 @@ export class ContainerAppTarget extends Component implements ScimTarget {
       },
       parent,
     )
+    sendToLogs(`${name}-vault`, vault.vaultId, logs.id, this)
+    sendToLogs(`${name}-database`, database.serverId, logs.id, this)
+    const environmentLogs = sendToLogs(`${name}-environment`, environment.id, logs.id, this)
 
-    const app = new ContainerApp(
+    const parts = {
+      databaseUrl: database.url,
+      keyUri: vault.keyUri,
+      applicationClientId: signIn.clientId,
+      publicUrl,
+    }
+    const app = makeApp(
       name,
-      {
-        resourceGroupName,
-        location,
-        tags,
-        containerAppName: names.app,
-        environmentId: environment.id,
-        workloadProfileName: 'Consumption',
-        identity: { type: 'UserAssigned', userAssignedIdentities: [identity.id] },
-        configuration: configurationOf({
-          identityId: identity.id,
-          registryServer: image.registry?.server,
-          domain: settings.domain,
-        }),
-        template: templateOf(settings, image.reference, {
-          identityClientId: identity.clientId,
-          databaseUrl: database.url,
-          keyUri: vault.keyUri,
-          tenantId,
-          applicationClientId: signIn.clientId,
-          publicUrl,
-        }),
-      },
-      {
-        ...parent,
-        // The roles too: a revision that may not pull its image or unwrap its key fails.
-        dependsOn: [image, vault, database, signIn, environmentLogs],
-        // Under --skip-preview an update deletes until it meets what is protected; what the app depends on comes after it.
-        protect,
-      },
+      { place, settings, environment, identity, image, parts },
+      this,
+      // The roles in them too: a revision that may not pull its image or unwrap its key fails.
+      [image, vault, database, signIn, environmentLogs],
     )
-    const certificate = settings.domain &&
-      !settings.domain.certificateId && [
-        new ManagedCertificate(
-          name,
-          {
-            resourceGroupName,
-            location,
-            tags,
-            environmentName: environment.name,
-            // Another one for another domain: this one is in use until the app has moved on.
-            managedCertificateName: settings.domain.name.replaceAll('.', '-'),
-            properties: { subjectName: settings.domain.name, domainControlValidation: 'CNAME' },
-          },
-          // Azure issues it for a name that an app of the environment has claimed, and does not delete it while it is in use.
-          { ...parent, dependsOn: [app], deletedWith: environment },
-        ),
-      ]
+    const certificates = makeCertificates(name, place, settings.domain, environment, app, this)
     if (settings.alerts)
       new ScimAlerts(
         name,
@@ -165,7 +113,7 @@ export class ContainerAppTarget extends Component implements ScimTarget {
         apiUrl: pulumi.interpolate`${publicUrl}/api/tenants/${settings.tenant}`,
         audience: signIn.audience,
       },
-      { ...parent, dependsOn: [app, signIn, ...(certificate || [])] },
+      { ...parent, dependsOn: [app, signIn, ...certificates] },
     )
     const { tenantUrl, tokenEndpoint, clientId, clientSecret } = configuration
     this.credentials = { tenantUrl, tokenEndpoint, clientId, clientSecret }
