@@ -10,7 +10,7 @@ import { ensureEngine } from '../../tools/setup/engine.ts'
 import { GENERATED_SECRET } from '../golden/providerOutputs.ts'
 import { Cloud } from './azure/cloud.ts'
 import { serveMockProvider } from './azure/mockProvider.ts'
-import { type Outcome, run, type StateResource, type Step } from './harness.ts'
+import { launch, type Outcome, outcomeOf, run, type StateResource, type Step } from './harness.ts'
 
 jest.setTimeout(180_000)
 
@@ -89,6 +89,21 @@ async function steps(): Promise<Step[]> {
 async function state(): Promise<StateResource[]> {
   const text = await succeeds('stack', 'export')
   return (JSON.parse(text) as { deployment: { resources?: StateResource[] } }).deployment.resources ?? []
+}
+
+/** As docs/azure.md says: what the preview would make is imported by its id in Azure, where it has one. */
+async function takeOver(idOf: (resource: { type: string; name: string }) => string | undefined): Promise<void> {
+  const file = path.join(folder.path, 'import.json')
+  await pulumi('preview', '--import-file', file)
+  type Wanted = { type: string; name: string; logicalName?: string; id?: string; component?: boolean }
+  const { resources, ...rest } = JSON.parse(readFileSync(file, 'utf8')) as { resources: Wanted[] }
+  const found = resources.flatMap((resource) => {
+    if (resource.component) return [resource]
+    const id = idOf({ type: resource.type, name: resource.logicalName ?? resource.name })
+    return id ? [{ ...resource, id }] : []
+  })
+  writeFileSync(file, JSON.stringify({ ...rest, resources: found }))
+  await succeeds('import', '--file', file, '--yes', '--generate-code=false')
 }
 
 const up = () => pulumi('up', '--yes', '--skip-preview')
@@ -181,16 +196,8 @@ describe('the life of a target in Azure', () => {
     const ids = new Map((await state()).map(({ type, urn, id }) => [`${type} ${urn.split('::').at(-1)}`, id]))
     await succeeds('stack', 'rm', '--yes', '--force', '--preserve-config')
     await succeeds('stack', 'init', STACK)
-    const file = path.join(folder.path, 'import.json')
-    await pulumi('preview', '--import-file', file)
-    const wanted = JSON.parse(readFileSync(file, 'utf8')) as {
-      resources: { type: string; name: string; logicalName?: string; id?: string; component?: boolean }[]
-    }
-    for (const resource of wanted.resources)
-      if (!resource.component) resource.id = ids.get(`${resource.type} ${resource.logicalName ?? resource.name}`)
-    writeFileSync(file, JSON.stringify(wanted))
     const before = cloud.changes.length
-    await succeeds('import', '--file', file, '--yes', '--generate-code=false')
+    await takeOver(({ type, name }) => ids.get(`${type} ${name}`))
     expect(await steps()).toEqual([])
     const { code, text } = await up()
     if (code !== 0) throw new Error(text)
@@ -247,6 +254,25 @@ describe('the life of a target in Azure', () => {
     await succeeds('destroy', '--yes', '--skip-preview')
     expect(cloud.types).toEqual([])
   })
+})
+
+test('what an update that was killed had made is taken over, and the next update completes the rest', async () => {
+  configure(target)
+  const server = 'azure-native:dbforpostgresql:Server'
+  const made = cloud.holdNext(server)
+  const update = launch(engine, ['up', '--yes', '--skip-preview', '--stack', STACK], folder.workspace, env)
+  const ended = outcomeOf(update)
+  await made
+  update.kill('SIGKILL')
+  await ended
+  await succeeds('cancel', '--yes')
+  const refused = await up()
+  expect(refused.code).not.toBe(0)
+  expect(refused.text).toMatch(/already exist/)
+  await takeOver(({ type, name }) => cloud.idOf(type, name))
+  const { code, text } = await up()
+  if (code !== 0) throw new Error(text)
+  expect(await steps()).toEqual([])
 })
 
 test('administrators whom the tenant does not have are all named, and nothing is made', async () => {

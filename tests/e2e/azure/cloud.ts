@@ -22,10 +22,16 @@ export class Cloud {
   readonly #there = new Map<string, { type: string; inputs: Properties }>()
   readonly #busy = new Set<string>()
   readonly #failures = new Map<string, string>()
+  readonly #held = new Map<string, () => void>()
 
   /** The next creation of that type fails with the message. */
   failNext(type: string, message: string): void {
     this.#failures.set(type, message)
+  }
+
+  /** The next creation of that type is done, and not answered; resolves when it is. */
+  holdNext(type: string): Promise<void> {
+    return new Promise((resolve) => this.#held.set(type, resolve))
   }
 
   /** Type tokens of what there is. */
@@ -47,7 +53,16 @@ export class Cloud {
       this.#there.set(id, { type, inputs })
       this.changes.push({ operation: 'create', type, name })
     })
-    return id
+    const held = this.#held.get(type)
+    if (!held) return id
+    this.#held.delete(type)
+    held()
+    return new Promise(() => {})
+  }
+
+  /** Of a resource that there is, by its logical name. */
+  idOf(type: string, name: string): string | undefined {
+    return [...this.#there.keys()].find((id) => id.startsWith(`${type}/${name}/`))
   }
 
   /** Inputs of a resource as they were last written. */
