@@ -1,0 +1,92 @@
+import type { ObjectRules } from '../../../sync/rules.ts'
+import type { Write } from '../../../sync/scim/body.ts'
+import type { Target, TargetValue } from '../../../sync/scim/target.ts'
+import type { Kind } from '../model.ts'
+import type { World } from './foresight.ts'
+import { Refusal } from './refusal.ts'
+
+interface Named {
+  kind: Kind
+  id: string
+}
+
+/** Who is at the target as the cycle goes on: what was read, and what was foreseen so far. */
+export class Presence {
+  readonly #world: World
+  /** By value asked for, who would have been made with it. */
+  readonly #made = new Map<string, string>()
+  /** Objects of the target taken over in this cycle, with who takes them. */
+  readonly #claims = new Map<string, string>()
+  readonly #matched = new Map<string, string>()
+  /** Managed so far, and disabled or deleted in this cycle. */
+  readonly #left = new Set<string>()
+
+  constructor(world: World) {
+    this.#world = world
+  }
+
+  /** Ids of objects that a query finds; one that is yet to be made has an id of its own. */
+  find(kind: Kind, target: Target, value: TargetValue): string[] {
+    const found = this.#world.target?.find(kind, target, value) ?? []
+    const made = this.#made.get(key(kind, target.path.text, value))
+    return made === undefined ? found : [...found, made]
+  }
+
+  /** Whether an object of the target is managed for somebody else. */
+  isTaken(targetId: string, id: string): boolean {
+    if (targetId.startsWith(NEW)) return true
+    const claimed = this.#claims.get(targetId)
+    if (claimed !== undefined && claimed !== id) return true
+    const { links } = this.#world
+    return links.to(targetId).some((other) => {
+      const { disabled, unmanaged } = links.of(other)!
+      return other !== id && !disabled && !unmanaged && !this.#left.has(other)
+    })
+  }
+
+  claim(targetId: string, { id }: Named): void {
+    this.#claims.set(targetId, id)
+    this.#matched.set(id, targetId)
+  }
+
+  make({ kind, id }: Named, rules: ObjectRules, writes: readonly Write[]): void {
+    const asked = new Set([
+      ...rules.matching.map(({ target }) => target.path.text),
+      ...rules.mappings.flatMap(({ uniqueRules, target }) => (uniqueRules ? [target.path.text] : [])),
+      ...(this.#world.target?.unique[kind] ?? []),
+    ])
+    for (const { target, value } of writes) {
+      if (asked.has(target.path.text)) this.#made.set(key(kind, target.path.text, value), NEW + id)
+    }
+  }
+
+  leave(id: string): void {
+    this.#left.add(id)
+  }
+
+  /** The object at the target that somebody has now, if it is there already. */
+  targetIdOf(id: string): string | undefined {
+    return this.#matched.get(id) ?? this.#world.links.of(id)?.targetId
+  }
+
+  /** Objects of the target that belong to somebody in the directory. */
+  isClaimed(targetId: string): boolean {
+    return this.#claims.has(targetId) || this.#world.links.to(targetId).length > 0
+  }
+
+  /** @throws Refusal for a value that no two objects may share, and another one has */
+  checkUnique(kind: Kind, writes: readonly Write[], ownId: string | undefined): void {
+    const unique = this.#world.target?.unique[kind] ?? []
+    for (const { target, value } of writes) {
+      if (!unique.includes(target.path.text)) continue
+      if (this.find(kind, target, value).some((id) => id !== ownId)) {
+        throw new Refusal('EntryConflict', `${target.path.text} "${String(value)}" belongs to another object`)
+      }
+    }
+  }
+}
+
+const NEW = 'new:'
+
+const key = (kind: Kind, path: string, value: TargetValue): string =>
+  `${kind} ${path} ${String(value).toLowerCase()}`
