@@ -74,7 +74,8 @@ async function readEntitled(reading: DirectoryReading): Promise<{ entitled: Enti
   }
   const syncAll = config.scope === 'all'
   const { properties } = selectionFor(rules.group, 'group')
-  const ids = syncAll && rules.group ? null : [...file.assigned.keys()]
+  const assignedGroups = Array.from(file.assigned).flatMap(([id, { isGroup }]) => (isGroup ? id : []))
+  const ids = syncAll && rules.group ? null : assignedGroups
   const groups = await orUnknown(
     () => readGroups(graph, properties, ids, cache),
     new Map<string, DirectoryGroup>(),
@@ -82,7 +83,7 @@ async function readEntitled(reading: DirectoryReading): Promise<{ entitled: Enti
     'who is assigned through a group: groups and their members could not be read (GroupMember.Read.All)',
   )
   const inner = new Set(
-    [...file.assigned.keys()].flatMap((id) => (groups.get(id)?.members ?? []).flatMap((one) => (one.isGroup ? one.id : []))),
+    assignedGroups.flatMap((id) => (groups.get(id)?.members ?? []).flatMap((one) => (one.isGroup ? one.id : []))),
   )
   const nested = new Map<string, string[]>()
   for (const id of inner) nested.set(id, await orUnknown(() => readNested(graph, id), [], [], ''))

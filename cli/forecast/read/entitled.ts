@@ -11,10 +11,11 @@ import type { Reason } from '../model.ts'
 import type { DirectoryGroup } from './groups.ts'
 
 /** Roles by principal, users and groups alike. */
-export type Assigned = Map<string, string[]>
+export type Assigned = Map<string, { isGroup: boolean; roles: string[] }>
 
 interface Assignment {
   principalId: string
+  principalType: string
   appRoleId: string
 }
 
@@ -22,7 +23,9 @@ interface Assignment {
 export async function readAssignments(graph: Graph, servicePrincipalId: string): Promise<Assigned> {
   const assigned: Assigned = new Map()
   const path = `${servicePrincipalPath(servicePrincipalId)}/appRoleAssignedTo${query({ $top: 999 })}`
-  for await (const { principalId, appRoleId } of graph.list<Assignment>(path)) add(assigned, principalId, appRoleId)
+  for await (const { principalId, principalType, appRoleId } of graph.list<Assignment>(path)) {
+    add(assigned, principalId, principalType === 'Group', appRoleId)
+  }
   return assigned
 }
 
@@ -41,11 +44,9 @@ export async function withFile(
   const role = chooseRole(roles, wanted.role)
   const named = new Set(principals.map(({ id }) => id))
   const kept = wanted.exclusive ? [] : [...now]
-  const assigned: Assigned = new Map(kept.map(([id, ids]) => [id, [...ids]]))
-  for (const id of named) {
-    // Who has another role only has it beside this one, unless nobody else's assignments stay.
-    if (wanted.exclusive) assigned.set(id, [role])
-    else if (!assigned.get(id)?.includes(role)) add(assigned, id, role)
+  const assigned: Assigned = new Map(kept.map(([id, { isGroup, roles }]) => [id, { isGroup, roles: [...roles] }]))
+  for (const { id, type } of principals) {
+    if (!assigned.get(id)?.roles.includes(role)) add(assigned, id, type === 'Group', role)
   }
   return {
     assigned,
@@ -54,10 +55,10 @@ export async function withFile(
   }
 }
 
-function add(assigned: Assigned, principalId: string, roleId: string): void {
-  const roles = assigned.get(principalId)
-  if (roles) roles.push(roleId)
-  else assigned.set(principalId, [roleId])
+function add(assigned: Assigned, principalId: string, isGroup: boolean, roleId: string): void {
+  const before = assigned.get(principalId)
+  if (before) before.roles.push(roleId)
+  else assigned.set(principalId, { isGroup, roles: [roleId] })
 }
 
 /** Who counts as assigned, and why somebody does not. */
@@ -79,7 +80,7 @@ export function entitledBy(
 ): Entitled {
   const roles = new Map(appRoles.filter(({ isEnabled }) => isEnabled).map((role) => [role.id, role]))
   const granted = new Map<string, string[]>()
-  for (const [id, all] of assigned) {
+  for (const [id, { roles: all }] of assigned) {
     const granting = all.filter((roleId) => grantsAccess(roleId, roles))
     if (granting.length > 0) granted.set(id, granting)
   }
