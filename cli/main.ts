@@ -20,7 +20,9 @@ function run(script: string, args: string[]): void {
 }
 
 /** Each command is a module `cli/<name>/command.ts`, loaded when it is asked for: a command starts no slower for the others. */
-const commands: Record<string, () => Promise<{ command: Command }>> = {}
+const commands: Record<string, () => Promise<{ command: Command }>> = {
+  forecast: () => import('./forecast/command.ts'),
+}
 
 const entrada = new Command('entrada')
   .description('User provisioning from Microsoft Entra ID into a SaaS application, as code')

@@ -18,7 +18,9 @@ const DERIVED = new Set(['IsSoftDeleted', 'appRoleAssignments'])
 /** The Graph property that holds an Entra attribute, to be named in `$select`; null for one that none holds. */
 export function graphProperty(attribute: string): string | null {
   if (DERIVED.has(attribute)) return null
-  return EXTENSION_ATTRIBUTE.test(attribute) ? 'onPremisesExtensionAttributes' : (GRAPH_PROPERTY[attribute] ?? attribute)
+  return EXTENSION_ATTRIBUTE.test(attribute)
+    ? 'onPremisesExtensionAttributes'
+    : (GRAPH_PROPERTY[attribute] ?? attribute)
 }
 
 /**

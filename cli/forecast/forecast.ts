@@ -11,11 +11,11 @@ import { TargetView } from './decide/target.ts'
 import { applyGuard, applyLicences, countsOf, reasonsOf } from './decide/totals.ts'
 import { exceededLimits, type Limits } from './limits.ts'
 import type { Entry, Forecast, Kind } from './model.ts'
+import type { BundledReader } from './read/bundled.ts'
 import { DirectoryCache } from './read/cache.ts'
 import { readDirectory } from './read/directory.ts'
 import { planJob } from './read/job.ts'
 import { readLinks } from './read/log.ts'
-import { type BundledReader } from './read/bundled.ts'
 import { type TargetReader, TargetUnreadable } from './read/scim.ts'
 import { type OpenTarget, openTarget } from './read/target.ts'
 import { functionUnknowns } from './unknowns.ts'
@@ -62,7 +62,17 @@ export async function forecastStack(tenant: Tenant, options: ForecastOptions = {
   const foresight = new Foresight(world)
   const cache = options.cacheFolder === undefined ? undefined : new DirectoryCache(options.cacheFolder)
   const references = await readDirectory(
-    { graph, config, servicePrincipal: application?.servicePrincipal, rules, links, ran: plan.ran, cache, unknowns, progress },
+    {
+      graph,
+      config,
+      servicePrincipal: application?.servicePrincipal,
+      rules,
+      links,
+      ran: plan.ran,
+      cache,
+      unknowns,
+      progress,
+    },
     (object) => {
       const entry = foresight.of(object)
       if (entry) entries.set(entry.id, entry)
@@ -198,7 +208,9 @@ async function licencesOf(
   const pool = await bundled.pool(type)
   const seats = target.licences?.[type] ?? pool.seats
   if (seats !== null) {
-    unknowns.push('in which order users come, and so who of them gets the last licences; groups that give other licences')
+    unknowns.push(
+      'in which order users come, and so who of them gets the last licences; groups that give other licences',
+    )
   }
   return applyLicences(entries.values(), { ...pool, seats })
 }

@@ -15,7 +15,9 @@ export function exceededLimits(
   const creates = user.create + group.create
   const exceeded: string[] = []
   if (holds) {
-    exceeded.push(`${deletions} would be disabled or deleted, more than the ${threshold} that the deletion guard allows`)
+    exceeded.push(
+      `${deletions} would be disabled or deleted, more than the ${threshold} that the deletion guard allows`,
+    )
   }
   if (maxCreates !== undefined && creates > maxCreates) {
     exceeded.push(`${creates} would be created, more than the ${maxCreates} that are allowed`)

@@ -66,6 +66,8 @@ export interface Entry {
   guest?: boolean
   /** Disabled by provisioning before, and active again. */
   restored?: boolean
+  /** The account is gone from the target already; the guard counts the deletion all the same. */
+  lost?: boolean
   /** A deletion that the guard holds back. */
   held?: boolean
   /** Gets no licence for now: all are taken. */

@@ -44,6 +44,9 @@ export function foreseen(entry: Entry, references: ReadonlySet<string>): Happene
   }
 }
 
+/** References are written in a step of their own. */
+const NOTHING_WRITTEN = ['RedundantExport', 'UpdateNotAllowed']
+
 /** Why the service skips whom a forecast leaves out. */
 const SKIPS: Record<string, string[]> = {
   notAssigned: ['NotEffectivelyEntitled'],
@@ -61,30 +64,35 @@ const SKIPS: Record<string, string[]> = {
   noLongerManaged: ['NoLongerManaged'],
 }
 
-/** One line for each object of which the forecast and the cycle differ. */
+/**
+ * One line for each object of which the forecast and the cycle differ.
+ * @param apart objects that are not compared
+ */
 export function differing(
   forecast: Forecast,
   log: readonly LogRecord[],
   references: ReadonlySet<string>,
-  nameOf: (id: string) => string = (id) => id,
+  apart: ReadonlySet<string> = new Set(),
 ): string[] {
   const actual = happened(log)
   const lines: string[] = []
   const entries = new Map(forecast.entries.map((entry) => [entry.id, entry]))
   for (const entry of entries.values()) {
+    if (apart.has(entry.id)) continue
     const expected = foreseen(entry, references)
     const was = actual.get(entry.id)
-    const shown = `${nameOf(entry.id)}: forecast ${entry.outcome} ${entry.reason ?? entry.error ?? ''} ${JSON.stringify(expected)}, was ${JSON.stringify(was)}`
+    const shown = `${entry.id}: forecast ${entry.outcome} ${entry.reason ?? entry.error ?? ''} ${JSON.stringify(expected)}, was ${JSON.stringify(was)}`
     if (expected) {
       if (JSON.stringify(expected) !== JSON.stringify(was)) lines.push(shown)
     } else if (was) {
-      const reasons = entry.outcome === 'leaveOut' ? (SKIPS[entry.reason!] ?? []) : ['RedundantExport']
+      const reasons = entry.outcome === 'leaveOut' ? (SKIPS[entry.reason!] ?? []) : NOTHING_WRITTEN
       if (!reasons.some((reason) => was.action === `skipped ${reason}`)) lines.push(shown)
     }
   }
   for (const [id, was] of actual) {
     // Of those in deleted items a forecast names only whom the job manages.
-    if (!entries.has(id) && !was.action.startsWith('skipped')) lines.push(`${nameOf(id)}: no forecast, was ${JSON.stringify(was)}`)
+    if (!entries.has(id) && !was.action.startsWith('skipped'))
+      lines.push(`${id}: no forecast, was ${JSON.stringify(was)}`)
   }
   return lines
 }

@@ -1,9 +1,10 @@
 /** Random tenants and what happens to them, as fast-check makes and shrinks them. */
 import fc from 'fast-check'
 import type { StackConfig } from '../../config/schema.ts'
-import type { User } from '../../sandbox/tenant/model.ts'
+import type { Group, User } from '../../sandbox/tenant/model.ts'
 import { mappings } from '../../sync/defaults/build.ts'
 import type { ObjectMapping, SynchronizationSchema } from '../../sync/schema.ts'
+import { guestPrincipalName } from '../../sync/source.ts'
 import { CONFIG, idOf, makeWorld, type World } from './world.ts'
 
 const USERS = 8
@@ -113,7 +114,7 @@ export type Scenario = typeof scenario extends fc.Arbitrary<infer T> ? T : never
 /** The tenant as it stands before the cycle that is forecast, and the file that is to be applied to it. */
 export async function enact(one: Scenario): Promise<{ world: World; config: StackConfig }> {
   const world = makeWorld({ template: one.template, schema: (schema) => adjusted(schema, one) })
-  one.users.forEach((more, number) => world.user(number, userOf(number, more, one)))
+  for (const [number, more] of one.users.entries()) world.user(number, userOf(number, more, one))
   one.groups.forEach(({ members, security, nests }, number) => {
     const inner = nests !== null && nests !== number && nests < one.groups.length ? [idOf('group', nests)] : []
     const memberIds = [...members.filter((member) => member < one.users.length).map((m) => idOf('user', m)), ...inner]
@@ -128,21 +129,25 @@ export async function enact(one: Scenario): Promise<{ world: World; config: Stac
     ...(file.filter ? { scopingFilters: { user: file.filter } } : {}),
     ...more,
   })
-  for (const change of one.before) apply(world, one, change)
+  for (const change of one.before) apply(world, change)
   if (one.history.length > 0) {
     world.apply(configOf(one.fileBefore, { accidentalDeletions: { enabled: false } }))
     for (const changes of one.history) {
       await world.cycle()
-      for (const change of changes) apply(world, one, change)
+      for (const change of changes) apply(world, change)
     }
     await world.cycle()
-  } else for (const changes of one.history) for (const change of changes) apply(world, one, change)
-  for (const change of one.now) apply(world, one, change)
+  }
+  for (const change of one.now) apply(world, change)
   const users = one.file.assigns.map((number) => idOf('user', number)).filter((id) => isThere(world, id))
   const before = one.history.length > 0 ? one.fileBefore : undefined
   // What is taken out of the file is known to nobody but the stack's state, so it stays.
   const kept = before?.additional.filter(({ target }) => one.file.additional.every((other) => other.target !== target))
-  const file = { ...one.file, additional: [...one.file.additional, ...(kept ?? [])], filter: one.file.filter ?? before?.filter }
+  const file = {
+    ...one.file,
+    additional: [...one.file.additional, ...(kept ?? [])],
+    filter: one.file.filter ?? before?.filter,
+  }
   const config = configOf(clashFree(file, before?.additional ?? []), {
     accidentalDeletions: { enabled: true, threshold: one.file.threshold },
     ...(users.length > 0 ? { assignments: { users, groups: [], exclusive: false } } : {}),
@@ -156,6 +161,22 @@ function clashFree<T extends Scenario['fileBefore']>(file: T, before: Scenario['
   return { ...file, additional: file.additional.map((mapping) => held.get(mapping.target) ?? mapping) }
 }
 
+/**
+ * Users who want what another has or wants: who of them is looked at first, and so gets it, is a matter of chance. They
+ * have tests of their own.
+ */
+export function contested({ store }: World, { matchedBy }: Scenario): Set<string> {
+  const owners = new Map<string, Set<string>>()
+  const claim = (value: unknown, id: string) => {
+    if (typeof value !== 'string' || value === '') return
+    const key = guestPrincipalName(value).toLowerCase()
+    owners.set(key, (owners.get(key) ?? new Set()).add(id))
+  }
+  for (const user of store.users.values()) claim(user[matchedBy], user.id)
+  for (const link of store.links.values()) claim(link.written.userName, link.objectId)
+  return new Set([...owners.values()].filter(({ size }) => size > 1).flatMap((ids) => [...ids]))
+}
+
 const isThere = (world: World, id: string): boolean => world.store.users.get(id)?.deletedDateTime === null
 
 function userOf(number: number, more: Partial<User>, { guests }: Scenario): Partial<User> {
@@ -164,7 +185,10 @@ function userOf(number: number, more: Partial<User>, { guests }: Scenario): Part
   return { ...more, userType: 'Guest', userPrincipalName }
 }
 
-function adjusted(schema: SynchronizationSchema, { matchedBy, flowTypes, groupMapping }: Scenario): SynchronizationSchema {
+function adjusted(
+  schema: SynchronizationSchema,
+  { matchedBy, flowTypes, groupMapping }: Scenario,
+): SynchronizationSchema {
   const [userName] = mappings([[`[${matchedBy}]`, 'userName', 1]])
   const change = (mapping: ObjectMapping): ObjectMapping =>
     mapping.sourceObjectName === 'Group'
@@ -185,7 +209,12 @@ function adjusted(schema: SynchronizationSchema, { matchedBy, flowTypes, groupMa
   }
 }
 
-function hold({ store, target }: World, { matchedBy }: Scenario, number: number, kind: Scenario['held'][number]['kind']) {
+function hold(
+  { store, target }: World,
+  { matchedBy }: Scenario,
+  number: number,
+  kind: Scenario['held'][number]['kind'],
+) {
   const user = store.users.get(idOf('user', number))
   const name = user && (matchedBy === 'mailNickname' ? user.mailNickname : `user${number}@contoso.test`)
   if (!user || !name) return
@@ -194,70 +223,91 @@ function hold({ store, target }: World, { matchedBy }: Scenario, number: number,
   if (kind === 'twice') target.put('Users', { ...account, userName: name.toUpperCase() })
 }
 
-function apply(world: World, one: Scenario, change: Change): void {
+/** What cannot be done as things are is left undone. */
+function apply(world: World, change: Change): void {
+  const user = 'user' in change ? world.store.users.get(idOf('user', change.user)) : undefined
+  const group = 'group' in change ? world.store.groups.get(idOf('group', change.group)) : undefined
+  if (('user' in change && !user) || ('group' in change && !group)) return
+  if (change.do === 'member') setMember(world, group!, user!, change.in)
+  else if (group) changeGroup(world, group, change)
+  else if (user) changeUser(world, user, change)
+}
+
+function changeUser(world: World, user: User, change: Change): void {
   const { store, target } = world
-  const user = 'user' in change ? store.users.get(idOf('user', change.user)) : undefined
-  const group = 'group' in change ? store.groups.get(idOf('group', change.group)) : undefined
-  if ('user' in change && !user) return
-  if ('group' in change && !group) return
+  const put = (more: Partial<User>) => store.users.put(user.id, { ...user, ...more })
   switch (change.do) {
     case 'assignUser':
-      return user!.deletedDateTime === null ? world.assign(user!.id) : undefined
-    case 'assignGroup':
-      return world.assign(group!.id)
+      if (user.deletedDateTime === null) world.assign(user.id)
+      break
     case 'unassignUser':
-      return world.unassign(user!.id)
-    case 'unassignGroup':
-      return world.unassign(group!.id)
+      world.unassign(user.id)
+      break
     case 'enabled':
-      return void store.users.put(user!.id, { ...user!, accountEnabled: change.to })
+      put({ accountEnabled: change.to })
+      break
     case 'values':
-      return void store.users.put(user!.id, { ...user!, ...change.values })
+      put(change.values)
+      break
     case 'rename':
-      return void store.users.put(user!.id, {
-        ...user!,
-        userPrincipalName: `user${change.user}${change.suffix}@contoso.test`,
-      })
+      put({ userPrincipalName: `user${change.user}${change.suffix}@contoso.test` })
+      break
     case 'softDelete':
-      return void store.users.put(user!.id, { ...user!, deletedDateTime: '2026-03-01T00:00:00Z' })
+      put({ deletedDateTime: '2026-03-01T00:00:00Z' })
+      break
     case 'restore':
-      return void store.users.put(user!.id, { ...user!, deletedDateTime: null })
+      put({ deletedDateTime: null })
+      break
     case 'purge':
-      return purge(world, user!.id)
-    case 'member': {
-      const memberIds = group!.memberIds.filter((id) => id !== user!.id)
-      if (change.in) memberIds.push(user!.id)
-      return void store.groups.put(group!.id, { ...group!, memberIds })
-    }
-    case 'security':
-      return void store.groups.put(group!.id, { ...group!, securityEnabled: change.to })
-    case 'deleteGroup':
-      for (const each of store.groups.values()) {
-        const memberIds = each.memberIds.filter((id) => id !== group!.id)
-        if (memberIds.length < each.memberIds.length) store.groups.put(each.id, { ...each, memberIds })
-      }
-      world.unassign(group!.id)
-      return void store.groups.delete(group!.id)
+      purge(world, user.id)
+      break
     case 'manager': {
       const manager = change.manager === null ? undefined : store.users.get(idOf('user', change.manager))
-      return void store.users.put(user!.id, { ...user!, managerId: manager ? manager.id : null })
+      put({ managerId: manager?.id ?? null })
+      break
     }
     case 'loseAtTarget': {
-      const link = store.links.get(`${world.job().id}/${user!.id}`)
-      if (link) target.resources.Users.delete(link.targetId)
-      return
+      const link = store.links.get(`${world.job().id}/${user.id}`)
+      if (link) target.lose(link.targetId)
     }
+  }
+}
+
+function changeGroup(world: World, group: Group, change: Change): void {
+  const { store } = world
+  switch (change.do) {
+    case 'assignGroup':
+      world.assign(group.id)
+      break
+    case 'unassignGroup':
+      world.unassign(group.id)
+      break
+    case 'security':
+      store.groups.put(group.id, { ...group, securityEnabled: change.to })
+      break
+    case 'deleteGroup':
+      dropMember(world, group.id)
+      world.unassign(group.id)
+      store.groups.delete(group.id)
+  }
+}
+
+function setMember({ store }: World, group: Group, user: User, isMember: boolean): void {
+  const others = group.memberIds.filter((id) => id !== user.id)
+  store.groups.put(group.id, { ...group, memberIds: isMember ? [...others, user.id] : others })
+}
+
+function dropMember({ store }: World, id: string): void {
+  for (const group of store.groups.values()) {
+    const memberIds = group.memberIds.filter((one) => one !== id)
+    if (memberIds.length < group.memberIds.length) store.groups.put(group.id, { ...group, memberIds })
   }
 }
 
 /** As Graph removes somebody for good: from groups, from assignments, and as manager. */
 function purge(world: World, id: string): void {
   const { store } = world
-  for (const group of store.groups.values()) {
-    if (group.memberIds.includes(id)) {
-      store.groups.put(group.id, { ...group, memberIds: group.memberIds.filter((one) => one !== id) })
-    }
-  }
+  dropMember(world, id)
   for (const user of store.users.values()) {
     if (user.managerId === id) store.users.put(user.id, { ...user, managerId: null })
   }

@@ -1,6 +1,6 @@
+import type { Disturb } from '../../sandbox/provisioning/target/transport.ts'
 import { applyOperations } from '../../sync/scim/apply.testing.ts'
 import { parsePath, type Resource, readPath } from '../../sync/scim/path.ts'
-import type { Disturb } from '../../sandbox/provisioning/target/transport.ts'
 
 type Endpoint = 'Users' | 'Groups'
 
@@ -17,10 +17,12 @@ export class MemoryTarget {
   #next = 1
 
   /** In place of the network of the provisioning service. */
-  readonly disturb: Disturb = () => async ({ method, url, body }) => {
-    const { status, body: answer } = this.#handle(method, new URL(url), body)
-    return { status, text: answer === undefined ? '' : JSON.stringify(answer), retryAfter: undefined }
-  }
+  readonly disturb: Disturb =
+    () =>
+    async ({ method, url, body }) => {
+      const { status, body: answer } = this.#handle(method, new URL(url), body)
+      return { status, text: answer === undefined ? '' : JSON.stringify(answer), retryAfter: undefined }
+    }
 
   readonly fetch = (async (input: unknown, init: RequestInit = {}) => {
     const { status, body } = this.#handle(init.method ?? 'GET', new URL(String(input)), init.body as string | undefined)
@@ -32,6 +34,12 @@ export class MemoryTarget {
     const id = `t${this.#next++}`
     this.resources[endpoint].set(id, { ...resource, id })
     return id
+  }
+
+  /** Somebody deletes an account behind provisioning's back. */
+  lose(id: string): void {
+    this.resources.Users.delete(id)
+    for (const group of this.resources.Groups.values()) removeMembers(group, [id])
   }
 
   #handle(method: string, url: URL, text: string | undefined): Reply {

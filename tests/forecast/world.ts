@@ -116,7 +116,14 @@ export function makeWorld(options: WorldOptions = {}): World {
   store.jobs.put(made.id, { ...made, schema: schema(templateSchema(templateId)) })
   const job = () => store.jobs.get(made.id)!
 
-  const services = { tenant: store, clock, settings, provisioning, templateSchema, url: () => 'https://graph.microsoft.com' }
+  const services = {
+    tenant: store,
+    clock,
+    settings,
+    provisioning,
+    templateSchema,
+    url: () => 'https://graph.microsoft.com',
+  }
   const requests: string[] = []
   const permissions = new Set(EVERY_PERMISSION)
   const graph = createGraph({
@@ -217,7 +224,9 @@ export function makeWorld(options: WorldOptions = {}): World {
 
 function edited(schema: Parameters<typeof editSchema>[0], inputs: SchemaInputs) {
   const expressions = inputs.additionalMappings.map(({ source }) => source).filter(isExpression)
-  const parsed = expressions.map((source) => [source, { ...describeSource(parse(source)), expression: source }] as const)
+  const parsed = expressions.map(
+    (source) => [source, { ...describeSource(parse(source)), expression: source }] as const,
+  )
   return editSchema(schema, undefined, inputs, new Map(parsed) as never)
 }
 
@@ -248,6 +257,9 @@ function surfaceFetch(services: GraphServices, roles: Set<string>, requests: str
       ids,
     )
     const text = answer.body === undefined ? null : JSON.stringify(answer.body)
-    return new Response(text, { status: answer.status, headers: { 'Content-Type': 'application/json', ...answer.headers } })
+    return new Response(text, {
+      status: answer.status,
+      headers: { 'Content-Type': 'application/json', ...answer.headers },
+    })
   }) as typeof globalThis.fetch
 }

@@ -5,6 +5,12 @@ import type { Kind } from '../model.ts'
 import type { World } from './foresight.ts'
 import { Refusal } from './refusal.ts'
 
+/**
+ * What becomes of the link of an object: `active`; `passive`, so that others can refer to it and nothing of its own is
+ * written; `left`, not managed any more; or it is dropped.
+ */
+export type Standing = 'active' | 'passive' | 'left' | 'dropped'
+
 interface Named {
   kind: Kind
   id: string
@@ -17,9 +23,12 @@ export class Presence {
   readonly #made = new Map<string, string>()
   /** Objects of the target taken over in this cycle, with who takes them. */
   readonly #claims = new Map<string, string>()
-  readonly #matched = new Map<string, string>()
-  /** Managed so far, and disabled or deleted in this cycle. */
+  /** By object, what it has at the target since this cycle; undefined: what is yet to be made. */
+  readonly #matched = new Map<string, string | undefined>()
+  /** Managed so far, and no more for what this cycle does: others may have their accounts. */
   readonly #left = new Set<string>()
+
+  readonly #standings = new Map<string, Standing>()
 
   constructor(world: World) {
     this.#world = world
@@ -45,11 +54,14 @@ export class Presence {
   }
 
   claim(targetId: string, { id }: Named): void {
+    this.#standings.set(id, 'active')
     this.#claims.set(targetId, id)
     this.#matched.set(id, targetId)
   }
 
   make({ kind, id }: Named, rules: ObjectRules, writes: readonly Write[]): void {
+    this.#matched.set(id, undefined)
+    this.#standings.set(id, 'active')
     const asked = new Set([
       ...rules.matching.map(({ target }) => target.path.text),
       ...rules.mappings.flatMap(({ uniqueRules, target }) => (uniqueRules ? [target.path.text] : [])),
@@ -60,13 +72,19 @@ export class Presence {
     }
   }
 
-  leave(id: string): void {
-    this.#left.add(id)
+  settle(id: string, standing: Standing): void {
+    this.#standings.set(id, standing)
+    if (standing !== 'active') this.#left.add(id)
+  }
+
+  /** Undefined: never managed. */
+  standing(id: string): Standing | undefined {
+    return this.#standings.get(id)
   }
 
   /** The object at the target that somebody has now, if it is there already. */
   targetIdOf(id: string): string | undefined {
-    return this.#matched.get(id) ?? this.#world.links.of(id)?.targetId
+    return this.#matched.has(id) ? this.#matched.get(id) : this.#world.links.of(id)?.targetId
   }
 
   /** Objects of the target that belong to somebody in the directory. */
@@ -88,5 +106,4 @@ export class Presence {
 
 const NEW = 'new:'
 
-const key = (kind: Kind, path: string, value: TargetValue): string =>
-  `${kind} ${path} ${String(value).toLowerCase()}`
+const key = (kind: Kind, path: string, value: TargetValue): string => `${kind} ${path} ${String(value).toLowerCase()}`

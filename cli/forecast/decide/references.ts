@@ -1,6 +1,6 @@
 import type { Rules } from '../../../sync/rules.ts'
 import { parsePath, readPath } from '../../../sync/scim/path.ts'
-import type { Entry, Kind, Outcome } from '../model.ts'
+import type { Entry, Kind } from '../model.ts'
 import type { World } from './foresight.ts'
 import type { Presence } from './presence.ts'
 
@@ -11,9 +11,6 @@ export interface References {
   /** By group, the object ids of its direct members; only where a mapping reads them. */
   members: ReadonlyMap<string, readonly string[]>
 }
-
-/** Whether the object is at the target after the cycle, so that others can refer to it. */
-const PROVISIONED: ReadonlySet<Outcome> = new Set<Outcome>(['create', 'match', 'update', 'unchanged'])
 
 /**
  * Second step of a cycle: managers and members, written once the objects exist. Who is not provisioned is left out.
@@ -29,7 +26,7 @@ export function addReferences(
 ): number {
   const step = new ReferenceStep(world, presence, entries)
   for (const entry of entries.values()) {
-    if (!PROVISIONED.has(entry.outcome)) continue
+    if (presence.standing(entry.id) !== 'active') continue
     if (entry.kind === 'user') step.manager(entry, references.managers.get(entry.id))
     else step.members(entry, references.members.get(entry.id) ?? [])
   }
@@ -82,13 +79,14 @@ class ReferenceStep {
     })
     this.late += missing.filter((id) => this.#isLate(entry, id)).length
     const wanted = new Set(memberIds)
+    // Who is deleted at the target is no member of anything any more.
     const gone = Array.from(held ?? []).filter((member) => {
-      const owners = this.#world.links.to(member)
+      const owners = this.#world.links.to(member).filter((owner) => this.#presence.standing(owner) !== 'dropped')
       return owners.length > 0 && !owners.some((owner) => wanted.has(owner))
     })
     if (missing.length + gone.length === 0) return
     entry.members = { added: missing.length, removed: gone.length }
-    if (entry.outcome === 'unchanged') entry.outcome = 'update'
+    changed(entry)
   }
 
   #managerAt(entry: Entry, path: string): string | null {
@@ -103,11 +101,8 @@ class ReferenceStep {
 
   /** Disabled accounts keep their memberships, unless they have left the scope. */
   #isProvisioned(id: string): boolean {
-    const entry = this.#entries.get(id)
-    if (entry && PROVISIONED.has(entry.outcome)) return true
-    const link = this.#world.links.of(id)
-    if (!link || link.unmanaged || entry?.outcome === 'delete') return false
-    return entry?.reason === 'disabled' || entry?.reason === 'softDeleted' || entry?.reason === 'alreadyDisabled'
+    const standing = this.#presence.standing(id)
+    return standing === 'active' || standing === 'passive'
   }
 
   /** The one is managed already, and the other comes only now. */
@@ -119,6 +114,13 @@ class ReferenceStep {
 
   #change(entry: Entry, attribute: string, before: string | null, after: string | null): void {
     entry.changes = [...(entry.changes ?? []), { attribute, before, after }]
-    if (entry.outcome === 'unchanged') entry.outcome = 'update'
+    changed(entry)
   }
+}
+
+/** References are written whatever became of the rest. */
+function changed(entry: Entry): void {
+  if (entry.outcome !== 'unchanged' && entry.outcome !== 'leaveOut') return
+  entry.outcome = 'update'
+  delete entry.reason
 }

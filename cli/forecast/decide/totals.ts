@@ -19,9 +19,17 @@ export function reasonsOf(entries: Iterable<Entry>): Partial<Record<Reason, numb
  * Source: Microsoft Learn, "Enable accidental deletions prevention in the Microsoft Entra provisioning service".
  */
 export function applyGuard(entries: Iterable<Entry>, threshold: number | null): Guard {
-  const leaving = Array.from(entries).filter(({ outcome }) => outcome === 'disable' || outcome === 'delete')
+  const leaving = Array.from(entries).filter(
+    ({ outcome, lost }) => outcome === 'disable' || outcome === 'delete' || lost,
+  )
   const holds = threshold !== null && leaving.length > threshold
-  if (holds) for (const entry of leaving) entry.held = true
+  if (holds) {
+    for (const entry of leaving) {
+      entry.held = true
+      // Held before the target is asked.
+      if (entry.lost) entry.outcome = 'disable'
+    }
+  }
   return { threshold, deletions: leaving.length, holds }
 }
 

@@ -50,7 +50,11 @@ export async function readDirectory(
   if (rules.group) {
     const mapsMembers = rules.group.references.length > 0
     for (const group of groups.values()) {
-      if (mapsMembers) references.members.set(group.id, group.members.map(({ id }) => id))
+      if (mapsMembers)
+        references.members.set(
+          group.id,
+          group.members.map(({ id }) => id),
+        )
       tell(groupObject(group, entitled))
     }
     if (ran) {
@@ -62,7 +66,9 @@ export async function readDirectory(
   return references
 }
 
-async function readEntitled(reading: DirectoryReading): Promise<{ entitled: Entitled; groups: Map<string, DirectoryGroup> }> {
+async function readEntitled(
+  reading: DirectoryReading,
+): Promise<{ entitled: Entitled; groups: Map<string, DirectoryGroup> }> {
   const { graph, config, servicePrincipal, rules, cache, unknowns } = reading
   const roles = servicePrincipal?.appRoles ?? []
   const now: Assigned = servicePrincipal ? await readAssignments(graph, servicePrincipal.id) : new Map()
@@ -199,7 +205,9 @@ async function tellDeleted(
     }
   } catch (error) {
     if (!(error instanceof GraphError) || error.status >= 500) throw error
-    unknowns.push(`which ${kind}s are in deleted items, and so disabled rather than deleted: ${error.code || error.status}`)
+    unknowns.push(
+      `which ${kind}s are in deleted items, and so disabled rather than deleted: ${error.code || error.status}`,
+    )
   }
 }
 

@@ -73,7 +73,11 @@ function merge(groups: Map<string, DirectoryGroup>, { 'members@delta': members, 
   }
   const before = groups.get(item.id)
   const held = before?.members ?? []
-  groups.set(item.id, { ...before, ...item, members: members ? changed(held, members as Reference[]) : held } as DirectoryGroup)
+  groups.set(item.id, {
+    ...before,
+    ...item,
+    members: members ? changed(held, members as Reference[]) : held,
+  } as DirectoryGroup)
 }
 
 function changed(before: Member[], changes: readonly Reference[]): Member[] {

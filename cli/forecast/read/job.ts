@@ -3,7 +3,13 @@ import { type Graph, missesPermission } from '../../../provider/graph/client.ts'
 import type { ServicePrincipal } from '../../../provider/resources/common/graphTypes.ts'
 import { mappingDrift } from '../../../provider/resources/provisioningJob/drift.ts'
 import { editSchema, isExpression, type SchemaInputs } from '../../../provider/resources/provisioningJob/edit.ts'
-import { hasRun, type Job, jobPath, listTemplates, quarantineOf } from '../../../provider/resources/provisioningJob/job.ts'
+import {
+  hasRun,
+  type Job,
+  jobPath,
+  listTemplates,
+  quarantineOf,
+} from '../../../provider/resources/provisioningJob/job.ts'
 import type { MappingSource, Schema } from '../../../provider/resources/provisioningJob/schema.ts'
 import { getSchema, getTemplateSchema } from '../../../provider/resources/provisioningJob/schemaCalls.ts'
 import { listSecrets } from '../../../provider/resources/provisioningJob/secrets.ts'
@@ -52,7 +58,8 @@ export async function planJob(
     }
   }
   const ran = job !== undefined && hasRun(job)
-  const rescoped = ran && servicePrincipal !== undefined && (await isRescoped(graph, servicePrincipal, config, unknowns))
+  const rescoped =
+    ran && servicePrincipal !== undefined && (await isRescoped(graph, servicePrincipal, config, unknowns))
   if (rescoped) changes.push(`the scope is changed to ${config.scope}`)
   const quarantine = job && quarantineOf(job)
   if (quarantine) changes.push(`the job is in quarantine (${quarantine.reason}); an update restarts it`)

@@ -48,13 +48,17 @@ export function replay(links: Map<string, Link>, failing: Set<string>, entry: Lo
       if (targetId) links.set(id, { ...linkOf(entry, targetId, before), disabled: false, unmanaged: false })
       return
     case 'disable':
-      if (targetId)
-        links.set(id, { ...linkOf(entry, targetId, before), disabled: true, unmanaged: leftScope(entry) })
+      if (targetId) links.set(id, { ...linkOf(entry, targetId, before), disabled: true, unmanaged: leftScope(entry) })
       return
     case 'delete':
       links.delete(id)
       return
     case 'other':
+      // Gone from the directory, and left alone: nobody manages it from then on.
+      if (errorInformation?.errorCode === 'DeleteNotAllowed' && !isActive(entry)) {
+        links.delete(id)
+        return
+      }
       // Matched and found equal, or left alone for having left the scope.
       if (!targetId || errorInformation?.errorCode === 'NotEffectivelyEntitled') return
       links.set(id, {

@@ -23,9 +23,14 @@ export function openTarget(
     return { reader: bundled, bundled }
   }
   const { tenantUrl, tokenEndpoint, clientId } = target
-  const { ENTRADA_TARGET_TOKEN: token, ENTRADA_TARGET_CLIENT_ID: id = clientId, ENTRADA_TARGET_CLIENT_SECRET: secret } = env
+  const {
+    ENTRADA_TARGET_TOKEN: token,
+    ENTRADA_TARGET_CLIENT_ID: id = clientId,
+    ENTRADA_TARGET_CLIENT_SECRET: secret,
+  } = env
   if (token) return { reader: scimReader({ tenantUrl, token: async () => token, fetch }) }
-  if (secret) return { reader: scimReader({ tenantUrl, token: clientCredentials(tokenEndpoint, id, secret, fetch), fetch }) }
+  if (secret)
+    return { reader: scimReader({ tenantUrl, token: clientCredentials(tokenEndpoint, id, secret, fetch), fetch }) }
   throw new TargetUnreadable(
     'ENTRADA_TARGET_CLIENT_SECRET, or ENTRADA_TARGET_TOKEN, must be set to read the target: the stack file holds the secret encrypted',
   )
