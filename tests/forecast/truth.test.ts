@@ -6,7 +6,7 @@ import { differing } from './compare.ts'
 import { differingReferences, MANAGER, referring } from './references.ts'
 import { contested, enact, scenario } from './scenario.ts'
 
-const RUNS = Number(process.env.FORECAST_RUNS ?? 150)
+const RUNS = Number(process.env.FORECAST_RUNS ?? 100)
 const SEED = Number(process.env.FORECAST_SEED ?? 20260301)
 
 const REFERENCES = new Set(['members', MANAGER])

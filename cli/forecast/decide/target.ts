@@ -5,30 +5,30 @@ import type { Kind } from '../model.ts'
 /** What is kept of the target's objects of one kind: values at the paths that mappings name, and who has which. */
 class Held {
   readonly #paths: TargetPath[]
-  /** By id, values in the order of the paths. */
-  readonly rows = new Map<string, unknown[]>()
+  /** By id, values in the order of the paths, as JSON: a large target takes half the memory so. */
+  readonly rows = new Map<string, string>()
   /** By path and folded value, the ids that have it. */
-  readonly #holders = new Map<string, Map<string, string | string[]>>()
+  readonly #holders = new Map<string, { path: TargetPath; ids: Map<string, string | string[]> }>()
   /** Members of groups, by group. */
   readonly members = new Map<string, Set<string>>()
 
   constructor(paths: Iterable<string>, keys: Iterable<string>) {
     this.#paths = [...new Set(paths)].map(parsePath)
-    for (const key of keys) this.#holders.set(key, new Map())
+    for (const key of keys) this.#holders.set(key, { path: parsePath(key), ids: new Map() })
   }
 
   add(resource: Resource): void {
     const id = String(resource.id)
     this.rows.set(
       id,
-      this.#paths.map((path) => readPath(resource, path)),
+      JSON.stringify(this.#paths.map((path) => readPath(resource, path) ?? null)),
     )
-    for (const [key, holders] of this.#holders) {
-      const value = readPath(resource, parsed(key))
+    for (const { path, ids } of this.#holders.values()) {
+      const value = readPath(resource, path)
       if (value === undefined || typeof value === 'object') continue
       const text = folded(value)
-      const before = holders.get(text)
-      holders.set(text, before === undefined ? id : [before, id].flat())
+      const before = ids.get(text)
+      ids.set(text, before === undefined ? id : [before, id].flat())
     }
     if (Array.isArray(resource.members)) {
       this.members.set(id, new Set((resource.members as { value: string }[]).map(({ value }) => value)))
@@ -39,22 +39,15 @@ class Held {
     const row = this.rows.get(id)
     if (!row) return undefined
     const resource: Resource = { id }
-    this.#paths.forEach((path, index) => {
-      if (row[index] !== undefined) writePath(resource, path, row[index])
-    })
+    for (const [index, value] of (JSON.parse(row) as unknown[]).entries()) {
+      if (value !== null) writePath(resource, this.#paths[index]!, value)
+    }
     return resource
   }
 
   holders(path: string, value: unknown): string[] {
-    return [this.#holders.get(path)?.get(folded(value)) ?? []].flat()
+    return [this.#holders.get(path)?.ids.get(folded(value)) ?? []].flat()
   }
-}
-
-const paths = new Map<string, TargetPath>()
-const parsed = (path: string): TargetPath => {
-  const known = paths.get(path) ?? parsePath(path)
-  paths.set(path, known)
-  return known
 }
 
 /** Attributes that targets look objects up by are compared without case (RFC 7643 §4.1.1). */

@@ -3,7 +3,14 @@
  * their owner can read, in a folder that is removed with the clone's other state.
  */
 import { createHash } from 'node:crypto'
-import { createReadStream, createWriteStream, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
+import { createReadStream,
+  createWriteStream,
+  existsSync,
+  mkdirSync,
+  renameSync,
+  rmSync,
+  type WriteStream,
+} from 'node:fs'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
 
@@ -23,7 +30,8 @@ export interface Kept {
 
 /** Lines are written as they come, and take the place of what was kept once `finish` is called. */
 export interface Writer {
-  write(line: string): void
+  /** @returns a promise where the disk has to be waited for */
+  write(line: string): Promise<void> | undefined
   finish(): Promise<void>
 }
 
@@ -60,9 +68,10 @@ export class DirectoryCache {
     return {
       write(line) {
         pending += `${line}\n`
-        if (pending.length < 65_536) return
-        stream.write(pending)
+        if (pending.length < 65_536) return undefined
+        const isRoom = stream.write(pending)
         pending = ''
+        return isRoom || failed ? undefined : drained(stream)
       },
       async finish() {
         await new Promise<void>((resolve) => {
@@ -80,6 +89,11 @@ export class DirectoryCache {
     return path.join(this.#folder, `${name}.ndjson`)
   }
 }
+
+const drained = (stream: WriteStream): Promise<void> =>
+  new Promise((resolve) => {
+    for (const event of ['drain', 'close']) stream.once(event, () => resolve())
+  })
 
 function headerOf(line: string | undefined): Header | undefined {
   try {

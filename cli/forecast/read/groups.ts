@@ -46,7 +46,7 @@ export async function readGroups(
     })
     const writer = cache?.writer(of, [link])
     for (const group of found.values()) {
-      writer?.write(JSON.stringify(group))
+      await writer?.write(JSON.stringify(group))
       groups.set(group.id, group)
     }
     await writer?.finish()

@@ -51,7 +51,8 @@ async function* listed(reading: UserReading, of: readonly string[]): AsyncGenera
   const options: Record<string, string | number> = { $select: properties.join(), $top: PAGE }
   if (withManager) options.$expand = 'manager($select=id)'
   for await (const user of graph.list<DirectoryUser>(`/users${query(options)}`)) {
-    writer?.write(JSON.stringify(user))
+    const full = writer?.write(JSON.stringify(user))
+    if (full) await full
     yield user
   }
   await writer?.finish()
@@ -100,13 +101,13 @@ async function* rewritten(
     items.delete(user.id)
     if (change === null) continue
     const now = change ? merged(user, change) : user
-    writer.write(change ? JSON.stringify(now) : line)
+    await writer.write(change ? JSON.stringify(now) : line)
     yield now
   }
   for (const [id, change] of items) {
     if (change === null) continue
     const user = merged({ id }, change)
-    writer.write(JSON.stringify(user))
+    await writer.write(JSON.stringify(user))
     yield user
   }
   await writer.finish()
