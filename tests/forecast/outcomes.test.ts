@@ -46,7 +46,9 @@ const of = ({ entries }: Forecast, number: number, kind: 'user' | 'group' = 'use
 describe('users', () => {
   test('are created, with what they are created with', async () => {
     world.assign(world.user(1, { mail: 'one@contoso.test', department: 'Sales' }).id)
-    const found = await held({ additionalMappings: [{ object: 'user', source: '[department]', target: `${INFO}:info1` }] })
+    const found = await held({
+      additionalMappings: [{ object: 'user', source: '[department]', target: `${INFO}:info1` }],
+    })
     expect(of(found, 1)).toMatchObject({ outcome: 'create', login: 'user1@contoso.test' })
     expect(of(found, 1)!.changes).toContainEqual({ attribute: `${INFO}:info1`, before: null, after: 'Sales' })
     expect(found.users.create).toBe(1)
@@ -128,9 +130,7 @@ describe('users', () => {
 
   test('disabled before they were provisioned are not created; guests are, by their own name', async () => {
     world.assign(world.user(1, { accountEnabled: false }).id)
-    world.assign(
-      world.user(2, { userType: 'Guest', userPrincipalName: 'ann_fabrikam.test#EXT#@contoso.test' }).id,
-    )
+    world.assign(world.user(2, { userType: 'Guest', userPrincipalName: 'ann_fabrikam.test#EXT#@contoso.test' }).id)
     const found = await held()
     expect(of(found, 1)).toMatchObject({ outcome: 'leaveOut', reason: 'disabled' })
     expect(of(found, 2)).toMatchObject({ outcome: 'create', guest: true })
@@ -288,6 +288,7 @@ describe('what could not be known is said', () => {
 })
 
 test('who may not read users gets no forecast, and is told what is missing', async () => {
-  for (const name of [...world.permissions].filter((one) => /^(User|Directory)\./.test(one))) world.permissions.delete(name)
+  for (const name of [...world.permissions].filter((one) => /^(User|Directory)\./.test(one)))
+    world.permissions.delete(name)
   await expect(forecast()).rejects.toThrow('User.Read.All')
 })

@@ -19,10 +19,7 @@ class Held {
 
   add(resource: Resource): void {
     const id = String(resource.id)
-    this.rows.set(
-      id,
-      JSON.stringify(this.#paths.map((path) => readPath(resource, path) ?? null)),
-    )
+    this.rows.set(id, JSON.stringify(this.#paths.map((path) => readPath(resource, path) ?? null)))
     for (const { path, ids } of this.#holders.values()) {
       const value = readPath(resource, path)
       if (value === undefined || typeof value === 'object') continue

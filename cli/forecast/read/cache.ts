@@ -3,7 +3,8 @@
  * their owner can read, in a folder that is removed with the clone's other state.
  */
 import { createHash } from 'node:crypto'
-import { createReadStream,
+import {
+  createReadStream,
   createWriteStream,
   existsSync,
   mkdirSync,
