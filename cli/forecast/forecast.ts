@@ -18,7 +18,7 @@ import { planJob } from './read/job.ts'
 import { readLinks } from './read/log.ts'
 import { type TargetReader, TargetUnreadable } from './read/scim.ts'
 import { type OpenTarget, openTarget } from './read/target.ts'
-import { functionUnknowns } from './unknowns.ts'
+import { functionUnknowns, orderUnknowns } from './unknowns.ts'
 
 export interface ForecastOptions extends Limits {
   /** As though the job were restarted: everybody is compared with the target anew. */
@@ -81,10 +81,10 @@ export async function forecastStack(tenant: Tenant, options: ForecastOptions = {
   const late = addReferences(world, foresight.presence, entries, references)
   if (late > 0) {
     unknowns.push(
-      `${late} members and managers who are provisioned only now: Entra writes them if they joined since the last cycle, else only after a restart`,
+      `whether members and managers who are provisioned only now (${late}) are written: if they joined since the last cycle, else only after a restart`,
     )
   }
-  unknowns.push(...functionUnknowns(rules))
+  unknowns.push(...functionUnknowns(rules), ...orderUnknowns(entries.values()))
 
   const { enabled = true, threshold = DEFAULT_THRESHOLD } = config.accidentalDeletions ?? {}
   const guard = applyGuard(entries.values(), enabled ? threshold : null)
@@ -207,12 +207,13 @@ async function licencesOf(
   if (!bundled) return null
   const pool = await bundled.pool(type)
   const seats = target.licences?.[type] ?? pool.seats
-  if (seats !== null) {
+  const licences = applyLicences(entries.values(), { ...pool, seats })
+  if (licences.waiting > 0) {
     unknowns.push(
-      'in which order users come, and so who of them gets the last licences; groups that give other licences',
+      'who gets the last licences: the order in which users come, and what groups give beyond the usual type',
     )
   }
-  return applyLicences(entries.values(), { ...pool, seats })
+  return licences
 }
 
 function unclaimed(view: TargetView, { presence }: Foresight): number {

@@ -1,4 +1,5 @@
 import type { Rules } from '../../sync/rules.ts'
+import type { Entry } from './model.ts'
 
 /** Functions whose value differs from one time to the next. */
 const CHANGING: Readonly<Record<string, string>> = {
@@ -16,4 +17,14 @@ export function functionUnknowns({ user, group }: Rules): string[] {
       ),
     ),
   )
+}
+
+/** Who comes first where several want one account; Entra names no order. */
+export function orderUnknowns(entries: Iterable<Entry>): string[] {
+  let refused = 0
+  for (const { error } of entries) if (error === 'DuplicateSourceEntries') refused += 1
+  if (refused === 0) return []
+  return [
+    `who of those that share a matching value is provisioned, and which ${refused} are refused: who comes first has it`,
+  ]
 }

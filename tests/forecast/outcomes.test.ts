@@ -182,6 +182,7 @@ describe('users', () => {
     const found = await held()
     expect(of(found, 1)).toMatchObject({ outcome: 'create' })
     expect(of(found, 2)).toMatchObject({ outcome: 'refuse', error: 'DuplicateSourceEntries' })
+    expect(found.unknowns).toEqual(expect.arrayContaining([expect.stringContaining('share a matching value')]))
     expect(of(found, 3)).toMatchObject({ outcome: 'leaveOut', reason: 'noMatchingValue' })
   })
 })

@@ -32,9 +32,7 @@ export function renderMarkdown(forecast: Forecast, { names = true } = {}): strin
     ...(unknowns.length > 0 && names ? ['', '<details><summary>Not known</summary>', ''] : []),
     ...(names ? unknowns.map((line) => `- ${escaped(line)}`) : []),
     ...(unknowns.length > 0 && names ? ['', '</details>'] : []),
-    ...(unknowns.length > 0 && !names
-      ? [`- Not known: ${unknowns.length} things; \`entrada forecast\` says which`]
-      : []),
+    ...(unknowns.length > 0 && !names ? [`- Not known: see what \`entrada forecast\` says (${unknowns.length})`] : []),
     '',
   ].join('\n')
 }
