@@ -246,6 +246,28 @@ describe('what could not be known is said', () => {
     expect(found).toMatchObject({ targetOnly: null, users: { create: 1 } })
   })
 
+  test('the target, of a job that has run: what the log tells was written is compared', async () => {
+    for (const number of [1, 2, 3]) world.assign(world.user(number).id)
+    // Matched and found equal: the log does not say with what.
+    const held = {
+      userName: 'user3@contoso.test',
+      active: true,
+      externalId: idOf('user', 3),
+      name: { formatted: 'User 3' },
+    }
+    world.target.put('Users', held)
+    await earlier()
+    world.user(1, { displayName: 'Renamed' })
+    const openTarget = () => {
+      throw new TargetUnreadable('no secret')
+    }
+    for (const restart of [false, true]) {
+      const found = await forecast({}, { openTarget, restart })
+      expect(of(found, 1)!.changes).toEqual([{ attribute: 'name.formatted', before: 'User 1', after: 'Renamed' }])
+      expect([2, 3].map((number) => of(found, number)!.outcome)).toEqual(['unchanged', 'unchanged'])
+    }
+  })
+
   test('whom the job manages, without the log: by who is there', async () => {
     for (const number of [1, 2]) world.assign(world.user(number).id)
     await earlier()

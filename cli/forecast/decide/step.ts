@@ -152,8 +152,7 @@ export class Step {
   }
 
   #compare(): boolean {
-    const targetId = this.#link?.targetId ?? this.#matchedId!
-    this.#current = this.#world.target?.resource(this.#one.kind, targetId) ?? this.#asWritten()
+    this.#look()
     return differences(this.#writes, this.#current).length > 0
   }
 
@@ -168,15 +167,21 @@ export class Step {
     })
   }
 
-  #asWritten(): Resource {
-    const resource: Resource = {}
-    for (const write of this.#writes) {
-      const { target, value } = write
-      const before = this.#link?.written[target.path.text]
-      if (before === undefined) continue
-      writePath(resource, target.path, sameValue(target, shown(write), before) ? value : before)
+  /** What the target holds; where it was not read, what was written last, and nothing is said of the rest. */
+  #look(): void {
+    const { target } = this.#world
+    if (target) {
+      this.#current = target.resource(this.#one.kind, this.#link?.targetId ?? this.#matchedId!)
+      return
     }
-    return resource
+    const { written } = this.#link!
+    this.#writes = this.#writes.filter((write) => written[write.target.path.text] !== undefined)
+    const current: Resource = {}
+    for (const write of this.#writes) {
+      const before = written[write.target.path.text]!
+      writePath(current, write.target.path, sameValue(write.target, shown(write), before) ? write.value : before)
+    }
+    this.#current = current
   }
 
   #act(decision: Exclude<Decision, { do: 'match' | 'compare' }>): void {
@@ -242,7 +247,7 @@ export class Step {
       return
     }
     this.#entry.restored = true
-    this.#current = this.#world.target?.resource(this.#one.kind, this.#link!.targetId) ?? this.#asWritten()
+    this.#look()
     this.#update()
   }
 

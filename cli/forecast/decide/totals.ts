@@ -44,16 +44,22 @@ export interface Pool {
 
 /**
  * Marks who gets no seat: those who come last, since a seat goes to who comes first. A seat that is freed goes to who
- * waits longest.
+ * waits longest; nobody loses a seat because there are fewer.
  */
 export function applyLicences(entries: Iterable<Entry>, { type, seats, held, waiting }: Pool): Licences {
-  const users = Array.from(entries).filter(({ kind, held }) => kind === 'user' && !held)
-  const coming = users.filter(({ outcome, restored }) => outcome === 'create' || restored)
-  const freed = users.filter(({ outcome }) => outcome === 'disable' || outcome === 'delete').length
-  if (seats === null) return { type, seats, held: held + coming.length - freed, waitingBefore: waiting, waiting: 0 }
-  const wanting = waiting + coming.length
-  const free = Math.max(0, seats - (held - freed))
-  const without = Math.max(0, wanting - free)
+  const users = Array.from(entries).filter((entry) => entry.kind === 'user' && !entry.held)
+  const coming = users.filter(wantsSeat)
+  const leaving = users.filter(({ outcome }) => outcome === 'disable' || outcome === 'delete').length
+  const demand = Math.max(0, held + waiting + coming.length - leaving)
+  const taken = seats === null ? demand : Math.min(demand, Math.max(seats, held - leaving))
+  const without = demand - taken
   for (const entry of coming.slice(Math.max(0, coming.length - without))) entry.waits = true
-  return { type, seats, held: held - freed + Math.min(wanting, free), waitingBefore: waiting, waiting: without }
+  return { type, seats, held: taken, waitingBefore: waiting, waiting: without }
 }
+
+/** New, or active again: who is inactive has no seat. */
+const wantsSeat = ({ outcome, restored, changes = [] }: Entry): boolean =>
+  outcome === 'create' ||
+  restored === true ||
+  (outcome !== 'disable' &&
+    changes.some(({ attribute, before, after }) => attribute === 'active' && before === 'False' && after === 'True'))
