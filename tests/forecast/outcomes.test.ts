@@ -5,7 +5,7 @@ import type { Entry, Forecast } from '../../cli/forecast/model.ts'
 import { TargetUnreadable } from '../../cli/forecast/read/scim.ts'
 import type { StackConfig } from '../../config/schema.ts'
 import { differing } from './compare.ts'
-import { MANAGER } from './references.ts'
+import { differingReferences, MANAGER, referring } from './references.ts'
 import { CONFIG, idOf, makeWorld, type World, type WorldOptions } from './world.ts'
 
 const INFO = 'urn:ietf:params:scim:schemas:extension:info:2.0:User'
@@ -187,6 +187,17 @@ describe('users', () => {
   })
 })
 
+test('an account that is managed for somebody else is not taken over', async () => {
+  world.assign(world.user(1).id)
+  await earlier()
+  // The name is free in Entra, and the account still has it.
+  world.user(1, { userPrincipalName: 'former@contoso.test', accountEnabled: true })
+  world.assign(world.user(0, { userPrincipalName: 'user1@contoso.test' }).id)
+  const found = await forecast()
+  expect(of(found, 0)).toMatchObject({ outcome: 'refuse', error: 'DuplicateSourceEntries' })
+  expect(of(found, 1)).toMatchObject({ outcome: 'update' })
+})
+
 describe('groups', () => {
   test('are created with members, and deleted when they leave', async () => {
     world.user(1)
@@ -199,6 +210,22 @@ describe('groups', () => {
     const after = await held()
     expect(of(after, 1, 'group')).toMatchObject({ outcome: 'delete' })
     expect(of(after, 1)).toMatchObject({ outcome: 'disable', reason: 'notAssigned' })
+  })
+
+  test('have members who were disabled, and none who have left', async () => {
+    for (const number of [1, 2]) world.assign(world.user(number).id)
+    await earlier()
+    world.user(1, { accountEnabled: false })
+    world.unassign(idOf('user', 2))
+    await earlier()
+    world.group(1, { memberIds: [idOf('user', 1)] })
+    world.assign(idOf('group', 1))
+    const scopingFilters = { user: [[{ attribute: 'displayName', operator: 'IS NOT NULL' as const }]] }
+    const before = referring(world)
+    const found = await held({ scopingFilters })
+    expect(found.job.cycle).toBe('initial')
+    expect(of(found, 1, 'group')).toMatchObject({ outcome: 'create', members: { added: 1, removed: 0 } })
+    expect(differingReferences(found, before, referring(world), () => true)).toEqual([])
   })
 
   test('gain and lose members', async () => {

@@ -153,7 +153,7 @@ export class Step {
 
   #compare(): boolean {
     this.#look()
-    return differences(this.#writes, this.#current).length > 0
+    return differences(this.#writes, this.#current!).length > 0
   }
 
   /** The target is not watched: what was written last counts, where it is known. */
