@@ -52,7 +52,9 @@ export class Foresight {
   of(one: SourceObject): Entry | undefined {
     const rules = this.#world.rules[one.kind]
     if (!rules) return undefined
-    const entry: Entry = { kind: one.kind, id: one.id, name: one.name, login: one.login, outcome: 'leaveOut' }
+    const { kind, id, name, login } = one
+    // Of one shape from the start: there may be hundreds of thousands.
+    const entry: Entry = { kind, id, name, login, outcome: 'leaveOut', changes: undefined }
     if (one.guest) entry.guest = true
     const step = new Step(this.#world, this.presence, rules, one, entry)
     try {

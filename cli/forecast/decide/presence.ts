@@ -19,8 +19,8 @@ interface Named {
 /** Who is at the target as the cycle goes on: what was read, and what was foreseen so far. */
 export class Presence {
   readonly #world: World
-  /** By value asked for, who would have been made with it. */
-  readonly #made = new Map<string, string>()
+  /** By kind and path, and then by folded value, who would have been made with it. */
+  readonly #made = new Map<string, Map<string, string>>()
   /** Objects of the target taken over in this cycle, with who takes them. */
   readonly #claims = new Map<string, string>()
   /** By object, what it has at the target since this cycle; undefined: what is yet to be made. */
@@ -37,8 +37,8 @@ export class Presence {
   /** Ids of objects that a query finds; one that is yet to be made has an id of its own. */
   find(kind: Kind, target: Target, value: TargetValue): string[] {
     const found = this.#world.target?.find(kind, target, value) ?? []
-    const made = this.#made.get(key(kind, target.path.text, value))
-    return made === undefined ? found : [...found, made]
+    const made = this.#made.get(`${kind} ${target.path.text}`)?.get(folded(value))
+    return made === undefined ? found : [...found, NEW + made]
   }
 
   /** Whether an object of the target is managed for somebody else. */
@@ -60,7 +60,8 @@ export class Presence {
   }
 
   make({ kind, id }: Named, rules: ObjectRules, writes: readonly Write[]): void {
-    this.#matched.set(id, undefined)
+    // What was linked is made anew; who never was has nothing at the target anyway.
+    if (this.#world.links.of(id)) this.#matched.set(id, undefined)
     this.#standings.set(id, 'active')
     const asked = new Set([
       ...rules.matching.map(({ target }) => target.path.text),
@@ -68,7 +69,10 @@ export class Presence {
       ...(this.#world.target?.unique[kind] ?? []),
     ])
     for (const { target, value } of writes) {
-      if (asked.has(target.path.text)) this.#made.set(key(kind, target.path.text, value), NEW + id)
+      if (!asked.has(target.path.text)) continue
+      const place = `${kind} ${target.path.text}`
+      const made = this.#made.get(place) ?? new Map<string, string>()
+      this.#made.set(place, made.set(folded(value), id))
     }
   }
 
@@ -106,4 +110,4 @@ export class Presence {
 
 const NEW = 'new:'
 
-const key = (kind: Kind, path: string, value: TargetValue): string => `${kind} ${path} ${String(value).toLowerCase()}`
+const folded = (value: TargetValue): string => String(value).toLowerCase()
