@@ -11,9 +11,12 @@ export interface Management {
 
 /**
  * Undefined where the target is not the bundled service, or was not made yet.
- * @param servicePrincipalId of the stack's application
+ * @param servicePrincipalId of the stack's application, where it was made already
  */
-export async function managementOf(tenant: Tenant, servicePrincipalId: string): Promise<Management | undefined> {
+export async function managementOf(
+  tenant: Tenant,
+  servicePrincipalId: string | undefined,
+): Promise<Management | undefined> {
   const { config, env, graph } = tenant
   switch (config.target.kind) {
     case 'external':
@@ -21,11 +24,14 @@ export async function managementOf(tenant: Tenant, servicePrincipalId: string): 
     case 'local': {
       const apiUrl = config.target.apiUrl ?? env.ENTRADA_SCIM_API_URL
       const token = env.ENTRADA_SCIM_ADMIN_TOKEN
-      if (!apiUrl || !token) throw new Error('ENTRADA_SCIM_API_URL and ENTRADA_SCIM_ADMIN_TOKEN are not set')
+      if (!apiUrl || !token) {
+        const missing = [apiUrl ? [] : 'ENTRADA_SCIM_API_URL', token ? [] : 'ENTRADA_SCIM_ADMIN_TOKEN'].flat()
+        throw new Error(`${missing.join(' and ')} must be set to read the SCIM service`)
+      }
       return { apiUrl: apiUrl.replace(/\/+$/, ''), token }
     }
     case 'containerApp':
-      return inAzure(graph, servicePrincipalId, config.target.tenant)
+      return servicePrincipalId === undefined ? undefined : inAzure(graph, servicePrincipalId, config.target.tenant)
   }
 }
 
