@@ -280,7 +280,9 @@ test('administrators whom the tenant does not have are all named, and nothing is
   const before = cloud.changes.length
   const { code, text } = await up()
   expect(code).not.toBe(0)
-  expect(text).toContain('the tenant has no user or group bert@contoso.example, Nobody')
+  expect(text).toContain('the tenant does not have all that entrada:target.administrators names')
+  expect(text).toContain("there is no user 'bert@contoso.example'")
+  expect(text).toContain("there is no group 'Nobody'")
   expect(text).not.toMatch(/\n\s+at /)
   expect(madeSince(before)).toEqual([])
 })
