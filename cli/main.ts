@@ -26,6 +26,7 @@ const commands: Record<string, () => Promise<{ command: Command }>> = {
   config: () => import('./config/command.ts'),
   doctor: () => import('./doctor/command.ts'),
   drift: () => import('./drift/command.ts'),
+  forecast: () => import('./forecast/command.ts'),
   logs: () => import('./logs/command.ts'),
   new: () => import('./new/command.ts'),
   provision: () => import('./provision/command.ts'),

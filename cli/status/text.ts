@@ -47,5 +47,6 @@ function activity(counts: Counts, complete: boolean): string {
 
 function sum(statuses: readonly StackStatus[]): string {
   const count = (health: StackStatus['health']) => statuses.filter((status) => status.health === health).length
-  return `${statuses.length} stacks: ${count('healthy')} healthy, ${count('attention')} need a person, ${count('unknown')} unknown`
+  const stacks = statuses.length === 1 ? 'stack' : 'stacks'
+  return `${statuses.length} ${stacks}: ${count('healthy')} healthy, ${count('attention')} need a person, ${count('unknown')} unknown`
 }

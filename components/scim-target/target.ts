@@ -7,4 +7,6 @@ export interface ScimTarget {
   readonly credentials: CredentialsArgs
   /** The page that shows who has arrived; not every target has one. */
   readonly adminUrl?: pulumi.Output<string>
+  /** What else the stack shows of it. */
+  readonly details?: Record<string, pulumi.Input<unknown>>
 }

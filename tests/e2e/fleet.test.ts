@@ -71,7 +71,7 @@ describe('a stack that runs', () => {
   test('status as text and for Prometheus; nothing secret in either', async () => {
     const plain = await entrada('status', 'local')
     expect(plain.text).toMatch(/^local {2}needs you .* users, 2 groups, lately \d+ created, 30 licensed, cycle ended/)
-    expect(plain.text).toMatch(/1 stacks: 0 healthy, 1 need a person, 0 unknown/)
+    expect(plain.text).toMatch(/1 stack: 0 healthy, 1 need a person, 0 unknown/)
     const { text } = await entrada('status', 'local', '--prometheus')
     expect(text).toMatch(/^# TYPE entrada_quarantine gauge\nentrada_quarantine\{stack="local"\} 0$/m)
     const { clientSecret } = tenant.services.sandbox
