@@ -52,7 +52,7 @@ function row(tenant: TenantResult): string {
   return `<tbody><tr>${cells.map((cell) => `<td>${cell}</td>`).join('')}</tr></tbody>`
 }
 
-function details({ errors, health, changes, policies, warnings, step }: TenantResult): string {
+function details({ errors, health, changes, policies, warnings, forecast, step }: TenantResult): string {
   const items = (texts: readonly string[]) => texts.map((text) => `<li>${escaped(text)}</li>`).join('')
   const diff = changes.map(({ op, type, name, properties }) => {
     const lines = properties.map(({ path, before, after }) => `${path}: ${shown(before)} → ${shown(after)}`)
@@ -66,6 +66,7 @@ function details({ errors, health, changes, policies, warnings, step }: TenantRe
       ? `<ul>${items(policies.map(({ policy, level, message }) => `${level} ${policy}: ${message}`))}</ul>`
       : '',
     warnings.length > 0 ? `<ul>${items(warnings)}</ul>` : '',
+    forecast && forecast.unknowns.length > 0 ? `<ul>${items(forecast.unknowns)}</ul>` : '',
   ].filter(Boolean)
   if (blocks.length === 0) return ''
   return `<details${errors.length > 0 ? ' open' : ''}><summary>up to ${step}</summary>${blocks.join('')}</details>`

@@ -1,5 +1,16 @@
 /** What a rollout has done so far, on disk before it goes on: whoever is killed is gone on with. */
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, readFileSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+  writeSync,
+} from 'node:fs'
 import path from 'node:path'
 import type { JobFacts } from './jobFacts.ts'
 import type { TenantResult } from './result.ts'
@@ -42,8 +53,7 @@ export class Journal {
     try {
       if (this.#fd === undefined) {
         mkdirSync(path.dirname(this.file), { recursive: true })
-        // The line that a killed process left unfinished ends here.
-        const torn = existsSync(this.file) && !/(^|\n)$/.test(readFileSync(this.file, 'utf8'))
+        const torn = isTorn(this.file)
         this.#fd = openSync(this.file, 'a', 0o600)
         if (torn) writeSync(this.#fd, '\n')
       }
@@ -59,6 +69,19 @@ export class Journal {
   close(): void {
     if (this.#fd !== undefined) closeSync(this.#fd)
     this.#fd = undefined
+  }
+}
+
+/** Whether its last line is one that a killed process left unfinished. */
+function isTorn(file: string): boolean {
+  if (!existsSync(file)) return false
+  const fd = openSync(file, 'r')
+  try {
+    const last = Buffer.alloc(1)
+    const { size } = fstatSync(fd)
+    return size > 0 && readSync(fd, last, 0, 1, size - 1) === 1 && last.toString() !== '\n'
+  } finally {
+    closeSync(fd)
   }
 }
 

@@ -32,6 +32,8 @@ export interface ForecastSummary {
   disables: number
   /** Limits that are exceeded, one line each. */
   exceeded: string[]
+  /** What could not be known, one sentence each. */
+  unknowns: string[]
 }
 
 export interface TenantResult {

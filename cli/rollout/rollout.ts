@@ -23,7 +23,7 @@ import { parallelFor, Slots } from './slots.ts'
 import { applyTenant, gateTenant, type TenantOptions } from './tenant.ts'
 import { UsageError } from './usage.ts'
 
-export interface Wish extends Pick<TenantOptions, 'preview' | 'allowDeletes' | 'policyPack' | 'patience' | 'forecast'> {
+export interface Wish extends Pick<TenantOptions, 'preview' | 'allowDeletes' | 'policyPack' | 'patience'> {
   /** Names or patterns. */
   stacks: string[]
   labels: string[]
@@ -56,9 +56,6 @@ async function prepared(wish: Wish, folder: string): Promise<Report> {
   const rings = usage(() => planRings(chosen, ownOf, fleet, wish))
   const stacks = rings.flatMap((ring) => ring.stacks)
   if (stacks.length === 0) throw new UsageError(`no stack of those chosen is in ring ${wish.ring}`)
-  if (!wish.forecast && rings.some(({ gates }) => Object.keys(gates.forecast).length > 0)) {
-    throw new UsageError('stacks/rollout.yaml sets gates.forecast, and this version makes no forecast: remove it')
-  }
   const from = wish.preview ? undefined : goOnWith(wish, stacks, last)
   const id = from?.id ?? newId(began)
   const program = programHash()

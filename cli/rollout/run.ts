@@ -107,28 +107,31 @@ async function runRing(
   ring: PlannedRing,
   options: RunOptions,
 ): Promise<{ results: TenantResult[]; broken: JournalError | undefined }> {
-  const ended: TenantResult[] = []
+  const begun: TenantResult[] = []
   let broken: JournalError | undefined
   const turn: Turn = {
-    mayBegin: () => !options.signal.aborted && !broken && (options.preview || failures(ended) < ring.failBudget),
+    mayBegin: () => !options.signal.aborted && !broken && (options.preview || failures(begun) < ring.failBudget),
+    begins: (result) => begun.push(result),
     breaks: (error) => (broken ??= error),
   }
-  await Promise.all(
+  const results = await Promise.all(
     ring.stacks.map(async (stack) => {
       const decision = options.decide(stack)
       const result =
         decision.do === 'nothing'
           ? doneEarlier(decision.result, ring)
           : await runTenant(stack, ring, decision, options, turn)
-      ended.push(result)
       options.watch.ended(result)
+      return result
     }),
   )
-  return { results: ring.stacks.map((stack) => ended.find((result) => result.stack === stack)!), broken }
+  return { results, broken }
 }
 
 interface Turn {
   mayBegin(): boolean
+  /** Its outcome counts as soon as it is known. */
+  begins(result: TenantResult): void
   /** The journal cannot be written any more. */
   breaks(error: JournalError): void
 }
@@ -138,7 +141,7 @@ async function runTenant(
   ring: PlannedRing,
   decision: Exclude<Decision, { do: 'nothing' }>,
   { journal, slots, watch, steps, signal, hashOf }: RunOptions,
-  { mayBegin, breaks }: Turn,
+  { mayBegin, begins, breaks }: Turn,
 ): Promise<TenantResult> {
   const hash = hashOf(stack)
   const result = decision.do === 'gate' ? { ...decision.result, ring: ring.name } : blankResult(stack, ring.name)
@@ -157,26 +160,36 @@ async function runTenant(
     says: (text) => watch.says(stack, text),
     updating: () => journal?.write({ kind: 'updating', stack, hash }),
   }
+  const fail = (error: Error) => {
+    if (error instanceof JournalError) breaks(error)
+    Object.assign(result, { outcome: 'failed', errors: [error.message] })
+  }
   let begun = 0
-  try {
-    const applied = await slots.use(async (): Promise<Applied | undefined> => {
-      if (!mayBegin()) return undefined
-      begun = Date.now()
-      result.began = new Date(begun).toISOString()
-      return decision.do === 'gate' ? steps.reopen(stack, decision.facts) : steps.apply(result, ring, follower)
-    })
-    if (applied) {
-      const changed = result.outcome === 'updated' || (decision.do === 'all' && decision.after === 'update')
-      if (changed && decision.do === 'all') record({ kind: 'updated', hash, result, facts: applied.facts })
-      result.step = 'gate'
-      watch.step(stack, 'gate')
-      const { passed, says } = await steps.gate(applied, ring, changed)
+  /** How it ended stands in `result` before the next one has the slot. */
+  const apply = async (): Promise<Applied | undefined> => {
+    if (!mayBegin()) return undefined
+    begins(result)
+    begun = Date.now()
+    result.began = new Date(begun).toISOString()
+    try {
+      if (decision.do === 'gate') return steps.reopen(stack, decision.facts)
+      const applied = await steps.apply(result, ring, follower)
+      if (applied && isChanged()) record({ kind: 'updated', hash, result, facts: applied.facts })
+      return applied
+    } catch (error) {
+      fail(error as Error)
+      return undefined
+    }
+  }
+  const isChanged = () => result.outcome === 'updated' || (decision.do === 'all' && decision.after === 'update')
+  const applied = await slots.use(apply)
+  if (applied) {
+    result.step = 'gate'
+    watch.step(stack, 'gate')
+    await steps.gate(applied, ring, isChanged()).then(({ passed, says }) => {
       result.health = says
       if (!passed) Object.assign(result, { outcome: 'refused', errors: [says] })
-    }
-  } catch (error) {
-    if (error instanceof JournalError) breaks(error)
-    Object.assign(result, { outcome: 'failed', errors: [(error as Error).message] })
+    }, fail)
   }
   if (begun === 0) return result
   if (signal.aborted && !isDone(result)) result.outcome = 'interrupted'

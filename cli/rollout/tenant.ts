@@ -13,10 +13,11 @@ import { keepEncryption } from '../stack/encryption.ts'
 import { stackFile } from '../stack/files.ts'
 import type { Tenant } from '../stack/tenant.ts'
 import { fileBackend, hasStack } from './backend.ts'
+import { forecastFor } from './forecast.ts'
 import { passGate, type Verdict } from './gate.ts'
 import { type JobFacts, jobFactsOf } from './jobFacts.ts'
 import type { PlannedRing } from './plan.ts'
-import type { ForecastSummary, Step, TenantResult } from './result.ts'
+import type { Step, TenantResult } from './result.ts'
 
 export interface TenantOptions {
   /** Only look: nothing is written in tenant, backend or file. */
@@ -27,7 +28,6 @@ export interface TenantOptions {
   signal: AbortSignal
   /** Milliseconds that a gate waits for a cycle. */
   patience: number
-  forecast?: ((tenant: Tenant, limits: PlannedRing['gates']['forecast']) => Promise<ForecastSummary>) | undefined
   openTenant(stack: string): Tenant
 }
 
@@ -80,9 +80,9 @@ export async function applyTenant(
   if (failed(result, seen)) return undefined
   if (refusedChanges(result, options.allowDeletes)) return undefined
 
-  if (Object.keys(ring.gates.forecast).length > 0 && options.forecast) {
+  if (Object.keys(ring.gates.forecast).length > 0) {
     begin('forecast')
-    result.forecast = await options.forecast(tenant, ring.gates.forecast)
+    result.forecast = await forecastFor(tenant, ring.gates.forecast)
     if (result.forecast.exceeded.length > 0) {
       result.outcome = 'refused'
       result.errors = result.forecast.exceeded.map((line) => `the forecast goes beyond gates.forecast: ${line}`)
