@@ -19,10 +19,12 @@ export async function askForRing(
     return { refused: `${waits}: run the same command on a terminal, or with --yes, and it goes on from here` }
   }
   const reader = createInterface({ input, output })
+  // On a terminal in its hands Ctrl-C is a key, and Ctrl-D ends the input without an answer.
+  reader.on('SIGINT', () => process.kill(process.pid, 'SIGINT'))
+  const closed = new Promise<string>((resolve) => reader.once('close', () => resolve('')))
+  const question = `${waits} (${stacks.length} tenants: ${stacks.join(', ')}). Go on? [y/N] `
   try {
-    const answer = await reader.question(`${waits} (${stacks.length} tenants: ${stacks.join(', ')}). Go on? [y/N] `, {
-      signal,
-    })
+    const answer = await Promise.race([reader.question(question, { signal }), closed])
     return /^y(es)?$/i.test(answer.trim()) ? { by: whoRuns() } : { refused: `ring ${name} was not approved` }
   } catch (error) {
     if (signal.aborted) return { refused: 'interrupted' }

@@ -1,9 +1,7 @@
 /** One tenant's way through a rollout: read, make the stack, preview, forecast, update; and then the gate. */
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { EngineEvent } from '@pulumi/pulumi/automation/index.js'
-import { initStack, previewAttached, type Run, type Site, updateAttached } from '../engine/attached.ts'
+import { type Run, updateAttached } from '../engine/attached.ts'
 import type { Change } from '../engine/changes.ts'
 import { clearStaleLocks } from '../engine/lock.ts'
 import { describe } from '../engine/progress.ts'
@@ -16,6 +14,7 @@ import { fileBackend, hasStack } from './backend.ts'
 import { forecastFor } from './forecast.ts'
 import { passGate, type Verdict } from './gate.ts'
 import { type JobFacts, jobFactsOf } from './jobFacts.ts'
+import { lookAhead } from './look.ts'
 import type { PlannedRing } from './plan.ts'
 import type { Step, TenantResult } from './result.ts'
 
@@ -74,13 +73,22 @@ export async function applyTenant(
     if (line) follower.says(line.trim())
   }
   const run = { signal: options.signal, onEvent, policyPack: options.policyPack }
-  const isNew = backend !== undefined && !hasStack(backend, result.stack)
-  const seen = await firstLook(site, isNew)
+  const seen = await lookAhead(site, {
+    run,
+    begin,
+    missing: backend !== undefined && !hasStack(backend, result.stack),
+    preview: options.preview,
+    made() {
+      result.created = true
+      keep()
+    },
+  })
   take(result, seen)
   if (failed(result, seen)) return undefined
   if (refusedChanges(result, options.allowDeletes)) return undefined
 
-  if (Object.keys(ring.gates.forecast).length > 0) {
+  const isChange = seen.changes.length > 0 || result.created
+  if (isChange && Object.keys(ring.gates.forecast).length > 0) {
     begin('forecast')
     result.forecast = await forecastFor(tenant, ring.gates.forecast)
     if (result.forecast.exceeded.length > 0) {
@@ -93,7 +101,7 @@ export async function applyTenant(
     result.outcome = 'previewed'
     return undefined
   }
-  if (seen.changes.length === 0 && !result.created) {
+  if (!isChange) {
     result.outcome = 'unchanged'
     return { tenant, facts }
   }
@@ -106,37 +114,8 @@ export async function applyTenant(
   result.outcome = 'updated'
   return { tenant, facts }
 
-  /** What an update would do; a stack that the backend does not have is made first, or, to look only, imagined. */
-  async function firstLook(where: Site, missing: boolean): Promise<Run> {
-    if (!missing) {
-      begin('preview')
-      const found = await previewAttached(where, run)
-      if (found.failure?.reason !== 'noSuchStack') return found
-    }
-    if (options.preview) return imagined(where)
-    begin('create')
-    await initStack(where)
-    result.created = true
-    keep()
-    begin('preview')
-    return previewAttached(where, run)
-  }
-
   function keep(): void {
     if (!tenant.served) keepEncryption(stackFile(result.stack), path.join(site.workDir, `Pulumi.${result.stack}.yaml`))
-  }
-
-  async function imagined(where: Site): Promise<Run> {
-    begin('preview')
-    const folder = mkdtempSync(path.join(tmpdir(), 'entrada-preview-'))
-    const there = { ...where, env: { ...where.env, PULUMI_BACKEND_URL: `file://${folder}` } }
-    try {
-      await initStack(there)
-      result.warnings.push('the backend does not have this stack yet; the update makes it')
-      return await previewAttached(there, run)
-    } finally {
-      rmSync(folder, { recursive: true, force: true })
-    }
   }
 }
 

@@ -12,7 +12,7 @@ jest.setTimeout(180_000)
 const NAMES = ['alpha', 'beta', 'gamma', 'delta', 'epsilon']
 const RINGS = {
   rings: [
-    { name: 'canary', stacks: ['alpha'] },
+    { name: 'canary', stacks: ['alpha'], gates: { forecast: { maxCreates: 5 } } },
     { name: 'early', labels: ['pilot'] },
     { name: 'late', stacks: ['delta', 'eps*'], approve: true },
   ],
@@ -72,6 +72,7 @@ test('new tenants ring by ring; a ring that waits for approval stops it where no
     'delta notStarted',
     'epsilon notStarted',
   ])
+  expect(report.tenants.map(({ forecast }) => forecast?.creates)).toEqual([1, ...Array(4).fill(undefined)])
   expect(report.stopped).toMatch(/ring late waits for approval.*--yes.*goes on from here/)
   expect(report.tenants[0]).toMatchObject({
     created: true,
@@ -169,17 +170,31 @@ test('the trouble of some is theirs: a broken file, no sign-in, a stack that is 
   expect([none.code, none.text]).toEqual([2, expect.stringContaining('no stack failed in the last rollout')])
 })
 
-test('what would be deleted is refused, with its name, until it is allowed', async () => {
-  change('alpha', { notificationEmail: 'b@contoso.example', assignments: undefined })
-  const { code, report } = await rollout('alpha')
-  expect(outcomes(report)).toEqual(['alpha refused'])
+test('what would be deleted, what a policy forbids and what a forecast is beyond are refused, before anything is written', async () => {
+  const email = { notificationEmail: 'b@contoso.example' }
+  change('alpha', { ...email, assignments: undefined })
+  change('beta', { ...email, scope: 'all' })
+  const { code, report } = await rollout('alpha', 'beta', '--policy-pack', 'policy', '--fail-budget', '9')
+  expect(outcomes(report)).toEqual(['alpha refused', 'beta notStarted'])
   expect(report.tenants[0]!.errors.join()).toMatch(
     /would delete AppRoleAssignments 'tenant-assignments'.*--allow-deletes/,
   )
+  const policy = await rollout('beta', '--policy-pack', 'policy')
+  expect(policy.report.tenants[0]).toMatchObject({
+    outcome: 'refused',
+    errors: [expect.stringMatching(/^policy scope-reason \(tenant-provisioning\): /)],
+  })
+  change('alpha', { ...email, scope: 'all', scopeReason: 'a test' })
+  const beyond = await rollout('alpha')
+  expect(beyond.report.tenants[0]).toMatchObject({ outcome: 'refused', step: 'forecast' })
+  expect(beyond.report.tenants[0]!.errors.join()).toMatch(
+    /beyond gates.forecast: \d+ would be created, more than the 5/,
+  )
+  expect([code, policy.code, beyond.code]).toEqual([3, 3, 3])
   expect(await fleet.writes()).toEqual([])
-  expect(code).toBe(3)
-  const allowed = await rollout('alpha', '--allow-deletes', '--cycle-wait', '0s')
-  expect([allowed.code, ...outcomes(allowed.report)]).toEqual([0, 'alpha updated'])
+  change('alpha', { ...email, assignments: undefined })
+  const allowed = await rollout('alpha', '--allow-deletes', '--cycle-wait', '0s', '--fresh')
+  expect(allowed.report.tenants[0]).toMatchObject({ outcome: 'updated', changes: [{ op: 'delete' }] })
 })
 
 test('a gate sees what is wrong in the tenant: the ring stops there', async () => {
