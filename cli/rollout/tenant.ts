@@ -151,11 +151,9 @@ function failed(result: TenantResult, { errors, failure }: Run): boolean {
   const mandatory = result.policies.filter(({ level }) => level === 'mandatory')
   if (!failure && mandatory.length === 0) return false
   result.outcome = mandatory.length > 0 ? 'refused' : 'failed'
-  const said = failure && errors.length === 0 ? [reasonOf(failure)] : errors
-  result.errors = [
-    ...mandatory.map(({ policy, resource, message }) => `policy ${policy} (${resource}): ${message}`),
-    ...said,
-  ]
+  const broken = mandatory.map(({ policy, resource, message }) => `policy ${policy} (${resource}): ${message}`)
+  const said = [...broken, ...errors]
+  result.errors = failure && said.length === 0 ? [reasonOf(failure)] : said
   return true
 }
 

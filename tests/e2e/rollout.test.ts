@@ -184,6 +184,7 @@ test('what would be deleted, what a policy forbids and what a forecast is beyond
     outcome: 'refused',
     errors: [expect.stringMatching(/^policy scope-reason \(tenant-provisioning\): /)],
   })
+  change('beta', email)
   change('alpha', { ...email, scope: 'all', scopeReason: 'a test' })
   const beyond = await rollout('alpha')
   expect(beyond.report.tenants[0]).toMatchObject({ outcome: 'refused', step: 'forecast' })
