@@ -87,10 +87,12 @@ const runner =
       out.stderr += text
       onError?.(text)
     })
-    const code = await new Promise<number>((resolve, reject) => {
+    const { code, by } = await new Promise<{ code: number; by: string }>((resolve, reject) => {
       child.once('error', reject)
-      child.once('close', (ended) => resolve(ended ?? -2))
+      child.once('close', (ended, killer) =>
+        resolve({ code: ended ?? -1, by: killer ? `by ${killer}` : `with ${ended}` }),
+      )
     }).finally(() => signal?.removeEventListener('abort', stop))
     if (code === 0) return { ...out, code }
-    throw new EngineError(out.stderr || out.stdout || `the engine ended with ${code}`)
+    throw new EngineError(out.stderr || out.stdout || `the engine was ended ${by}`)
   }
