@@ -18,6 +18,12 @@ export async function openTenantStack(tenant: Pick<Tenant, 'stack' | 'env' | 'se
   return openEngine({ ...tenantSite(tenant, command), create: false })
 }
 
+/** Where the engine works on a stack that is not served here: its project folder. */
+export const workspaceOf = (stack: string): string => path.join(localFolder().path, 'workspaces', stack)
+
+/** The stack's file as the engine reads it, and writes how its secrets are encrypted. */
+export const workspaceFile = (stack: string): string => path.join(workspaceOf(stack), `Pulumi.${stack}.yaml`)
+
 /** Writes the stack's project folder anew; nothing is started. */
 export function tenantSite({ stack, env, served }: Pick<Tenant, 'stack' | 'env' | 'served'>, engine: string): Site {
   const folder = localFolder()
@@ -26,9 +32,9 @@ export function tenantSite({ stack, env, served }: Pick<Tenant, 'stack' | 'env' 
     const local = { ...definedOf(env), ...localEnvironment(folder, engine, served) }
     return { stack, workDir: folder.workspace, env: local, engine }
   }
-  const workDir = path.join(folder.path, 'workspaces', stack)
+  const workDir = workspaceOf(stack)
   writeProject(workDir)
-  cpSync(stackFile(stack), path.join(workDir, `Pulumi.${stack}.yaml`))
+  cpSync(stackFile(stack), workspaceFile(stack))
   const folders = [path.dirname(process.execPath), path.dirname(engine), env.PATH ?? '']
   const own = {
     ...definedOf(env),

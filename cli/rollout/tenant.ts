@@ -1,14 +1,13 @@
 /** One tenant's way through a rollout: read, make the stack, preview, forecast, update; and then the gate. */
-import path from 'node:path'
 import type { EngineEvent } from '@pulumi/pulumi/automation/index.js'
 import { type Run, updateAttached } from '../engine/attached.ts'
 import type { Change } from '../engine/changes.ts'
 import { clearStaleLocks } from '../engine/lock.ts'
 import { describe } from '../engine/progress.ts'
-import { tenantSite } from '../engine/tenantStack.ts'
+import { tenantSite, workspaceFile } from '../engine/tenantStack.ts'
 import { PROJECT } from '../local/folder.ts'
-import { keepEncryption } from '../stack/encryption.ts'
-import { stackFile } from '../stack/files.ts'
+import { encryptionOf, keepEncryption } from '../stack/encryption.ts'
+import { stackFile, stackFileText } from '../stack/files.ts'
 import type { Tenant } from '../stack/tenant.ts'
 import { fileBackend, hasStack } from './backend.ts'
 import { forecastFor } from './forecast.ts'
@@ -62,6 +61,7 @@ export async function applyTenant(
   }
   begin('read')
   const tenant = options.openTenant(result.stack)
+  if (!options.preview) recover()
   const site = tenantSite(tenant, options.engine)
   const backend = fileBackend(site.env)
   if (backend && !options.preview) await clearStaleLocks(backend, PROJECT, result.stack)
@@ -115,7 +115,16 @@ export async function applyTenant(
   return { tenant, facts }
 
   function keep(): void {
-    if (!tenant.served) keepEncryption(stackFile(result.stack), path.join(site.workDir, `Pulumi.${result.stack}.yaml`))
+    if (!tenant.served) keepEncryption(stackFile(result.stack), workspaceFile(result.stack))
+  }
+
+  /** Who was killed after the stack was made, and before that was kept, left it in the copy alone. */
+  function recover(): void {
+    if (tenant.served) return
+    const there = fileBackend(tenant.env)
+    const isThere = there === undefined || hasStack(there, result.stack)
+    const none = Object.keys(encryptionOf(stackFileText(result.stack))).length === 0
+    if (isThere && none) keep()
   }
 }
 

@@ -1,5 +1,5 @@
 /** A rollout that ends before its end: killed, interrupted, or not let begin. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals'
 import { PROJECT } from '../../cli/local/folder.ts'
@@ -101,10 +101,14 @@ describe('new tenants, by a rollout that is stopped again and again', () => {
 
   test('a gate that was being waited for is all that is left of its tenant', async () => {
     fleet.write('one', { notificationEmail: 'a@contoso.example' })
+    // As though the first run had been killed just before it kept what the engine had written beside the state.
+    const text = readFileSync(fleet.file('one'), 'utf8')
+    const salt = /^encryptionsalt: .*\n/m.exec(text)![0]
+    writeFileSync(fleet.file('one'), text.replace(salt, ''))
     const waiting = fleet.startRollout('one', '--json')
-    let text = ''
-    waiting.process.stderr!.on('data', (chunk) => (text += chunk))
-    await until('the gate', () => text.includes('[one] waiting for its gate'))
+    let said = ''
+    waiting.process.stderr!.on('data', (chunk) => (said += chunk))
+    await until('the gate', () => said.includes('[one] waiting for its gate'))
     waiting.process.kill('SIGKILL')
     await waiting.done
     await fleet.control('/requests', 'DELETE')
@@ -112,6 +116,7 @@ describe('new tenants, by a rollout that is stopped again and again', () => {
     expect([again.code, ...outcomes(again)]).toEqual([0, 'one updated'])
     expect(reportOf(again).tenants[0]!.changes).toMatchObject([{ op: 'update', name: 'tenant-provisioning' }])
     expect(again.text).not.toContain('[one] previewing')
+    expect(readFileSync(fleet.file('one'), 'utf8')).toContain(salt)
     expect(await fleet.writes()).toEqual([])
   })
 })
