@@ -7,4 +7,6 @@ export interface ScimTarget {
   readonly credentials: CredentialsArgs
   /** The page that shows who has arrived; not every target has one. */
   readonly adminUrl?: pulumi.Output<string>
+  /** When the client secret ends, ISO 8601, where that is known. */
+  readonly secretExpiresAt?: pulumi.Output<string | undefined>
 }

@@ -39,6 +39,10 @@ const OUTPUTS = {
     clientId: '<scimClientId>',
     clientSecret: wireSecret(GENERATED_SECRET),
     secretId: '<secretId>',
+    secretCreatedAt: '<secretCreatedAt>',
+    secretExpiresAt: '<secretExpiresAt>',
+    previousSecretId: null,
+    retireFrom: null,
   },
   'azuread:index/getClientConfig:getClientConfig': { objectId: '<id of the caller>', tenantId: TENANT_ID },
   'azuread:index/getUsers:getUsers': {
