@@ -28,6 +28,7 @@ const commands: Record<string, () => Promise<{ command: Command }>> = {
   drift: () => import('./drift/command.ts'),
   new: () => import('./new/command.ts'),
   review: () => import('./review/command.ts'),
+  rotate: () => import('./rotate/command.ts'),
   schema: () => import('./schema/command.ts'),
 }
 
