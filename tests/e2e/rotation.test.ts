@@ -150,8 +150,8 @@ describe('a rotation that is killed is finished by the next run', () => {
 
   const steps: [string, () => Promise<void>, 'up' | 'rotate'][] = [
     ['the secret was made', () => gate.hold('POST', /\/secrets$/), 'rotate'],
-    ['the job was given it', () => held('PUT', '/synchronization/secrets$'), 'up'],
-    ['the job was given it', () => held('PUT', '/synchronization/secrets$'), 'rotate'],
+    ['the job was given it, by an update', () => held('PUT', '/synchronization/secrets$'), 'up'],
+    ['the job was given it, by rotate', () => held('PUT', '/synchronization/secrets$'), 'rotate'],
     ['Entra has tested it', () => held('POST', '/validateCredentials$'), 'up'],
   ]
 

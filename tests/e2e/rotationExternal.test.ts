@@ -85,11 +85,7 @@ function start(command: string, args: string[], input: string): Promise<Outcome>
 }
 
 const pulumi = (args: string[], input = '') =>
-  start(
-    tenant.engine,
-    [...args, '--stack', STACK, '--non-interactive', '--color=never'].filter(notForInit(args)),
-    input,
-  )
+  start(tenant.engine, [...args, '--stack', STACK, '--non-interactive', '--color=never'], input)
 const rotate = (secret: string, ...args: string[]) =>
   start(process.execPath, ['cli/entrada.mjs', 'rotate', STACK, '--secret-stdin', ...args], `${secret}\n`)
 
@@ -152,9 +148,7 @@ test('an update that fails leaves the old one in the file and in the job, and sa
   })
   const { code, text } = await rotate(secret, '--yes')
   await tenant.control('/faults', { method: 'DELETE' })
-  expect(text).toMatch(
-    /the update failed: .*Refused.*The old client secret is back in .*saas.yaml and in the job\./s,
-  )
+  expect(text).toMatch(/the update failed: .*Refused.*The old client secret is back in .*saas.yaml and in the job\./s)
   expect(text).not.toContain(secret)
   expect(code).toBe(1)
   expect(readFileSync(file, 'utf8')).toBe(before)
