@@ -108,7 +108,6 @@ describe('settings that are refused', () => {
 
   test.each([
     ['no target', { 'entrada:target': undefined }, 'entrada:target is missing: it must say where'],
-    ['a kind to come', { 'entrada:target': { kind: 'containerApp' } }, 'containerApp is not available in this version'],
     ['an unknown kind', { 'entrada:target': { kind: 'loca' } }, 'entrada:target.kind is "loca": allowed are external'],
     [
       'two groups of a name',

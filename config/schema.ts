@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { choice, count, flag, list, secureUrl, structured, tenant, text } from './fields.ts'
+import { containerApp } from './containerApp.ts'
+import { choice, configuration, count, flag, list, secureUrl, structured, tenant, text } from './fields.ts'
 import { managedGroups } from './managedGroups.ts'
 import { object } from './object.ts'
 import { rotation } from './rotation.ts'
@@ -16,7 +17,8 @@ const BINARY = [
   'ENDS_WITH',
 ] as const
 
-const TARGET_KINDS = 'allowed are external (a tenant of the application itself), local (the bundled SCIM service)'
+const TARGET_KINDS =
+  'allowed are external (a tenant of the application itself), containerApp (the bundled SCIM service in Azure), local (the bundled SCIM service on this machine)'
 
 const external = object({
   kind: z.literal('external'),
@@ -38,20 +40,14 @@ const external = object({
 
 const local = object({
   kind: z.literal('local'),
-  name: text('a name for the provisioning configuration').optional(),
+  ...configuration,
   apiUrl: secureUrl(
     "the SCIM service's management address, e.g. http://127.0.0.1:8080/api/tenants/default; npm start gives it in ENTRADA_SCIM_API_URL",
   ).optional(),
-  defaultLicence: choice('named', 'concurrent', 'readOnly').optional(),
-  licences: object({ named: count(0), concurrent: count(0), readOnly: count(0) })
-    .partial()
-    .optional(),
 })
 
-const target = z.discriminatedUnion('kind', [external, local], {
+const target = z.discriminatedUnion('kind', [external, containerApp, local], {
   error: ({ input }) => {
-    const kind = (input as { kind?: unknown } | undefined)?.kind
-    if (kind === 'containerApp') return `containerApp is not available in this version; ${TARGET_KINDS}`
     return input !== null && typeof input === 'object'
       ? TARGET_KINDS
       : 'it must say where people are provisioned to, e.g. { kind: local }'

@@ -10,6 +10,7 @@ import { Faults } from './http/faults.ts'
 import { RequestJournal } from './http/journal.ts'
 import { SentJournal } from './http/sent.ts'
 import { type RunningServer, serve } from './http/server.ts'
+import type { TokenIssuer } from './login/issuer.ts'
 import { openSigningKey } from './login/keys.ts'
 import { portalAnswer } from './portal/portal.ts'
 import type { Provisioning } from './provisioning/service.ts'
@@ -68,6 +69,7 @@ export interface Sandbox {
 /** One tenant, as the control surface and the portal page work on it. */
 export interface SandboxParts extends GraphServices {
   opened: OpenTenant
+  issuer: TokenIssuer
   /** All of the sandbox, with this one. */
   tenants: Tenants
   snapshots: Map<string, Snapshot>

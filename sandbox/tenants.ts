@@ -105,10 +105,10 @@ export class Tenants {
       disturb: (send) => sent.recording(tenant.tenantId, clock)(disturbing(shared.faults)(send)),
       workloadIdentity: (servicePrincipalId) => workloadIdentityToken({ tenant, key, url }, servicePrincipalId),
     })
-    const parts: SandboxParts = { ...shared, tenant, opened, provisioning, tenants: this, snapshots: new Map() }
+    const issuer = { tenant, key, url, settings, clock, replays: new Replays(), codes: new Codes() }
+    const parts: SandboxParts = { ...shared, tenant, opened, issuer, provisioning, tenants: this, snapshots: new Map() }
     clock.onAdvance(() => purgeExpired(parts))
     const graph = createGraphWire(parts, new CallerCheck(key))
-    const issuer = { tenant, key, url, settings, clock, replays: new Replays(), codes: new Codes() }
     const served: ServedTenant = {
       parts,
       answer: async (request) => (await graph(request)) ?? (await loginAnswer(issuer, request)),

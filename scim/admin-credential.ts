@@ -2,15 +2,15 @@ import { randomBytes } from 'node:crypto'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** The credential of /api and /admin: from the environment, else from a file in the data directory, made at the first start. */
-export function adminCredential(
-  directory: string,
-  given: string | undefined,
-): {
-  token: string
+export interface Credential {
+  /** Undefined: there is none. */
+  token: string | undefined
   /** Set where the token is in a file, so that the administrator can be told. */
   file?: string
-} {
+}
+
+/** The credential of /api and /admin: from the environment, else from a file in the data directory, made at the first start. */
+export function adminCredential(directory: string, given: string | undefined): Credential {
   if (given) return { token: given }
   const file = join(directory, 'admin-token')
   try {

@@ -1,12 +1,17 @@
+import { IdentityUnavailable } from './entra/identity.ts'
+import { VaultError } from './entra/key-vault.ts'
 import { UsageError } from './options.ts'
 import { DatabaseError } from './storage/database.ts'
 import { DirectoryInUse } from './storage/lock.ts'
+import { TooNewDatabase } from './storage/migrate.ts'
 import { TransferError } from './transfer/format.ts'
+
+/** Their messages say all. */
+const expected = [UsageError, DirectoryInUse, TransferError, TooNewDatabase, IdentityUnavailable, VaultError]
 
 /** Why the program ends, for who started it; with a stack only where nobody has thought of the reason. */
 export function explain(error: unknown): string {
-  if (error instanceof UsageError || error instanceof DirectoryInUse || error instanceof TransferError)
-    return error.message
+  if (expected.some((kind) => error instanceof kind)) return (error as Error).message
   if (error instanceof DatabaseError) return ofDatabase(error)
   const { code, message, stack, address, port, path } = error as NodeJS.ErrnoException & {
     address?: string

@@ -1,13 +1,15 @@
 import { resolve } from 'node:path'
 import { pino } from 'pino'
-import { adminCredential } from './admin-credential.ts'
+import { adminCredential, type Credential } from './admin-credential.ts'
+import { type Configured, configured } from './entra/configured.ts'
 import { explain } from './explain.ts'
-import { openLogger } from './operations/logger.ts'
+import { gathering, openLogger } from './operations/logger.ts'
 import { type Options, readOptions, showsPassword, usage } from './options.ts'
 import { requireFreePort } from './port.ts'
 import { type Ready, type Service, startService } from './service.ts'
 import type { Database } from './storage/database.ts'
 import { lockDirectory } from './storage/lock.ts'
+import { migrate } from './storage/migrate.ts'
 import { openPglite } from './storage/pglite.ts'
 import { openPostgres } from './storage/postgres.ts'
 import { type Transfer, transfer, transfers } from './transfer/command.ts'
@@ -19,10 +21,11 @@ const oneReplicaOnly = 'For more than one replica set ENTRADA_SCIM_ADMIN_TOKEN a
 
 try {
   const [first = '', ...rest] = process.argv.slice(2)
-  const command = transfers.find((name) => name === first)
+  const command = [...transfers, 'migrate' as const].find((name) => name === first)
   const options = readOptions(command ? rest : process.argv.slice(2))
   if (showsPassword(process.argv)) console.error(passwordShown)
   if (options.help) console.log(usage)
+  else if (command === 'migrate') await withDatabase(options, tellMigrations)
   else if (command)
     await move(
       command,
@@ -40,14 +43,21 @@ async function run(options: Options): Promise<void> {
   await requireFreePort(options.host, options.port)
   const release = options.database ? () => {} : lockDirectory(directory)
   process.once('exit', release)
-  const credential = adminCredential(directory, options.adminToken)
-  const database = await openDatabase(options, directory)
-  const log = pino.destination({ fd: 2, sync: false })
-  process.once('exit', () => log.flushSync())
+  const { entra, key, password } = configured(options)
+  const { adminToken } = options
+  const credential: Credential = entra ? { token: adminToken } : adminCredential(directory, adminToken)
+  const database = await openDatabase(options, directory, password)
+  const output = pino.destination({ fd: 2, sync: false })
+  const log = gathering(output)
+  process.once('exit', () => {
+    log.flush()
+    output.flushSync()
+  })
   const service = await startService({
     database,
     adminToken: credential.token,
-    key: options.key,
+    entra,
+    key,
     host: options.host,
     port: options.port,
     tenant: options.tenant,
@@ -64,20 +74,33 @@ async function run(options: Options): Promise<void> {
 
 /** An import takes the name that stands in the file, unless one is given. */
 async function move(command: Transfer, options: Options, isNamed: boolean): Promise<void> {
+  const tenant = command === 'export' || isNamed ? options.tenant : undefined
+  await withDatabase(options, (database) => transfer(command, database, tenant))
+}
+
+async function tellMigrations(database: Database): Promise<void> {
+  const done = await migrate(database)
+  console.log(done.length > 0 ? `Migrated: ${done.join(', ')}` : 'The database is up to date')
+}
+
+async function withDatabase(options: Options, work: (database: Database) => Promise<void>): Promise<void> {
   const directory = resolve(options.data)
   const release = options.database ? () => {} : lockDirectory(directory)
   process.once('exit', release)
-  const database = await openDatabase(options, directory)
+  const database = await openDatabase(options, directory, configured(options).password)
   try {
-    await transfer(command, database, command === 'export' || isNamed ? options.tenant : undefined)
+    await work(database)
   } finally {
     await database.close()
   }
 }
 
-function openDatabase(options: Options, directory: string): Promise<Database> {
+async function openDatabase(options: Options, directory: string, password: Configured['password']): Promise<Database> {
   const { database, databaseConnections: connections } = options
-  return database ? openPostgres(database, { connections }) : openPglite(`${directory}/database`)
+  if (!database) return await openPglite(`${directory}/database`)
+  // Why there is no token is said better here than by a connection that fails.
+  await password?.()
+  return await openPostgres(database, { connections, password })
 }
 
 function stopOnSignals(service: Service): void {

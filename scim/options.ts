@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { type Setting, type Settings, settings } from './settings.ts'
+import { contradictions, type Setting, type Settings, settings, variableOf } from './settings.ts'
 
 /** What was asked for cannot be done; the message says all that is wrong. */
 export class UsageError extends Error {}
@@ -9,7 +9,6 @@ export type Options = Settings & { json: boolean; help: boolean }
 type Given = { from: string; value: string }
 const entries = Object.entries(settings) as [keyof Settings, Setting][]
 
-const variableOf = (name: string): string => `ENTRADA_SCIM_${name.replace(/[A-Z]/g, '_$&').toUpperCase()}`
 export const variables = entries.map(([name]) => variableOf(name))
 
 /** Flags before environment before what is usual; an empty variable is none. Throws `UsageError` with all that is wrong. */
@@ -23,6 +22,7 @@ export function readOptions(args: string[], environment: NodeJS.ProcessEnv = pro
     return [name, result.data]
   }
   const values = Object.fromEntries(entries.map(read)) as Settings
+  if (problems.length === 0) problems.push(...contradictions(values))
   if (problems.length > 0 && !help) throw new UsageError(problems.join('\n'))
   return { ...values, json: json as boolean, help: help as boolean }
 }
@@ -72,6 +72,7 @@ export const usage = [
   'Usage: node main.ts [options]                                    serve',
   '       node main.ts export [--tenant NAME] [options] > tenant.ndjson',
   '       node main.ts import [--tenant NAME] [options] < tenant.ndjson',
+  '       node main.ts migrate [options]                            bring the database up to date, and end',
   '',
   ...flagLines,
   '  --json            print one JSON line once the service is ready',

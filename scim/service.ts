@@ -2,6 +2,7 @@ import type { AddressInfo } from 'node:net'
 import { setTimeout as after } from 'node:timers/promises'
 import type { FastifyBaseLogger } from 'fastify'
 import { buildApp } from './app.ts'
+import { type EntraOptions, openEntra } from './entra/entra.ts'
 import { type Context, tenantUrl, tokenEndpoint } from './http/context.ts'
 import { openIssuers } from './oauth/issuers.ts'
 import { serviceKey } from './oauth/service-key.ts'
@@ -22,9 +23,12 @@ import { startUpkeep } from './storage/upkeep.ts'
 
 export interface ServiceOptions {
   database: Database
-  adminToken: string
-  /** What the service encrypts and signs by; the same in all replicas. The admin token if there is none. */
-  key?: string
+  /** None: the management API and the pages are for who signs in at Entra ID. */
+  adminToken?: string
+  /** The service's application in Entra ID. */
+  entra?: EntraOptions
+  /** What the service encrypts and signs by, the same in all replicas; asked for once the database is migrated. Else the admin token. */
+  key?: string | ((database: Database) => Promise<string>)
   host: string
   /** 0: any free port. */
   port: number
@@ -62,15 +66,17 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const settings = { ...readOptions([], {}), ...options.settings }
   await migrate(database)
   let baseUrl = options.publicUrl?.replace(/\/+$/, '') ?? ''
-  const key = serviceKey(options.key ?? options.adminToken)
+  const key = serviceKey(await secretOf(options))
   const signingKeys = await openSigningKeys(database, key)
   const metrics = openMetrics(database, settings.metricsTenants)
+  const issuers = openIssuers()
   const context: Context = {
     database,
     tokens: openTokens(database, signingKeys),
     signingKeys,
-    issuers: openIssuers(),
+    issuers,
     adminToken: options.adminToken,
+    entra: options.entra && openEntra(options.entra, issuers),
     deriveKey: key.derive,
     cursorKey: key.derive('page cursors'),
     signIns: openSignIns(openBuckets(), metrics),
@@ -107,6 +113,12 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       if (!inTime) throw new Error(`What had not ended after ${settings.shutdownSeconds} s was cut off`)
     },
   }
+}
+
+async function secretOf({ key, adminToken, database }: ServiceOptions): Promise<string> {
+  const secret = typeof key === 'function' ? await key(database) : (key ?? adminToken)
+  if (secret === undefined) throw new Error('The service has neither a key nor an admin token')
+  return secret
 }
 
 /** Whether it has ended after so many milliseconds. */

@@ -1,5 +1,7 @@
 import { isIP } from 'node:net'
 import { z } from 'zod'
+import { keyPath } from './entra/key-vault.ts'
+import { isSafeAddress } from './oauth/issuers.ts'
 import { allowedTenantName, tenantName } from './tenant/name.ts'
 
 /** One thing that an administrator may set. */
@@ -39,7 +41,13 @@ const isProxies = (given: string): boolean =>
   isCount(given) || addressesIn(given).every((address) => isIP(address.replace(/\/\d{1,3}$/, '')) > 0)
 const toProxies = (given: string): number | string[] => (isCount(given) ? Number(given) : addressesIn(given))
 
-/** The environment variable of each is its name in capitals behind ENTRADA_SCIM_. */
+/** Ids of Entra ID, which writes them in small letters. */
+const entraId = { value: z.guid().toLowerCase().optional(), allowed: 'an id, as 11111111-2222-3333-4444-555555555555' }
+const isKey = (url: string): boolean => isSafeAddress(url) && keyPath.test(new URL(url).pathname)
+
+export const variableOf = (name: string): string => `ENTRADA_SCIM_${name.replace(/[A-Z]/g, '_$&').toUpperCase()}`
+
+/** The environment variable of each is `variableOf` its name. */
 export const settings = {
   port: { ...integer(0, 65_535, 8080), flag: 'N', help: 'port to listen on; 0 for any free one' },
   host: { ...text('127.0.0.1'), flag: 'ADDRESS', help: 'address to listen on' },
@@ -77,9 +85,29 @@ export const settings = {
   },
   adminToken: {
     ...secret(16),
-    help: 'credential of /api and /admin; made and written to the data directory otherwise',
+    help: 'credential of /api and /admin; without an application of Entra ID one is made and written to the data directory',
   },
   key: { ...secret(32), help: 'encrypts the signing keys, signs cursors and sessions; the admin token otherwise' },
+  identity: {
+    ...entraId,
+    help: 'client id of the managed identity as whom the service signs in at its database, the key vault and Entra ID',
+  },
+  entraTenant: { ...entraId, help: 'tenant whose people and programs may manage the service by their app roles' },
+  entraClientId: { ...entraId, help: 'client id of the application of the service in that tenant' },
+  entraLogin: {
+    value: z
+      .string()
+      .refine(isSafeAddress)
+      .transform((url) => url.replace(/\/+$/, ''))
+      .default('https://login.microsoftonline.com'),
+    allowed: 'an https URL',
+    help: 'where that tenant signs in',
+  },
+  keyVaultKey: {
+    value: z.string().refine(isKey).optional(),
+    allowed: 'the URL of a key: https://{vault}.vault.azure.net/keys/{name}',
+    help: 'RSA key that wraps a key of the service, made at the first start; instead of ENTRADA_SCIM_KEY',
+  },
   firstConfiguration: { ...oneOf('made', 'none'), help: 'whether the first start makes a provisioning configuration' },
   logLevel: {
     ...oneOf('info', 'trace', 'debug', 'warn', 'error', 'fatal', 'silent'),
@@ -117,3 +145,49 @@ export const settings = {
 
 /** As read, with what is usual where nothing was set. */
 export type Settings = { [Name in keyof typeof settings]: z.output<(typeof settings)[Name]['value']> }
+
+/** What cannot be set together, or not one without the other: a reason for each. */
+export function contradictions(given: Settings): string[] {
+  const { identity, entraTenant, entraClientId, keyVaultKey, key, adminToken, database } = given
+  const entra = entraTenant ?? entraClientId
+  return [
+    (entraTenant === undefined) !== (entraClientId === undefined) &&
+      `${variableOf('entraTenant')} and ${variableOf('entraClientId')} are set together or not at all`,
+    entra &&
+      !identity &&
+      `${variableOf('entraClientId')} needs ${variableOf('identity')}, by which the service proves that it is that application`,
+    entra &&
+      !adminToken &&
+      !key &&
+      !keyVaultKey &&
+      `${variableOf('entraClientId')} without ${variableOf('adminToken')} needs a key for sessions and tokens: ${variableOf('keyVaultKey')} or ${variableOf('key')}`,
+    keyVaultKey &&
+      !identity &&
+      `${variableOf('keyVaultKey')} needs ${variableOf('identity')}, as whom the service signs in at the vault`,
+    keyVaultKey &&
+      key &&
+      `${variableOf('keyVaultKey')} and ${variableOf('key')} are two keys for one purpose: set one of them`,
+    identity &&
+      database &&
+      takesToken(database) &&
+      !isPrivate(database) &&
+      `${variableOf('database')} must end in ?sslmode=verify-full, since ${variableOf('identity')} sends a token there`,
+  ].filter((problem) => typeof problem === 'string')
+}
+
+/** The managed identity's token stands where a URL has no password. */
+export const takesToken = (url: string): boolean => {
+  const { password, searchParams } = new URL(url)
+  return password === '' && !searchParams.has('password')
+}
+
+/** Nobody else can be at the other end: it is verified, or this machine. */
+function isPrivate(url: string): boolean {
+  const { hostname, searchParams } = new URL(url)
+  const host = searchParams.get('host') ?? hostname
+  return (
+    searchParams.get('sslmode') === 'verify-full' ||
+    host.startsWith('/') ||
+    ['', 'localhost', '127.0.0.1', '[::1]'].includes(host)
+  )
+}

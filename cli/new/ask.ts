@@ -1,4 +1,4 @@
-import { createInterface } from 'node:readline/promises'
+import { createInterface } from 'node:readline'
 import { readFleet } from '../../config/fleet.ts'
 import { mergeLayers } from '../../config/layers.ts'
 import { layersOf } from '../../config/stackFile.ts'
@@ -24,11 +24,16 @@ export async function ask(
   const { sourceOf, settings } = mergeLayers([own, ...below])
   const isLocal = (settings.target as { kind?: unknown } | undefined)?.kind === 'local'
   const terminal = createInterface({ input: process.stdin, output: process.stdout })
+  // Lines that were pasted at once are kept for the questions to come.
+  const lines = terminal[Symbol.asyncIterator]()
   const answers: Record<string, string> = {}
   for (const [key, question] of QUESTIONS) {
     if (sourceOf(key.split('.')) !== undefined || (isLocal && key.startsWith('target.'))) continue
-    const answer = (await terminal.question(`${question}: `)).trim()
-    if (answer !== '') answers[key] = answer
+    terminal.setPrompt(`${question}: `)
+    terminal.prompt()
+    const { value, done } = await lines.next()
+    if (done) break
+    if (value.trim() !== '') answers[key] = value.trim()
   }
   terminal.close()
   return { ...cells, ...answers }

@@ -21,14 +21,18 @@ export interface Application {
  * The application that the stack made, by the mark on it, else the only one of that name; undefined when there is none.
  * @throws when several carry the name and none the mark
  */
-export async function findApplication({ stack, config, graph }: Tenant): Promise<Application | undefined> {
+export async function findServicePrincipal({ stack, config, graph }: Tenant): Promise<ServicePrincipal | undefined> {
   const displayName = config.displayName ?? config.application
   const options = { $filter: `displayName eq ${literal(displayName)}`, $select: SERVICE_PRINCIPAL_FIELDS }
   const named = await graph.collect<ServicePrincipal>(`/servicePrincipals${query(options)}`)
-  const servicePrincipal =
-    named.find(({ tags }) => tags.some((tag) => isMarkerOfStack(tag, applicationUrn(stack)))) ?? only(named)
+  return named.find(({ tags }) => tags.some((tag) => isMarkerOfStack(tag, applicationUrn(stack)))) ?? only(named)
+}
+
+/** The same with its job. */
+export async function findApplication(tenant: Tenant): Promise<Application | undefined> {
+  const servicePrincipal = await findServicePrincipal(tenant)
   if (!servicePrincipal) return undefined
-  const jobs = await listJobs(graph, servicePrincipal.id)
+  const jobs = await listJobs(tenant.graph, servicePrincipal.id)
   return { servicePrincipal, job: jobs[0] }
 }
 

@@ -8,7 +8,7 @@ import { parseStackFile } from '../../config/stackFile.ts'
 const NAME = /^Pulumi\.([\w.-]+)\.yaml$/
 
 /** To be copied, and no tenant's. */
-const EXAMPLE = 'example'
+const EXAMPLE = /^example(-|$)/
 
 export function stackFile(name: string, folder = stacksFolder): string {
   return path.join(folder, `Pulumi.${name}.yaml`)
@@ -17,7 +17,7 @@ export function stackFile(name: string, folder = stacksFolder): string {
 /** `Pulumi.contoso.yaml` → `contoso`; undefined for a file that is no tenant's. */
 export function stackOfFile(file: string): string | undefined {
   const name = NAME.exec(file)?.[1]
-  return name === EXAMPLE ? undefined : name
+  return name !== undefined && EXAMPLE.test(name) ? undefined : name
 }
 
 /** Names of all stacks that have a file, in order. */

@@ -1,4 +1,5 @@
 /** One stack's tenant as the commands see it: its settings, its surroundings, and Graph. */
+import { stacksFolder } from '../../config/fleet.ts'
 import type { StackConfig } from '../../config/schema.ts'
 import { createGraph, type Graph, graphSettings } from '../../provider/graph/client.ts'
 import { tenantEnvironment } from '../local/environment.ts'
@@ -20,8 +21,8 @@ export interface Tenant {
 }
 
 /** Reads only the stack's file; Graph is reached when it is first asked. */
-export function openTenant(stack: string, env: Env = process.env): Tenant {
-  const config = readStack(stack)
+export function openTenant(stack: string, env: Env = process.env, folder = stacksFolder): Tenant {
+  const config = readStack(stack, folder)
   const { env: found, served } = surroundingsOf(stack, env)
   const own = inTenant(found, config.tenantId)
   return { stack, config, env: own, graph: createGraph({ settings: graphSettings(own) }), served }

@@ -9,4 +9,6 @@ export interface ScimTarget {
   readonly adminUrl?: pulumi.Output<string>
   /** When the client secret ends, ISO 8601, where that is known. */
   readonly secretExpiresAt?: pulumi.Output<string | undefined>
+  /** What else the stack shows of it. */
+  readonly details?: Record<string, pulumi.Input<unknown>>
 }

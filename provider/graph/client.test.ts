@@ -158,6 +158,21 @@ test('one token serves many calls at once', async () => {
   expect(seen.map(({ headers }) => headers.get('Authorization'))).toEqual(['Bearer x', 'Bearer x', 'Bearer x'])
 })
 
+test('a fresh token is asked of a fresh credential, since each keeps its token, and serves from then on', async () => {
+  let signedIn = 0
+  const graph = createGraph({
+    settings: { tenantId: 't', credential: { kind: 'cli' }, cloud: { name: 'public' } },
+    clock: fakeClock(),
+    createCredential: async () => {
+      const token = `token ${++signedIn}`
+      return { getToken: async () => ({ token, expiresOnTimestamp: Number.MAX_SAFE_INTEGER }) }
+    },
+  })
+  const scope = 'api://a/.default'
+  expect([await graph.token(scope), await graph.token(scope)]).toEqual(['token 1', 'token 1'])
+  expect([await graph.token(scope, { fresh: true }), await graph.token(scope)]).toEqual(['token 2', 'token 2'])
+})
+
 test('a wait looks at growing intervals from 250 ms to 5 s and ends with what was last seen', async () => {
   const { graph, clock } = fakeGraph(() => ({}))
   const wait = graph.waitFor({

@@ -3,7 +3,7 @@ import type { TokenCredential } from '@azure/identity'
 import { type BatchAnswer, type BatchItem, sendBatch } from './batch.ts'
 import { type Clock, systemClock } from './clock.ts'
 import { type Endpoints, endpointsOf } from './cloud.ts'
-import { createCredential, tokenSource } from './credential.ts'
+import { createCredential, type TokenSource, tokenSource } from './credential.ts'
 import { GraphError } from './error.ts'
 import type { GraphSettings } from './settings.ts'
 import { type Call, createTransport, type Transport } from './transport.ts'
@@ -43,8 +43,8 @@ export interface Graph {
   now(): number
   /** Root of Graph's addresses, for `@odata.id` references. */
   address(path: string): Promise<string>
-  /** The tenant's own application as a caller elsewhere: a token for `scope`. */
-  token(scope: string): Promise<string>
+  /** The tenant's own application as a caller elsewhere: a token for `scope`; a `fresh` one has the roles of this moment. */
+  token(scope: string, options?: { fresh?: boolean }): Promise<string>
   /** The same Graph, whose requests and waits end when `signal` aborts. */
   during(signal: AbortSignal): Graph
   /** Requests sent so far, repeats included. */
@@ -57,24 +57,29 @@ export interface GraphOptions {
   clock?: Clock
   /** In place of the one that the settings name. */
   credential?: TokenCredential
+  /** Makes the one that the settings name. */
+  createCredential?: typeof createCredential
 }
 
 export function createGraph(options: GraphOptions): Graph {
-  const { settings, fetch = globalThis.fetch, clock = systemClock } = options
+  const { settings, fetch = globalThis.fetch, clock = systemClock, createCredential: make = createCredential } = options
   const counter = { calls: 0 }
   let endpoints: Promise<Endpoints> | undefined
   const where = () => (endpoints ??= endpointsOf(settings.cloud, fetch))
   let credential: Promise<TokenCredential> | undefined
-  const token = async (scope: string) => {
+  const token = async (scope: string, { fresh = false } = {}) => {
     const { login } = await where()
     const source = () =>
-      (credential ??= options.credential
-        ? Promise.resolve(options.credential)
-        : createCredential(settings, login, fetch))
+      (credential ??= options.credential ? Promise.resolve(options.credential) : make(settings, login, fetch))
     tokens ??= tokenSource(settings, login, source, clock)
-    return tokens(scope)
+    if (fresh) {
+      // Credentials keep the tokens that they were given.
+      credential = undefined
+      tokens.forget(scope)
+    }
+    return tokens.token(scope)
   }
-  let tokens: ((scope: string) => Promise<string>) | undefined
+  let tokens: TokenSource | undefined
   let transport: Promise<Transport> | undefined
   const send = async (call: Call) => {
     transport ??= where().then((found) =>
@@ -88,7 +93,7 @@ export function createGraph(options: GraphOptions): Graph {
 interface Parts {
   tenantId: string
   send: Transport
-  token(scope: string): Promise<string>
+  token: Graph['token']
   where(): Promise<Endpoints>
   clock: Clock
   counter: { calls: number }

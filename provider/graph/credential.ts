@@ -91,15 +91,21 @@ async function tokenFrom(url: URL, init: RequestInit, fetch: typeof globalThis.f
 /** Tokens are renewed this long before they end. */
 const RENEW_BEFORE = 5 * 60_000
 
+export interface TokenSource {
+  token(scope: string): Promise<string>
+  /** The next token is asked for, whatever is held. */
+  forget(scope: string): void
+}
+
 /** One token at a time for a scope, whoever asks; the error says as whom and where the sign-in failed. */
 export function tokenSource(
   settings: GraphSettings,
   login: string,
   credential: () => Promise<TokenCredential>,
   clock: Clock,
-) {
+): TokenSource {
   const held = new Map<string, { token: Promise<string>; renewAt: number }>()
-  return (scope: string): Promise<string> => {
+  const token = (scope: string): Promise<string> => {
     const current = held.get(scope)
     if (current && clock.now() < current.renewAt) return current.token
     const entry = { token: Promise.resolve(''), renewAt: Number.POSITIVE_INFINITY }
@@ -111,12 +117,13 @@ export function tokenSource(
         return token.token
       })
       .catch((error: Error) => {
-        held.delete(scope)
+        if (held.get(scope) === entry) held.delete(scope)
         throw new Error(signInFailure(settings, login, error))
       })
     held.set(scope, entry)
     return entry.token
   }
+  return { token, forget: (scope) => void held.delete(scope) }
 }
 
 function signInFailure({ tenantId, credential }: GraphSettings, login: string, error: Error): string {

@@ -3,6 +3,7 @@ import type { Fault } from '../http/faults.ts'
 import type { SandboxParts } from '../sandbox.ts'
 import { BadControl } from './bad.ts'
 import { advance, clock } from './clock.ts'
+import { addIdentity, identities, identityToken } from './identities.ts'
 import { change, reset, restore, take } from './state.ts'
 import { add, clients, list } from './tenants.ts'
 
@@ -15,6 +16,9 @@ const ROUTES: Record<string, Control> = {
   'GET /sandbox/tenants': (parts) => list(parts),
   'POST /sandbox/tenants': (parts, body) => add(parts, body),
   'GET /sandbox/clients': (parts) => clients(parts),
+  'GET /sandbox/managedIdentities': (parts) => identities(parts),
+  'POST /sandbox/managedIdentities': (parts, body) => addIdentity(parts, body),
+  'GET /sandbox/managedIdentities/token': (parts, _, query) => identityToken(parts, query),
   'POST /sandbox/reset': (parts) => reset(parts),
   'GET /sandbox/snapshots': (parts) => [...parts.snapshots.keys()],
   'POST /sandbox/snapshots': (parts, body) => take(parts, body.name),

@@ -117,6 +117,9 @@ export const unmatchedFederation = (what: keyof typeof FEDERATION_NUMBERS, prese
     `No matching federated identity record found for presented assertion ${what} '${presented}'. Check your federated identity credential Subject, Audience and Issuer against the presented assertion. ${FEDERATION_HELP}`,
   )
 
+export const notManagedIdentity = () =>
+  invalidClient(700226, 'Only MSI tokens may be used as Federated Identity Credentials for AAD issuer.')
+
 export const issuerUnreachable = (issuer: string) =>
   new LoginFailure(400, 'invalid_request', 50166, `Request to External OIDC endpoint failed: the keys of '${issuer}'.`)
 

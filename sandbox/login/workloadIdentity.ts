@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { SignJWT } from 'jose'
+import { LIFETIME_SECONDS } from './appToken.ts'
 import type { TokenIssuer } from './issuer.ts'
-
-const LIFETIME_SECONDS = 3599
 
 /**
  * The token by which an application proves itself at the token endpoint of its target, in place of a client secret.

@@ -23,6 +23,7 @@ const sections = [
 export function sendPage(reply: FastifyReply, page: Page, frame?: Frame): FastifyReply {
   if (page.status) void reply.code(page.status)
   if (page.cookie) void reply.header('set-cookie', page.cookie)
+  if (page.next) void reply.header('refresh', `0; url=${page.next}`)
   return reply.type('text/html; charset=utf-8').send(layout(page, frame).text)
 }
 
@@ -57,6 +58,7 @@ function navigation({ tenant, tenants, section, session }: Frame): Html {
     html`<a href="/admin/${tenant}${path && `/${path}`}"${path === section && html` aria-current="page"`}>${text}</a>`
   return html`<nav aria-label="Sections">${sections.map(link)}</nav>
 <div class="account">
+${session.name && html`<span>${session.name}${!session.mayChange && ' (reads only)'}</span>`}
 ${tenants.length > 1 && tenantSwitch(tenant, tenants)}
 <form method="post" action="/admin/sign-out">${formToken(session)}<button class="quiet">Sign out</button></form>
 </div>`

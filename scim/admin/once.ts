@@ -17,7 +17,7 @@ export async function keepOnce(context: Context, session: Session, about: string
     .setAudience(about)
     .setExpirationTime(new Date(Date.now() + lifetime))
     .encrypt(key(context))
-  return cookie(cookieName, sealed, lifetime, isSecure(context))
+  return cookie(cookieName, sealed, { age: lifetime, secure: isSecure(context) })
 }
 
 /** The secret that was kept for this session and this page, and the cookie that forgets it. */
@@ -30,7 +30,9 @@ export async function takeOnce(
   const sealed = cookieValue(cookies, cookieName)
   const rules = { subject: session.id, audience: about }
   const opened = sealed && (await jwtDecrypt<{ secret: string }>(sealed, key(context), rules).catch(() => undefined))
-  return opened ? { secret: opened.payload.secret, cookie: cookie(cookieName, '', 0, isSecure(context)) } : undefined
+  return opened
+    ? { secret: opened.payload.secret, cookie: cookie(cookieName, '', { age: 0, secure: isSecure(context) }) }
+    : undefined
 }
 
 const key = (context: Context): Buffer => context.deriveKey('admin pages, shown once')

@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Context } from '../http/context.ts'
 import { isId } from '../schema/ids.ts'
 import { listTenants } from '../storage/tenants.ts'
+import { entraRoutes } from './entra-sign-in.ts'
 import { errorPages } from './failure.ts'
 import { html } from './html.ts'
 import { type Frame, sendPage } from './layout.ts'
@@ -52,9 +53,10 @@ export async function adminRoutes(app: FastifyInstance, context: Context): Promi
     app.get(path, (_request, reply) => reply.type(type).header('cache-control', 'max-age=300').send(content))
   }
   signInRoutes(app, context, sessions)
+  if (context.entra) entraRoutes(app, context, context.entra, sessions)
   app.get<{ Querystring: { next?: string; tenant?: string } }>('/', async (request, reply) => {
     const { next, tenant } = request.query
-    if (!sessions.find(request.headers.cookie)) return sendSignIn(reply, localAddress(next))
+    if (!sessions.find(request.headers.cookie)) return sendSignIn(reply, context, localAddress(next))
     const names = (await listTenants(context.database)).map(({ name }) => name)
     const chosen = names.find((name) => name === tenant) ?? names[0]
     return chosen ? reply.redirect(`/admin/${chosen}`, 303) : sendPage(reply, noTenant)
@@ -83,6 +85,7 @@ async function answer(
   if (!tenant) return sendPage(reply, notFound)
   const section = route.path.split('/')[1] ?? ''
   const frame: Frame = { tenant: tenant.name, tenants: all.map((each) => each.name), section, session }
+  if (route.method === 'POST' && !session.mayChange) return sendPage(reply, readsOnly, frame)
   const fields = textFields(route.method === 'GET' ? request.query : request.body)
   if (route.method === 'POST' && !sameText(fields.formToken ?? '', session.formToken)) {
     return sendPage(reply, foreignForm, frame)
@@ -110,6 +113,11 @@ const notFound: Page = {
 const noTenant: Page = {
   title: 'No tenant',
   body: html`<p>This service has no tenant yet. <code>PUT /api/tenants/{name}</code> of the management API makes one.</p>`,
+}
+const readsOnly: Page = {
+  status: 403,
+  title: 'You may not change this',
+  body: html`<p>You have the app role <code>Read</code>; changes need <code>Manage</code>. Once you are given it, sign out and in again.</p>`,
 }
 const foreignForm: Page = {
   status: 403,

@@ -46,6 +46,7 @@ describe('signing in', () => {
 
 describe('a session', () => {
   const key = Buffer.alloc(32, 1)
+  const visitorOf = { actor: 'admin pages: Zoë (1)', name: 'Zoë', mayChange: false }
   const open = (adminToken: string, now = 0, secure = false) =>
     openSessions(
       key,
@@ -56,24 +57,29 @@ describe('a session', () => {
   const cookieOf = (header: string): string => header.split(';')[0]!
 
   test('ends after eight hours, with the admin token, and with any change to its cookie', () => {
-    const cookie = cookieOf(open('token').begin())
+    const cookie = cookieOf(open('token').begin(visitorOf))
     const hours = 60 * 60 * 1000
-    expect(open('token', 8 * hours - 1).find(cookie)).toBeDefined()
+    expect(open('token', 8 * hours - 1).find(cookie)).toMatchObject(visitorOf)
     expect(open('token', 8 * hours).find(cookie)).toBeUndefined()
     expect(open('another').find(cookie)).toBeUndefined()
     expect(open('token').find(cookie.replace('=2', '=9'))).toBeUndefined()
+    const raised = Buffer.from(JSON.stringify({ ...visitorOf, mayChange: true })).toString('base64url')
+    const [expires, nonce, , signature] = cookie.split('.')
+    expect(open('token').find([expires, nonce, raised, signature].join('.'))).toBeUndefined()
     expect(open('token').find('entrada_admin=9999999999999.n.forged')).toBeUndefined()
     expect(open('token').find(undefined)).toBeUndefined()
   })
 
   test('has a form token of its own', () => {
     const sessions = open('token')
-    const [a, b] = [sessions.begin(), sessions.begin()].map((header) => sessions.find(cookieOf(header))!.formToken)
+    const [a, b] = [sessions.begin(visitorOf), sessions.begin(visitorOf)].map(
+      (header) => sessions.find(cookieOf(header))!.formToken,
+    )
     expect(a).not.toBe(b)
   })
 
   test('has a cookie for https alone where the service is reached by https', () => {
-    expect(open('token', 0, true).begin()).toMatch(/; Secure$/)
+    expect(open('token', 0, true).begin(visitorOf)).toMatch(/; Secure$/)
   })
 })
 

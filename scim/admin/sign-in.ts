@@ -5,22 +5,23 @@ import { type Html, html } from './html.ts'
 import { sendPage } from './layout.ts'
 import type { Sessions } from './session.ts'
 
-/** What failures are counted as. */
-const attempt = 'admin pages'
+/** What failures are counted as, and the author that the audit trail names. */
+export const pages = 'admin pages'
 
 type Form = { token?: unknown; next?: unknown } | undefined
 
-/** The one admin token of the service, typed once, for a session. */
+/** The one admin token of the service, typed once, for a session; and the end of any session. */
 export function signInRoutes(app: FastifyInstance, context: Context, sessions: Sessions): void {
+  const { adminToken } = context
   app.post<{ Body: Form }>('/sign-in', async (request, reply) => {
-    context.signIns.check(request, reply, attempt)
+    context.signIns.check(request, reply, pages)
     const next = localAddress(request.body?.next)
     const token = request.body?.token
-    if (typeof token !== 'string' || !isAdminToken(token.trim(), context.adminToken)) {
-      context.signIns.failed(request, attempt)
-      return sendSignIn(reply.code(401), next, 'That is not the admin token of this service.')
+    if (!adminToken || typeof token !== 'string' || !isAdminToken(token.trim(), adminToken)) {
+      context.signIns.failed(request, pages)
+      return sendSignIn(reply.code(401), context, next, 'That is not the admin token of this service.')
     }
-    return reply.header('set-cookie', sessions.begin()).redirect(next, 303)
+    return reply.header('set-cookie', sessions.begin({ actor: pages, mayChange: true })).redirect(next, 303)
   })
 
   app.post<{ Body: { formToken?: unknown } | undefined }>('/sign-out', async (request, reply) => {
@@ -34,9 +35,16 @@ export function signInRoutes(app: FastifyInstance, context: Context, sessions: S
 export const localAddress = (asked: unknown): string =>
   typeof asked === 'string' && /^\/admin\/[\w%./?&=+~-]*$/.test(asked) ? asked : '/admin'
 
-export function sendSignIn(reply: FastifyReply, next: string, problem?: string): FastifyReply {
-  return sendPage(reply, { title: 'Sign in', body: form(next, problem) })
+/** By each way that this service has. */
+export function sendSignIn(reply: FastifyReply, context: Context, next: string, problem?: string): FastifyReply {
+  const ways = html`${context.entra && atEntra(next)}${context.adminToken && form(next, problem)}`
+  return sendPage(reply, { title: 'Sign in', body: ways })
 }
+
+/** A link, since the pages' policy lets no form lead to another site. */
+const atEntra = (next: string): Html => html`<p class="card narrow">
+<a class="button" href="/admin/sign-in/entra?${new URLSearchParams({ next }).toString()}">Sign in with Microsoft Entra ID</a>
+</p>`
 
 const form = (
   next: string,

@@ -22,6 +22,8 @@ export interface Page {
   status?: number
   /** A Set-Cookie header. */
   cookie?: string
+  /** Where the browser goes on to by itself, as from a page of this site and not of the one that led here. */
+  next?: string
 }
 
 /** Where the browser goes after a form. */
@@ -39,7 +41,7 @@ export interface Route {
 }
 
 /** As the audit trail names who uses the pages. */
-export const authorOf = ({ tenant }: Visit): Author => ({ tenant: tenant.id, actor: 'admin pages' })
+export const authorOf = ({ tenant, session }: Visit): Author => ({ tenant: tenant.id, actor: session.actor })
 
 type Query = Record<string, string | number | undefined>
 

@@ -1,3 +1,4 @@
+import type { Entra } from '../entra/entra.ts'
 import type { Issuers } from '../oauth/issuers.ts'
 import type { SigningKeys } from '../oauth/signing-keys.ts'
 import type { Tokens } from '../oauth/tokens.ts'
@@ -13,7 +14,10 @@ export interface Context {
   tokens: Tokens
   signingKeys: SigningKeys
   issuers: Issuers
-  adminToken: string
+  /** Undefined where people and programs sign in at Entra ID alone. */
+  adminToken: string | undefined
+  /** The service's application in Entra ID, where one is configured. */
+  entra: Entra | undefined
   /** 32 bytes for one purpose, the same in all replicas of the service. */
   deriveKey(purpose: string): Buffer
   /** What page cursors are signed with. */

@@ -28,16 +28,25 @@ export function healthRoutes(app: FastifyInstance, context: Context, options: He
   })
 
   const accepted = [context.adminToken, options.metricsToken].filter((token) => token !== undefined)
+  const mayRead = async (given: string): Promise<boolean> =>
+    accepted.some((token) => isAdminToken(given, token)) || (await hasRole(context, given))
   app.get('/metrics', async (request, reply) => {
     context.signIns.check(request, reply, 'metrics')
     const given = bearerOf(request)
-    if (!accepted.some((token) => isAdminToken(given, token))) {
+    if (!(await mayRead(given))) {
       context.signIns.failed(request, 'metrics')
       return reply
         .code(401)
         .header('www-authenticate', 'Bearer')
-        .send({ error: 'The metrics token or the admin token is needed' })
+        .send({ error: 'The metrics token, the admin token or a token of Entra ID with an app role is needed' })
     }
     return reply.type(options.metrics.contentType).send(await options.metrics.text())
   })
+}
+
+/** Whether it is an access token of Entra ID with any of the service's app roles. */
+async function hasRole({ entra }: Context, token: string): Promise<boolean> {
+  if (!entra || token === '') return false
+  const principal = await entra.accept(token).catch(() => undefined)
+  return principal !== undefined && principal.roles.length > 0
 }

@@ -1,26 +1,26 @@
 import type { FastifyInstance } from 'fastify'
 import { failureOf } from '../failures.ts'
-import { bearerOf, isAdminToken } from './bearer.ts'
 import type { Context } from './context.ts'
 import { ApiError } from './management/errors.ts'
 import { addOperations } from './management/operation.ts'
 import { operations } from './management/operations.ts'
+import { authenticateManager, type Manager } from './manager.ts'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Set on all requests of the management API before their route runs. */
+    manager: Manager
+  }
+}
 
 const codes = { 429: 'too_many_requests', 500: 'internal', 503: 'unavailable' }
 
 /** /api: what an administrator, or the deployment, does to tenants and to the service. */
 export async function managementRoutes(app: FastifyInstance, context: Context): Promise<void> {
   app.removeContentTypeParser(['text/plain', 'application/x-www-form-urlencoded'])
+  app.decorateRequest('manager')
   app.addHook('onRequest', async (request, reply) => {
-    context.signIns.check(request, reply, 'management API')
-    if (isAdminToken(bearerOf(request), context.adminToken)) return
-    context.signIns.failed(request, 'management API')
-    void reply.header('www-authenticate', 'Bearer')
-    throw new ApiError(
-      401,
-      'unauthorized',
-      'The management credential is missing or wrong: send it as Authorization: Bearer',
-    )
+    request.manager = await authenticateManager(request, reply, context)
   })
   app.setErrorHandler((error, request, reply) => {
     if (error instanceof ApiError) {

@@ -1,7 +1,7 @@
 import { errorAnswer } from '../http/management/errors.ts'
 import { operations } from '../http/management/operations.ts'
 import { groupType, userType } from '../schema/registry.ts'
-import { managementPaths, schemaOf } from './management.ts'
+import { managementPaths, managers, schemaOf } from './management.ts'
 import { bulkRequest, bulkResponse, patchOp, scimError, searchRequest } from './messages.ts'
 import { oauthError, oauthPaths } from './oauth.ts'
 import { type Described, type JsonSchema, type Paths, response, responses } from './parts.ts'
@@ -35,7 +35,10 @@ export function openApi(): OpenApi {
     tags: [
       { name: 'SCIM', description: 'For identity providers, with an access token' },
       { name: 'OAuth', description: 'Access tokens' },
-      { name: 'Management', description: 'For administrators and deployments, with the management credential' },
+      {
+        name: 'Management',
+        description: 'For administrators and deployments, with the admin token or as who has an app role in Entra ID',
+      },
       { name: 'Operation', description: 'For who runs the service' },
     ],
     paths: { ...scimPaths(types), ...oauthPaths(), ...managementPaths(operations), ...servicePaths() },
@@ -55,7 +58,18 @@ export function openApi(): OpenApi {
       },
       securitySchemes: {
         client: { type: 'http', scheme: 'bearer', description: 'An access token from the token endpoint' },
-        management: { type: 'http', scheme: 'bearer', description: 'The management credential' },
+        management: {
+          type: 'http',
+          scheme: 'bearer',
+          description: 'The admin token, where the service has one; /metrics takes the metrics token too',
+        },
+        entra: {
+          type: 'http',
+          scheme: 'bearer',
+          bearerFormat: 'JWT',
+          description:
+            'Where the service is an application of an Entra tenant: an access token for api://{client id}/.default, with the app role that is named. Manage may do all that Read may',
+        },
         basic: { type: 'http', scheme: 'basic', description: 'Client id and secret; they may be in the body instead' },
       },
     },
@@ -92,7 +106,7 @@ function servicePaths(): Paths {
         200: response(200, 'text/plain', { type: 'string' }),
         ...responses([401, 429], json, { type: 'object', required: ['error'] }),
       },
-      security: [{ management: [] }],
+      security: managers('Read'),
     }),
     '/openapi.json': read('getDescription', 'This description', {
       responses: { 200: response(200, json, { type: 'object', required: ['openapi', 'paths'] }) },

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Role } from '../entra/principal.ts'
 import type { Operation } from '../http/management/operation.ts'
 import {
   type Described,
@@ -24,8 +25,8 @@ export function managementPaths(operations: Operation[]): Paths {
   return paths
 }
 
-function describe({ name, path, summary, query, body, answer, status, conflict }: Operation): Described {
-  const refused = [400, 401, ...(path.includes('{') ? [404] : []), ...(body ? [413, 415] : []), 429, 500, 503]
+function describe({ name, method, path, summary, query, body, answer, status, conflict }: Operation): Described {
+  const refused = [400, 401, 403, ...(path.includes('{') ? [404] : []), ...(body ? [413, 415] : []), 429, 500, 503]
   const required = body && !body.safeParse({}).success
   return {
     operationId: name,
@@ -40,9 +41,12 @@ function describe({ name, path, summary, query, body, answer, status, conflict }
       ...responses(refused, json, reference('ManagementError')),
       ...(conflict && { 409: { ...response(409, json, reference('ManagementError')), description: conflict } }),
     },
-    security: [{ management: [] }],
+    security: managers(method === 'GET' ? 'Read' : 'Manage'),
   }
 }
+
+/** The admin token, or an access token of Entra ID with an app role; the schemes are described in the document. */
+export const managers = (role: Role): Described['security'] => [{ management: [] }, { entra: [role] }]
 
 function queryParameters(query: z.ZodType): Parameter[] {
   const { properties = {}, required = [] } = schemaOf(query, 'input') as {

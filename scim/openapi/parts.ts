@@ -48,7 +48,7 @@ const meanings: Record<number, string> = {
   304: 'It is of the version that If-None-Match names',
   400: 'The request is wrong; the answer says what',
   401: 'The credential is missing, wrong or expired',
-  403: 'The client may not do this',
+  403: 'The client may not do this, or has no role that may',
   404: 'There is no such thing',
   406: 'Accept names nothing that is served',
   409: 'It contradicts what there is already',

@@ -12,6 +12,31 @@ export function openLogger(level: LevelWithSilent, destination: DestinationStrea
   )
 }
 
+/** Milliseconds. */
+const gatheredFor = 20
+
+/**
+ * Passes lines on at most so often, those of the time between at once: a system call for each costs more than making the line, and
+ * wakes whoever reads them as often. `flush` is for the end of the process.
+ */
+export function gathering(destination: DestinationStream): DestinationStream & { flush(): void } {
+  let lines = ''
+  let timer: NodeJS.Timeout | undefined
+  const flush = (): void => {
+    clearTimeout(timer)
+    timer = undefined
+    if (lines !== '') destination.write(lines)
+    lines = ''
+  }
+  return {
+    write(line) {
+      lines += line
+      timer ??= setTimeout(flush, gatheredFor)
+    },
+    flush,
+  }
+}
+
 /** Of an error, what says where and why; statements and their values may hold what is a person's, or secret. */
 function errorFields(error: unknown): object {
   const { name, message, stack, code, statusCode } = error as Error & { code?: string; statusCode?: number }

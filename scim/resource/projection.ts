@@ -28,11 +28,25 @@ export function readProjection(
   if (asked.length > 0 && without.length > 0) {
     throw badRequest('invalidSyntax', 'Give attributes or excludedAttributes, not both')
   }
-  const selection: Selection = {
+  const shown = written.filter(({ attribute }) => attribute.returned === 'request')
+  if (asked.length === 0 && without.length === 0 && shown.length === 0) return usual(type)
+  return project(type, {
     only: asked.length > 0,
-    named: [...resolveNames(type, asked), ...written.filter(({ attribute }) => attribute.returned === 'request')],
+    named: [...resolveNames(type, asked), ...shown],
     excluded: resolveNames(type, without),
-  }
+  })
+}
+
+/** Nearly every request asks for nothing in particular, so this one is made once. */
+function usual(type: ResourceType): Projection {
+  const made = usualOf.get(type) ?? project(type, { only: false, named: [], excluded: [] })
+  usualOf.set(type, made)
+  return made
+}
+
+const usualOf = new WeakMap<ResourceType, Projection>()
+
+function project(type: ResourceType, selection: Selection): Projection {
   const core = keepers([...commonAttributes, ...type.core.attributes], selection)
   const extensions = new Map(
     type.extensions.map((schema) => [schema.id, keepers(schema.attributes, selection, schema)]),

@@ -32,9 +32,9 @@ export class DatabaseError extends Error {
 /** How many different statements a connection keeps prepared; filters make an unlimited number of them. */
 export const preparedStatements = 200
 
-/** Worth another try: no connection, no room, a shutdown or a time limit (SQLSTATE classes 08, 53, 57). */
+/** Worth another try: no connection, a login that is refused for now, no room, a shutdown or a time limit (SQLSTATE classes 08, 28, 53, 57). */
 export const isUnreachable = (error: unknown): boolean =>
-  error instanceof DatabaseError && /^(08|53|57)/.test(error.code)
+  error instanceof DatabaseError && /^(08|28|53|57)/.test(error.code)
 
 export const brokenConstraint = (error: unknown): string | undefined =>
   error instanceof DatabaseError && error.code === '23505' ? error.constraint : undefined

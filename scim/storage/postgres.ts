@@ -1,4 +1,5 @@
 import pg from 'pg'
+import { parseIntoClientConfig } from 'pg-connection-string'
 import { type Database, DatabaseError, type Parameter, preparedStatements, type Queryable } from './database.ts'
 import { inTransaction } from './transaction.ts'
 import { decodeRows, encodeParameter } from './wire.ts'
@@ -6,7 +7,7 @@ import { decodeRows, encodeParameter } from './wire.ts'
 export interface PostgresOptions {
   /** Connections at most; more than twice the server's cores make it slower. */
   connections?: number
-  /** Asked for each new connection, for passwords that expire; else the one in the URL. */
+  /** Asked for each new connection, for passwords that expire; in place of the one in the URL. */
   password?: () => Promise<string>
 }
 
@@ -16,6 +17,8 @@ const asText = { getTypeParser: () => (text: string) => text } as unknown as pg.
 
 /** In milliseconds. The client's limit is for a server that does not answer at all. */
 const limits = { connectionTimeoutMillis: 5_000, statement_timeout: 10_000, query_timeout: 20_000 }
+/** A script changes the tables of all tenants, and waits for another replica that does. The longest that a timer knows. */
+const withoutLimit = { query_timeout: 2 ** 31 - 1 }
 
 /** PostgreSQL undoes one of the transactions that wait for each other; done again it succeeds. */
 const deadlocked = new Set(['40P01', '40001'])
@@ -30,7 +33,7 @@ export async function openPostgres(
   { connections = 8, password }: PostgresOptions = {},
 ): Promise<Database> {
   const pool = new pg.Pool({
-    connectionString: url,
+    ...parseIntoClientConfig(url),
     max: connections,
     keepAlive: true,
     types: asText,
@@ -61,7 +64,7 @@ export async function openPostgres(
     kind: 'PostgreSQL',
     query: (text, parameters) => again(() => all.query(text, parameters)),
     async script(text) {
-      await pool.query(text).catch(fail)
+      await pool.query({ text: `SET LOCAL statement_timeout = 0;\n${text}`, ...withoutLimit }).catch(fail)
     },
     async transaction(work) {
       const client = await pool.connect().catch(fail)

@@ -1,6 +1,7 @@
 /**
- * Runs items that are asked for at the same time as one batch: while a batch is on its way, the next one gathers. `run` gives one
- * outcome for each item, in order; if it throws, each item of the batch fails with that error.
+ * Runs items that are asked for at the same time as one batch: what one turn of the event loop brings, and while a batch is on its
+ * way, the next one gathers. `run` gives one outcome for each item, in order; if it throws, each item of the batch fails with that
+ * error.
  */
 export function together<Item, Outcome>(
   run: (items: Item[]) => Promise<Outcome[]>,
@@ -11,7 +12,6 @@ export function together<Item, Outcome>(
   let running = false
 
   const next = async (): Promise<void> => {
-    running = true
     while (waiting.length > 0) {
       const batch = waiting.slice(0, largest)
       waiting = waiting.slice(largest)
@@ -27,6 +27,8 @@ export function together<Item, Outcome>(
   return (item) =>
     new Promise((resolve, reject) => {
       waiting.push({ item, resolve, reject })
-      if (!running) void next()
+      if (running) return
+      running = true
+      setImmediate(next)
     })
 }

@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chownSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { chownSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openPostgres } from '../storage/postgres.ts'
@@ -10,6 +10,10 @@ import { postgresBinaries } from './postgres-binaries.ts'
 export interface TestServer {
   /** Of a new, empty database. */
   freshDatabase(): Promise<string>
+  /** A login of this name, which makes what it likes in a database, and the URL for it; it needs a password from now on. */
+  addLogin(name: string, database: string): Promise<string>
+  /** Does something to the server itself. */
+  administer(text: string): Promise<void>
   /** Ends the server as a crash would. */
   stop(): Promise<void>
   /** Starts it again, with what it held. */
@@ -72,15 +76,29 @@ export async function startPostgres(settings = withoutDisk): Promise<TestServer>
     server.stdin!.end()
     await ended
   }
+  const administer = async (text: string): Promise<void> => {
+    const administration = await openPostgres(urlOf('postgres'))
+    await administration.query(text)
+    await administration.close()
+  }
   await start()
   return {
+    administer,
+    async addLogin(name, database) {
+      const rules = join(data, 'pg_hba.conf')
+      writeFileSync(rules, `local all ${name} password\n${readFileSync(rules, 'utf8')}`)
+      await administer('SELECT pg_reload_conf()')
+      await administer(`CREATE ROLE ${name} LOGIN`)
+      const url = new URL(database)
+      await administer(`ALTER DATABASE ${url.pathname.slice(1)} OWNER TO ${name}`)
+      url.username = name
+      return url.href
+    },
     start,
     stop,
     async freshDatabase() {
       const name = `test${++databases}`
-      const administration = await openPostgres(urlOf('postgres'))
-      await administration.query(`CREATE DATABASE ${name}`)
-      await administration.close()
+      await administer(`CREATE DATABASE ${name}`)
       return urlOf(name)
     },
     async remove() {

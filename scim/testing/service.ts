@@ -1,5 +1,5 @@
 import { pino } from 'pino'
-import { type Ready, startService } from '../service.ts'
+import { type Ready, type ServiceOptions, startService } from '../service.ts'
 import type { Database } from '../storage/database.ts'
 import { openTestDatabase } from './database.ts'
 import { requireDescribed } from './described.ts'
@@ -37,7 +37,7 @@ export interface TestService {
 }
 
 /** The whole service on a free port, its database its own unless one is given. Takes a second and more: one a file. */
-export async function startTestService(given?: Database): Promise<TestService> {
+export async function startTestService(given?: Database, more: Partial<ServiceOptions> = {}): Promise<TestService> {
   const service = await startService({
     database: given ?? (await openTestDatabase()),
     adminToken,
@@ -46,6 +46,7 @@ export async function startTestService(given?: Database): Promise<TestService> {
     tenant: 'default',
     firstConfiguration: true,
     logger: pino({ level: 'silent' }),
+    ...more,
   })
   const { ready } = service
   const asAdmin = { authorization: `Bearer ${adminToken}` }

@@ -45,6 +45,11 @@ export class ApiError extends Error {
   }
 }
 
+/** No answer came; what was asked may have been done. */
+export class Unreachable extends Error {
+  override readonly name = 'Unreachable'
+}
+
 const ANSWER_LIMIT_MS = 30_000
 
 export function createApi({ apiUrl, fetch, token, signal }: ApiOptions) {
@@ -64,7 +69,7 @@ export function createApi({ apiUrl, fetch, token, signal }: ApiOptions) {
     }).catch((error: Error) => {
       signal.throwIfAborted()
       const cause = error.cause instanceof Error ? error.cause.message : error.message
-      throw new Error(
+      throw new Unreachable(
         `The SCIM service at ${base} cannot be reached: ${cause}. Check apiUrl, and that the service runs.`,
       )
     })
@@ -100,11 +105,13 @@ function failure(method: string, url: string, status: number, text: string): Api
     // Not the service's own answer; its status says enough.
   }
   const advice =
-    status === 401 || status === 403
-      ? ' The management credential was refused: check ENTRADA_SCIM_ADMIN_TOKEN, or the app role of the calling application where `audience` is set.'
-      : status === 404 && !error.code
-        ? ' Check apiUrl: it is the management address of one tenant.'
-        : ''
+    error.code === 'role_missing'
+      ? ''
+      : status === 401 || status === 403
+        ? ' The management credential was refused: check ENTRADA_SCIM_ADMIN_TOKEN, or the app role of the calling application where `audience` is set.'
+        : status === 404 && !error.code
+          ? ' Check apiUrl: it is the management address of one tenant.'
+          : ''
   const said = error.message ? `: ${error.message}` : ''
   return new ApiError(
     `${method} ${url} failed with status ${status}${said}.${advice}`,

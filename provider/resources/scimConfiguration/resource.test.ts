@@ -72,10 +72,28 @@ function setUp(env: Record<string, string> = { ENTRADA_SCIM_ADMIN_TOKEN: 'admin-
     if (init.method === 'DELETE') stored.splice(stored.indexOf(one), 1)
     return init.method === 'GET' ? Response.json(view(one)) : new Response(null, { status: 204 })
   }
-  const resource = createScimConfiguration({ env, clock, fetch: fetch as typeof globalThis.fetch })
+  /** What the next requests are answered, before the service itself answers. */
+  const before: (() => Response)[] = []
+  const fetchThrough = async (input: unknown, init: RequestInit = {}) => {
+    const first = before.shift()
+    if (!first) return fetch(input, init)
+    tokens.add(new Headers(init.headers).get('Authorization'))
+    return first()
+  }
+  const resource = createScimConfiguration({ env, clock, fetch: fetchThrough as typeof globalThis.fetch })
   const inputs = (more: object = {}) =>
     resource.check({ apiUrl: API, name: 'main', ...more }).inputs as ScimConfigurationInputs
-  return { resource, inputs, stored, log, tokens, clock, use, context: (name = 'target') => fakeTenant().context(name) }
+  const context = (name = 'target') => {
+    const own = fakeTenant().context(name)
+    const progress: string[] = []
+    let signIns = 1
+    const graph = {
+      ...own.graph,
+      token: async (_scope: string, { fresh = false } = {}) => `token${fresh ? ++signIns : signIns}`,
+    }
+    return { ...own, graph, said: progress, progress: (message: string) => void progress.push(message) }
+  }
+  return { resource, inputs, stored, log, tokens, clock, use, before, context }
 }
 
 test('create gives credentials and marks the configuration as its own', async () => {
@@ -276,13 +294,14 @@ test('a missing management credential is named, and with an audience a token fro
   const { resource, inputs, tokens, context } = setUp({})
   await expect(resource.create(inputs(), context())).rejects.toThrow(/ENTRADA_SCIM_ADMIN_TOKEN is not set/)
   await resource.create(inputs({ audience: 'api://scim' }), context())
-  expect(tokens).toEqual(new Set(['Bearer token']))
+  expect(tokens).toEqual(new Set(['Bearer token1']))
 })
 
 test('a service that cannot be reached, or refuses, says what to check', async () => {
   const refused = (fetch: typeof globalThis.fetch) => {
     const { inputs, context } = setUp()
-    const resource = createScimConfiguration({ env: { ENTRADA_SCIM_ADMIN_TOKEN: 'admin-token' }, fetch })
+    const env = { ENTRADA_SCIM_ADMIN_TOKEN: 'admin-token' }
+    const resource = createScimConfiguration({ env, fetch, clock: fakeClock() })
     return resource.create(inputs(), context()).catch((error: Error) => error.message)
   }
   const unreachable = await refused(async () => {
@@ -292,4 +311,75 @@ test('a service that cannot be reached, or refuses, says what to check', async (
   const unauthorized = await refused(async () => Response.json({}, { status: 401 }))
   expect(unauthorized).toMatch(/status 401.*ENTRADA_SCIM_ADMIN_TOKEN/)
   expect(unauthorized).not.toContain('admin-token')
+})
+
+const roleMissing = () =>
+  Response.json({ error: { code: 'role_missing', message: 'The token has no app role' } }, { status: 403 })
+
+test('a service that was just deployed is waited for, with progress', async () => {
+  const { resource, inputs, stored, clock, before, context } = setUp()
+  before.push(
+    () => {
+      throw new TypeError('fetch failed', { cause: new Error('getaddrinfo ENOTFOUND scim.example') })
+    },
+    () => new Response('Container App is stopped or does not exist', { status: 404 }),
+    () => new Response('upstream connect error', { status: 503 }),
+    () =>
+      Response.json({ error: { code: 'unavailable', message: 'The database cannot be reached now' } }, { status: 503 }),
+  )
+  const own = context()
+  await resource.create(inputs(), own)
+  expect(stored).toHaveLength(1)
+  expect(clock.slept).toEqual([1_000, 2_000, 4_000, 8_000])
+  expect(own.said[0]).toMatch(/^waiting for the SCIM service to answer: .*ENOTFOUND/)
+})
+
+test('it is waited for five minutes, and what is on this machine not at all', async () => {
+  const { resource, inputs, clock, before, context } = setUp()
+  const never = () => new Response('', { status: 502 })
+  before.push(...Array.from({ length: 100 }, () => never))
+  await expect(resource.create(inputs(), context())).rejects.toThrow(
+    /^waited 300 s for the SCIM service to answer; last seen: .*status 502/,
+  )
+  expect(clock.slept.reduce((sum, each) => sum + each)).toBeLessThan(320_000)
+  clock.slept.length = 0
+  const local = inputs({ apiUrl: 'http://127.0.0.1:1/api/tenants/t' })
+  await expect(resource.create(local, context())).rejects.toThrow(/status 502/)
+  expect(clock.slept).toEqual([])
+})
+
+test('what the service itself refuses is said at once', async () => {
+  const { resource, inputs, clock, before, context } = setUp()
+  before.push(() => Response.json({ error: { code: 'not_found', message: 'There is no tenant t' } }, { status: 404 }))
+  await expect(resource.create(inputs(), context())).rejects.toThrow('There is no tenant t')
+  expect(clock.slept).toEqual([])
+})
+
+test('a role that was just assigned is waited for with fresh tokens, for two minutes', async () => {
+  const { resource, inputs, tokens, stored, clock, before, context } = setUp()
+  const asked = inputs({ audience: 'api://scim' })
+  before.push(roleMissing, roleMissing)
+  await resource.create(asked, context())
+  expect(stored).toHaveLength(1)
+  expect(tokens).toEqual(new Set(['Bearer token1', 'Bearer token2', 'Bearer token3']))
+
+  before.push(...Array.from({ length: 100 }, () => roleMissing))
+  clock.slept.length = 0
+  const failed = await resource.create({ ...asked, name: 'other' }, context()).catch((error: Error) => error.message)
+  expect(failed).toMatch(/^waited 120 s for the app role.*The token has no app role.*managed identity/)
+  expect(failed).not.toContain('ENTRADA_SCIM_ADMIN_TOKEN')
+  expect(clock.slept.reduce((sum, each) => sum + each)).toBeLessThan(140_000)
+})
+
+test('so is one without which Entra gives no token', async () => {
+  const { resource, inputs, stored, context } = setUp()
+  const own = context()
+  let refusals = 2
+  const token = async () => {
+    if (refusals-- > 0) throw new Error("AADSTS501051: Application 'x' is not assigned to a role")
+    return 'token'
+  }
+  await resource.create(inputs({ audience: 'api://scim' }), { ...own, graph: { ...own.graph, token } })
+  expect(stored).toHaveLength(1)
+  expect(own.said).toHaveLength(2)
 })

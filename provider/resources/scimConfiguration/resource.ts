@@ -12,6 +12,7 @@ import {
   type ScimConfigurationOutputs as Outputs,
   scimConfigurationSchema,
 } from './inputs.ts'
+import { patiently } from './patience.ts'
 import { isReplaced, isRetired, type Replaced, replaceSecret, retireSecret, secretOutputs } from './secrets.ts'
 
 export interface ScimConfigurationDependencies {
@@ -28,8 +29,17 @@ export function createScimConfiguration({
   fetch = globalThis.fetch,
   clock = systemClock,
 }: ScimConfigurationDependencies): Resource<Inputs, Outputs> {
-  const open = ({ apiUrl, audience }: Pick<Inputs, 'apiUrl' | 'audience'>, context: Context): Api =>
-    createApi({ apiUrl, fetch, signal: context.signal, token: () => managementToken(env, audience, context) })
+  const open = (
+    { apiUrl, audience }: Pick<Inputs, 'apiUrl' | 'audience'>,
+    context: Context,
+    isStale = () => false,
+  ): Api =>
+    createApi({
+      apiUrl,
+      fetch,
+      signal: context.signal,
+      token: () => managementToken(env, audience, context, isStale()),
+    })
   const moment = () => ({ env, now: clock.now() })
 
   return {
@@ -60,8 +70,21 @@ export function createScimConfiguration({
     },
 
     async create(news, context) {
-      const api = open(news, context)
-      const { configuration, clientSecret, secretId, previousSecretId } = await make(api, news, context)
+      let stale = false
+      const api = open(news, context, () => stale)
+      const { configuration, clientSecret, secretId, previousSecretId } = await patiently(
+        () => make(api, news, context),
+        {
+          apiUrl: news.apiUrl,
+          hasRoles: news.audience !== undefined,
+          clock,
+          context,
+          renewToken: () => {
+            stale = true
+          },
+        },
+      )
+      stale = false
       const id = resourceId(news.apiUrl, configuration.id)
       const outputs = outputsOf(configuration, clientSecret, secretId, { previousSecretId })
       try {
@@ -121,8 +144,13 @@ export function createScimConfiguration({
 }
 
 /** Never an input, which would be kept in state. */
-async function managementToken(env: Env, audience: string | undefined, context: Context): Promise<string> {
-  if (audience) return context.graph.token(`${audience.replace(/\/+$/, '')}/.default`)
+async function managementToken(
+  env: Env,
+  audience: string | undefined,
+  context: Context,
+  fresh: boolean,
+): Promise<string> {
+  if (audience) return context.graph.token(`${audience.replace(/\/+$/, '')}/.default`, { fresh })
   const token = env[ADMIN_TOKEN]
   if (token) return token
   throw new Error(

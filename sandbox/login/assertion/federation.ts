@@ -1,7 +1,15 @@
 import { createLocalJWKSet, type JSONWebKeySet, jwtVerify } from 'jose'
 import type { FederatedCredential } from '../../tenant/tenant.ts'
-import { issuerUnreachable, noFederatedIdentity, unmatchedFederation, wrongSignature } from '../errors.ts'
+import {
+  issuerUnreachable,
+  noFederatedIdentity,
+  notManagedIdentity,
+  unmatchedFederation,
+  wrongSignature,
+} from '../errors.ts'
 import type { TokenIssuer } from '../issuer.ts'
+import { isManagedIdentity } from '../managedIdentity.ts'
+import { TOKEN_EXCHANGE } from '../resource.ts'
 import type { AssertedClient, Assertion } from './check.ts'
 
 /**
@@ -16,7 +24,8 @@ export async function checkFederatedAssertion(
 ): Promise<void> {
   const credentials = (client.application && issuer.tenant.federatedCredentials.get(client.application.id)) ?? []
   const { iss = '', sub = '' } = claims
-  checkMatch(credentials, iss, sub, [claims.aud ?? ''].flat())
+  checkMatch(credentials, iss, sub, [claims.aud ?? ''].flat().map(asNamed))
+  if (iss === `${issuer.url()}/${issuer.tenant.tenantId}/v2.0`) return checkOwn(issuer, jwt, sub)
   const keys = await keysOf(iss).catch(() => undefined)
   if (!keys) {
     if (issuer.settings.unreachableIssuer === 'trusted') return
@@ -25,6 +34,18 @@ export async function checkFederatedAssertion(
   await jwtVerify(jwt, createLocalJWKSet(keys), { clockTolerance: 300 }).catch(() => {
     throw wrongSignature()
   })
+}
+
+/** Tokens have an id where a credential has the name of it. */
+const asNamed = (audience: string): string => (audience === TOKEN_EXCHANGE.appId ? TOKEN_EXCHANGE.uri : audience)
+
+/** The token of a managed identity of this tenant (Entra: configure an application to trust a managed identity). */
+async function checkOwn({ key, tenant }: TokenIssuer, jwt: string, subject: string): Promise<void> {
+  await jwtVerify(jwt, key.public, { clockTolerance: 300 }).catch(() => {
+    throw wrongSignature()
+  })
+  const principal = tenant.servicePrincipals.get(subject)
+  if (!principal || !isManagedIdentity(principal)) throw notManagedIdentity()
 }
 
 function checkMatch(credentials: FederatedCredential[], issuer: string, subject: string, audiences: string[]): void {

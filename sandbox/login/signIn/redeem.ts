@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { SignJWT } from 'jose'
 import type { User } from '../../tenant/model.ts'
+import { LIFETIME_SECONDS } from '../appToken.ts'
 import type { AssertedClient } from '../assertion/check.ts'
 import { authenticate, findClient } from '../client.ts'
 import { CLOUDS } from '../clouds.ts'
@@ -8,8 +9,6 @@ import { codeUnknown, missingParameter } from '../errors.ts'
 import type { TokenIssuer } from '../issuer.ts'
 import type { Grant } from './codes.ts'
 import { assignmentsOf } from './request.ts'
-
-const LIFETIME_SECONDS = 3599
 
 /**
  * The authorization code grant (RFC 6749 §4.1.3): an id token, and an access token of the person for Graph.

@@ -1,6 +1,6 @@
+import { quarantineAdvice } from '../../../sync/advice.ts'
 import { nextRun } from '../../provisioning/schedule.ts'
 import type { Cycle, CycleCounts } from '../../tenant/model.ts'
-import { quarantineAdvice } from '../advice.ts'
 import { html, type Markup } from '../html.ts'
 import { button, capitalised, count, empty, facts, moment, state, table } from '../parts.ts'
 import { executionOf, heldDeletions, linkCounts, progressOf, quarantineOf } from '../status.ts'
@@ -36,7 +36,7 @@ ${restartForm(visit)}`,
 function quarantine(visit: JobVisit): Markup | '' {
   const it = quarantineOf(visit.job)
   if (!it) return ''
-  const { title, todo } = quarantineAdvice(it)
+  const { title, todo } = quarantineAdvice(it.reason, it.error.code)
   return html`<section class="card bad" aria-labelledby="quarantine"><h2 id="quarantine">Quarantine: ${title}</h2>
 <p><code>${it.error.code}</code> ${it.error.message}</p>
 <p><b>What to do:</b> ${todo}</p>

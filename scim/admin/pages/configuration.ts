@@ -28,12 +28,12 @@ ${facts([
   ['Client identifier', copyable(found.clientId)],
   [
     'Client secret',
-    once ? copyable(once.secret) : html`<span class="note">Not stored. Make a new one below if it is lost.</span>`,
+    once ? copyable(once.secret) : html`<span class="note">Not stored. Make a new one if it is lost.</span>`,
   ],
 ])}
 <h2>Secrets</h2>
 ${secrets(visit, found)}
-${rotate(visit, found)}
+${session.mayChange && rotate(visit, found)}
 <h2>Settings</h2>
 ${facts([
   ['Default licence', licenceNames[found.defaultLicence]],
@@ -44,11 +44,11 @@ ${facts([
   ['Managed by', found.managedBy],
   ['Created (UTC)', moment(found.createdAt)],
 ])}
-<p><a class="danger" href="${address(tenant, `${pathOf(found)}/delete`)}">Delete this configuration</a></p>`,
+${session.mayChange && html`<p><a class="danger" href="${address(tenant, `${pathOf(found)}/delete`)}">Delete this configuration</a></p>`}`,
   }
 }
 
-function secrets({ tenant }: Visit, found: Configuration): Html {
+function secrets({ tenant, session }: Visit, found: Configuration): Html {
   const end = (id: string): Html =>
     html`<a href="${address(tenant, `${pathOf(found)}/secrets/${id}/end`)}">End<span class="hidden"> secret ${id.slice(0, 8)}</span></a>`
   const rows = found.secrets.map(({ id, createdAt, expiresAt, lastUsedAt }): Part[] => [
@@ -56,9 +56,9 @@ function secrets({ tenant }: Visit, found: Configuration): Html {
     moment(createdAt),
     html`${moment(expiresAt)}${Date.parse(expiresAt) <= Date.now() && html` <span class="tag warn">Expired</span>`}`,
     lastUsedAt ? moment(lastUsedAt) : 'never',
-    end(id),
+    ...(session.mayChange ? [end(id)] : []),
   ])
-  const columns = ['Secret', 'Made (UTC)', 'Expires (UTC)', 'Last used (UTC)', 'Action']
+  const columns = ['Secret', 'Made (UTC)', 'Expires (UTC)', 'Last used (UTC)', ...(session.mayChange ? ['Action'] : [])]
   return rows.length > 0
     ? table('Client secrets', columns, rows)
     : html`<div class="empty"><p>It has no secret.</p></div>`

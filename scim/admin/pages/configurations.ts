@@ -26,7 +26,7 @@ async function configurations(visit: Visit, problem?: string): Promise<Page> {
     status: problem ? 400 : 200,
     body: html`<p>One for each identity provider, or stack, that provisions into this tenant: a client with its secrets.</p>
 ${found.length > 0 ? configurationsTable(visit, found) : none}
-${form(visit, problem)}`,
+${visit.session.mayChange && form(visit, problem)}`,
   }
 }
 

@@ -27,7 +27,7 @@ export async function group(visit: Visit): Promise<Page | undefined> {
   const path = `/groups/${found.id}`
   return {
     title: String(found.attributes.displayName),
-    body: html`${licenceForm(visit, found)}
+    body: html`${visit.session.mayChange ? licenceForm(visit, found) : html`<p>Licence type of its members: <strong>${groupLicence(found.licence)}</strong></p>`}
 <h2>Members</h2>
 <form method="get" class="search" role="search">${searchField(range.search, 'User name or name')}<button>Show</button></form>
 ${total(all, 'member')}

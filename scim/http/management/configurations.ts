@@ -13,7 +13,7 @@ import { brokenConstraint } from '../../storage/database.ts'
 import type { Tenant } from '../../storage/tenants.ts'
 import { type Context, tenantUrl, tokenEndpoint } from '../context.ts'
 import { ApiError, clipped } from './errors.ts'
-import { type Asked, authorIn, operation } from './operation.ts'
+import { type Asked, operation } from './operation.ts'
 import { id, licenceType, secretInfo, text, time } from './schemas.ts'
 
 const settings = { managedBy: text(400).nullable().optional(), ...clientSettings }
@@ -64,7 +64,7 @@ export const configurationOperations = [
     status: 201,
     answer: withSecret,
     conflict: nameTaken,
-    async handle({ context, body, tenant }) {
+    async handle({ context, body, tenant, authorIn }) {
       const its = await tenant()
       const made = await createConfiguration(context.database, authorIn(its), body).catch((error) =>
         refuseName(context, its, error, body.name),
@@ -90,7 +90,7 @@ export const configurationOperations = [
     answer,
     conflict: nameTaken,
     async handle(asked) {
-      const { context, body } = asked
+      const { context, body, authorIn } = asked
       const { tenant, configuration } = await requireConfiguration(asked)
       await changeConfiguration(context.database, authorIn(tenant), configuration, body).catch((error) =>
         refuseName(context, tenant, error, body.name!),
@@ -106,7 +106,7 @@ export const configurationOperations = [
     summary: 'Deletes a client; its tokens end. What it made stays, with the licences it gave',
     async handle(asked) {
       const { tenant, configuration } = await requireConfiguration(asked)
-      await deleteConfiguration(asked.context.database, authorIn(tenant), configuration)
+      await deleteConfiguration(asked.context.database, asked.authorIn(tenant), configuration)
       asked.context.tokens.forget()
     },
   }),

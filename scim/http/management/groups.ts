@@ -7,7 +7,7 @@ import { searchGroups } from '../../storage/search-groups.ts'
 import type { Tenant } from '../../storage/tenants.ts'
 import type { Context } from '../context.ts'
 import { ApiError, clipped } from './errors.ts'
-import { authorIn, operation } from './operation.ts'
+import { operation } from './operation.ts'
 import { id, page, poolType, range, search, time, total } from './schemas.ts'
 
 const licence = poolType
@@ -52,7 +52,7 @@ export const groupOperations = [
       'Gives the members of a group, and of the groups in it, a licence of at least this type; null takes it back. Who is raised beyond the seats waits on the seat held',
     body: z.strictObject({ type: poolType.nullable() }),
     answer: oneGroup,
-    async handle({ context, params, body, tenant }) {
+    async handle({ context, params, body, tenant, authorIn }) {
       const found = await tenant()
       const { id } = await requireGroup(context, found, params.group!)
       await setGroupLicence(context.database, authorIn(found), id, body.type)

@@ -13,6 +13,9 @@ export interface Asked<Query, Body> {
   body: Body
   /** Throws 404 if there is none of that name. */
   tenant(): Promise<Tenant>
+  /** As the audit trail names who asks. */
+  actor: string
+  authorIn(tenant: Tenant): Author
 }
 
 /** One call of the management API: its route and its description are made of this. */
@@ -47,10 +50,6 @@ interface Definition<Query extends z.ZodType, Body extends z.ZodType, Answer ext
   conflict?: string
   handle(asked: Asked<z.output<Query>, z.output<Body>>): Promise<z.input<Answer>>
 }
-
-/** As the audit trail names who uses the management API. */
-export const author = 'management API'
-export const authorIn = ({ id }: Tenant): Author => ({ tenant: id, actor: author })
 
 const nothing = z.strictObject({})
 
@@ -87,11 +86,14 @@ export function addOperations(app: FastifyInstance, context: Context, operations
 function asked({ query, body }: Operation, context: Context, request: FastifyRequest): Asked<unknown, unknown> {
   const params = request.params as Record<string, string>
   requireText(params, 'path')
+  const { actor } = request.manager
   return {
     context,
     params,
     query: parse(query, request.query, 'query'),
     body: body && parse(body, request.body ?? {}, 'body'),
+    actor,
+    authorIn: ({ id }) => ({ tenant: id, actor }),
     async tenant() {
       const tenant = await findTenant(context.database, params.tenant!)
       if (tenant) return tenant

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { addSecret, deleteSecret } from '../../storage/secrets.ts'
 import { requireConfiguration } from './configurations.ts'
 import { ApiError, clipped } from './errors.ts'
-import { authorIn, operation } from './operation.ts'
+import { operation } from './operation.ts'
 import { id, secretInfo, time } from './schemas.ts'
 
 /** Microsoft's gallery asks for secrets that live one to three years. */
@@ -48,7 +48,7 @@ export const secretOperations = [
         const wrong = left <= 0 ? 'in the past' : 'more than three years from now'
         throw new ApiError(400, 'invalid_request', `expiresAt: ${expiresAt} is ${wrong}`)
       }
-      return await addSecret(asked.context.database, authorIn(tenant), configuration, retireOthers, expires)
+      return await addSecret(asked.context.database, asked.authorIn(tenant), configuration, retireOthers, expires)
     },
   }),
   operation({
@@ -59,7 +59,7 @@ export const secretOperations = [
     async handle(asked) {
       const { tenant, configuration } = await requireConfiguration(asked)
       const { secret } = asked.params
-      if (await deleteSecret(asked.context.database, authorIn(tenant), configuration, secret!)) return
+      if (await deleteSecret(asked.context.database, asked.authorIn(tenant), configuration, secret!)) return
       throw new ApiError(404, 'not_found', `The configuration has no secret ${clipped(secret!)}`)
     },
   }),

@@ -6,7 +6,7 @@ import { allowedTenantName, tenantName } from '../../tenant/name.ts'
 import { settingsChange } from '../../tenant/settings.ts'
 import type { Context } from '../context.ts'
 import { ApiError, clipped } from './errors.ts'
-import { author, operation } from './operation.ts'
+import { operation } from './operation.ts'
 import { page, range, search, text, total } from './schemas.ts'
 
 const seats = z.int32().min(0).nullable().describe('null is without limit')
@@ -70,12 +70,12 @@ export const tenantOperations = [
     body,
     answer,
     conflict: 'Users share a value of an attribute that is declared unique',
-    async handle({ context, params, body, tenant }) {
+    async handle({ context, params, body, tenant, actor }) {
       const name = params.tenant!
       if (!tenantName.test(name)) {
         throw new ApiError(400, 'invalid_tenant', `A tenant name is ${allowedTenantName}; it was ${clipped(name)}`)
       }
-      await putTenant(context.database, name, body, author).catch(refuseSharedValues)
+      await putTenant(context.database, name, body, actor).catch(refuseSharedValues)
       context.tokens.forget()
       return await describe(context, await tenant())
     },

@@ -9,25 +9,49 @@ BEGIN
   FROM jsonb_to_recordset(p_values) AS v(path text, no int, type text, value text, prime boolean, uniq boolean);
 END $$;
 
--- The licence is the default of the configuration that makes the user; p_licence_type if that is no more.
-CREATE OR REPLACE FUNCTION create_user(
-  p_tenant int, p_id uuid, p_attrs jsonb, p_user_name_key text, p_display_name_key text, p_external_id text,
-  p_active boolean, p_configuration uuid, p_licence_type text, p_values jsonb, p_actor text
-) RETURNS TABLE (r_created timestamptz, r_type text, r_state text) LANGUAGE plpgsql AS $$
+-- Creates users, all or none, and returns them in order. One statement for all of them: a row of the counts or of the pool that is
+-- written once for each user leaves as many dead versions, and a statement costs as much as the rows that it writes. The licence
+-- is the default of the configuration that makes the user; licence_type if that is no more.
+CREATE OR REPLACE FUNCTION create_users(p_tenant int, p_users jsonb)
+RETURNS TABLE (r_created timestamptz, r_type text, r_state text) LANGUAGE plpgsql AS $$
+DECLARE
+  since timestamptz;
 BEGIN
   PERFORM lock_licences(p_tenant);
-  r_type := coalesce((SELECT default_licence FROM configuration WHERE id = p_configuration), p_licence_type);
-  r_state := CASE WHEN p_active THEN take_seat(p_tenant, r_type) ELSE 'none' END;
-  INSERT INTO resource (tenant, id, type, attrs, user_name_key, display_name_key, external_id, active,
-      configuration, base_licence, licence_type, licence_state, licence_held, waiting_since)
-    VALUES (p_tenant, p_id, 'User', p_attrs, p_user_name_key, p_display_name_key, p_external_id, p_active,
-      p_configuration, r_type, r_type, r_state, CASE WHEN r_state = 'licensed' THEN r_type END,
-      CASE WHEN r_state = 'waiting' THEN clock_timestamp() END)
-    RETURNING created INTO r_created;
-  IF p_values <> '[]' THEN PERFORM put_values(p_tenant, p_id, p_values); END IF;
-  INSERT INTO audit (tenant, actor, action, subject, subject_id)
-    VALUES (p_tenant, p_actor, 'user created', p_attrs ->> 'userName', p_id);
-  RETURN NEXT;
+  since := clock_timestamp();
+  RETURN QUERY WITH asked AS MATERIALIZED (
+    SELECT u.*, coalesce(c.default_licence, u.licence_type) AS type
+    FROM ROWS FROM (jsonb_to_recordset(p_users) AS (id uuid, attrs jsonb, user_name text, display_name text, external_id text,
+        active boolean, configuration uuid, licence_type text, "values" jsonb, actor text))
+      WITH ORDINALITY AS u(id, attrs, user_name, display_name, external_id, active, configuration, licence_type, "values", actor, n)
+      LEFT JOIN configuration c ON c.id = u.configuration
+  ), seated AS MATERIALIZED (
+    SELECT a.*, CASE WHEN a.active IS NOT TRUE OR a.type = 'none' THEN 'none'
+      WHEN row_number() OVER (PARTITION BY a.type, a.active ORDER BY a.n)
+        <= CASE WHEN p.type IS NULL THEN 0 ELSE coalesce(p.seats - p.used, 2147483647) END THEN 'licensed'
+      ELSE 'waiting' END AS state
+    FROM asked a LEFT JOIN licence_pool p ON p.tenant = p_tenant AND p.type = a.type
+  ), made AS (
+    INSERT INTO resource (tenant, id, type, attrs, user_name_key, display_name_key, external_id, active,
+        configuration, base_licence, licence_type, licence_state, licence_held, waiting_since)
+      SELECT p_tenant, s.id, 'User', s.attrs, s.user_name, s.display_name, s.external_id, s.active,
+        s.configuration, s.type, s.type, s.state, CASE WHEN s.state = 'licensed' THEN s.type END,
+        CASE WHEN s.state = 'waiting' THEN since END
+      FROM seated s ORDER BY s.n
+      RETURNING id, created
+  ), counted AS (
+    UPDATE licence_pool p SET used = p.used + taken.n
+      FROM (SELECT s.type, count(*) AS n FROM seated s WHERE s.state = 'licensed' GROUP BY s.type) taken
+      WHERE p.tenant = p_tenant AND p.type = taken.type
+  ), found AS (
+    INSERT INTO attr_value (tenant, resource, path, element_no, type_key, value_key, is_primary, is_unique)
+      SELECT p_tenant, s.id, v.path, v.no, v.type, v.value, v.prime, coalesce(v.uniq, false)
+      FROM seated s, jsonb_to_recordset(s."values") AS v(path text, no int, type text, value text, prime boolean, uniq boolean)
+  ), audited AS (
+    INSERT INTO audit (tenant, actor, action, subject, subject_id)
+      SELECT p_tenant, s.actor, 'user created', s.attrs ->> 'userName', s.id FROM seated s ORDER BY s.n
+  )
+  SELECT m.created, s.type, s.state FROM seated s JOIN made m ON m.id = s.id ORDER BY s.n;
 END $$;
 
 -- No row: the version is no longer p_version. p_values: the look-up values of the attributes p_paths, which alone changed.
