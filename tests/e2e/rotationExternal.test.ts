@@ -1,6 +1,6 @@
 /** `entrada rotate` of a stack whose application makes its secrets itself, in a clone of its own: its stack file is changed. */
 import { spawn } from 'node:child_process'
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals'
@@ -11,8 +11,8 @@ import { type Cycles, runCycles, watchCommandLines } from './rotation/watch.ts'
 jest.setTimeout(180_000)
 
 const STACK = 'saas'
-const CLONED = ['cli', 'components', 'config', 'index.ts', 'package.json', 'package-lock.json', 'provider']
-const ALSO = ['Pulumi.yaml', 'stacks', 'sync', 'tools', 'tsconfig.json']
+/** Products of their own, what proves things, and what is linked or made. */
+const LEFT_OUT = ['.entrada', '.git', 'bench', 'docs', 'node_modules', 'sandbox', 'scim', 'tests']
 
 interface Configuration {
   id: string
@@ -31,7 +31,9 @@ let configuration: Configuration
 beforeAll(async () => {
   tenant = await startTenant({ users: 60 })
   clone = mkdtempSync(path.join(tmpdir(), 'entrada-clone-'))
-  for (const name of [...CLONED, ...ALSO]) cpSync(path.join(root, name), path.join(clone, name), { recursive: true })
+  for (const name of readdirSync(root)) {
+    if (!LEFT_OUT.includes(name)) cpSync(path.join(root, name), path.join(clone, name), { recursive: true })
+  }
   symlinkSync(path.join(root, 'node_modules'), path.join(clone, 'node_modules'))
   file = path.join(clone, 'stacks', `Pulumi.${STACK}.yaml`)
   const body = { name: 'by hand', managedBy: null }
