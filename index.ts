@@ -1,5 +1,6 @@
 import * as pulumi from '@pulumi/pulumi'
 import type { ManagedGroups } from './components/managedGroups.ts'
+import { expiryWarning } from './components/scim-target/expiry.ts'
 import { ExternalTarget } from './components/scim-target/external.ts'
 import { LocalTarget } from './components/scim-target/local.ts'
 import type { ScimTarget } from './components/scim-target/target.ts'
@@ -18,6 +19,10 @@ export default async function program(env: NodeJS.ProcessEnv = process.env) {
   const options = inTenant(config.tenantId)
   const azuread = azureadOf(config.tenantId)
   const target = await scimTarget(config, options, azuread)
+  target.secretExpiresAt?.apply((expiresAt) => {
+    const warning = expiryWarning(expiresAt, config.rotation, Date.now())
+    return warning && pulumi.log.warn(warning)
+  })
   const ownGroups = await managedGroups(config, azuread)
   const { groups = [] } = config.assignments ?? {}
   const assignments = config.assignments && { ...config.assignments, groups: ownGroups?.withIds(groups) ?? groups }
@@ -53,7 +58,12 @@ export default async function program(env: NodeJS.ProcessEnv = process.env) {
       status: provisioning.status,
       quarantine: provisioning.quarantine,
     },
-    target: { tenantUrl: target.credentials.tenantUrl, adminUrl: target.adminUrl, ...target.details },
+    target: {
+      tenantUrl: target.credentials.tenantUrl,
+      adminUrl: target.adminUrl,
+      secretExpiresAt: target.secretExpiresAt,
+      ...target.details,
+    },
     assignments: { warnings: tenant.assignments?.warnings ?? [] },
   }
 }

@@ -3,6 +3,7 @@ import { containerApp } from './containerApp.ts'
 import { choice, configuration, count, flag, list, secureUrl, structured, tenant, text } from './fields.ts'
 import { managedGroups } from './managedGroups.ts'
 import { object } from './object.ts'
+import { rotation } from './rotation.ts'
 
 const UNARY = ['IS NULL', 'IS NOT NULL', 'IS TRUE', 'IS FALSE'] as const
 const BINARY = [
@@ -94,7 +95,7 @@ export const schema = object({
   adoptExisting: flag().default(false),
   tenantId: tenant().optional(),
   target: structured(target),
-  rotation: text('any value; changing it asks the bundled SCIM service for a new client secret').optional(),
+  rotation: rotation.optional(),
   assignments: structured(
     object({
       groups: list(text('the name or object id of a group'), 'names or object ids of groups').default([]),
@@ -121,7 +122,7 @@ export const schema = object({
   ).default([]),
 }).superRefine(({ target, rotation }, context) => {
   if (target.kind !== 'external' || rotation === undefined) return
-  const message = 'it is for the bundled SCIM service; set a new entrada:target.clientSecret instead'
+  const message = 'it is for the bundled SCIM service; set a new client secret by: npx entrada rotate <stack>'
   context.addIssue({ code: 'custom', path: ['rotation'], message, input: rotation })
 })
 

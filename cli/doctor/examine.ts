@@ -17,7 +17,7 @@ import { checkEngine, checkNode } from './checks/machine.ts'
 import { checkNames, checkTemplate } from './checks/names.ts'
 import { checkPermissions } from './checks/permissions.ts'
 import { checkCredentials, checkSignIn } from './checks/signIn.ts'
-import { checkStackFile, readEncryption } from './checks/stackFile.ts'
+import { checkStackFile, readEncryption, subscriptionOf } from './checks/stackFile.ts'
 import { checkLock, checkState } from './checks/state.ts'
 import { checkManagement, checkReachable, checkSeenFromEntra } from './checks/target.ts'
 import { type Finding, notChecked, ok, problem, type Result } from './finding.ts'
@@ -83,7 +83,7 @@ export function examineStack(stack: string, { env, limitMs, folder = stacksFolde
   sheet.check('job', { ...needs, application }, (has, signal) =>
     checkJob(has.client.during(signal), has.config, has.application),
   )
-  addTarget(sheet, config, { settings, client }, surroundings)
+  addTarget(sheet, config, { settings, client, subscription: () => subscriptionOf(stack, folder) }, surroundings)
   return sheet.findings()
 }
 
@@ -92,12 +92,13 @@ function forEngine(stack: string, own: Env): Env {
   return stack === STACK ? { ...own, ...engineEnvironment(localFolder(), 'pulumi') } : own
 }
 
-function addTarget(
-  sheet: Sheet,
-  config: Step<StackConfig>,
-  { settings, client }: { settings: Step<GraphSettings>; client: Step<Graph> },
-  surroundings: Step<Env>,
-): void {
+interface AzureSteps {
+  settings: Step<GraphSettings>
+  client: Step<Graph>
+  subscription(): string | undefined
+}
+
+function addTarget(sheet: Sheet, config: Step<StackConfig>, azure: AzureSteps, surroundings: Step<Env>): void {
   const target = derived('stack file', config, (read) => read.target)
   sheet.check('target', { target, surroundings }, async ({ target: to, surroundings: own }, signal) => {
     switch (to.kind) {
@@ -111,21 +112,25 @@ function addTarget(
       case 'local':
         return checkManagement(to, own, signal)
       case 'containerApp':
-        return inAzure(to, own, { settings, client }, signal)
+        return inAzure(to, own, azure, signal)
     }
   })
-  sheet.check('from Entra', { target, settings, surroundings }, ({ target: to, settings: read, surroundings: own }) => {
-    const apiUrl = to.kind === 'local' ? (to.apiUrl ?? own.ENTRADA_SCIM_API_URL) : undefined
-    const urls = to.kind === 'external' ? [to.tenantUrl, to.tokenEndpoint] : apiUrl ? [apiUrl] : []
-    return checkSeenFromEntra(urls, read)
-  })
+  sheet.check(
+    'from Entra',
+    { target, settings: azure.settings, surroundings },
+    ({ target: to, settings: read, surroundings: own }) => {
+      const apiUrl = to.kind === 'local' ? (to.apiUrl ?? own.ENTRADA_SCIM_API_URL) : undefined
+      const urls = to.kind === 'external' ? [to.tenantUrl, to.tokenEndpoint] : apiUrl ? [apiUrl] : []
+      return checkSeenFromEntra(urls, read)
+    },
+  )
 }
 
 /** Of the three kinds only this one needs that the caller can sign in. */
 async function inAzure(
   target: Extract<StackConfig['target'], { kind: 'containerApp' }>,
   env: Env,
-  steps: { settings: Step<GraphSettings>; client: Step<Graph> },
+  steps: AzureSteps,
   signal: AbortSignal,
 ): Promise<Result> {
   const [{ value: settings }, { value: client }] = await Promise.all([steps.settings.result, steps.client.result])
@@ -133,7 +138,8 @@ async function inAzure(
   if (!('name' in settings.cloud) || settings.cloud.name !== 'public')
     return problem("a containerApp target is made in Azure's public cloud only", 'take another kind of target')
   const { tenantId } = settings
-  const caller = { subscriptionId: env.ARM_SUBSCRIPTION_ID ?? '', tenantId, token: client.token, fetch }
+  const subscriptionId = steps.subscription() ?? env.ARM_SUBSCRIPTION_ID ?? ''
+  const caller = { subscriptionId, tenantId, token: client.token, fetch }
   return checkAzure(caller, target, signal)
 }
 

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { Command } from 'commander'
 import { findDrift } from '../engine/rehearse.ts'
-import { stackNames } from '../stack/files.ts'
+import { tenantNames } from '../stack/files.ts'
 import { openTenant } from '../stack/tenant.ts'
 import { driftMarkdown, driftOf, driftText, type StackDrift, verdict } from './report.ts'
 
@@ -14,7 +14,7 @@ const EXIT = { unchanged: 0, failed: 1, drifted: 3 }
 
 export const command = new Command('drift')
   .description('say what in the tenants is no longer as the last update left it; changes nothing')
-  .argument('[stacks...]', 'names of stacks; all that have a file by default')
+  .argument('[stacks...]', 'names of stacks; by default all that have a file, but local')
   .option('--json', 'print one JSON document')
   .option('--markdown <file>', 'write the report as Markdown too')
   .addHelpText(
@@ -23,7 +23,7 @@ export const command = new Command('drift')
   )
   .action(async (stacks: string[], { json, markdown }: Options) => {
     const found: StackDrift[] = []
-    for (const stack of stacks.length > 0 ? stacks : stackNames()) {
+    for (const stack of stacks.length > 0 ? stacks : tenantNames()) {
       console.error(`reading ${stack} …`)
       found.push(await lookAt(stack))
     }

@@ -25,7 +25,9 @@ export const command = new Command('review')
   .addHelpText('after', '\nExit code: 0 when it can be applied, 1 when the preview or a mandatory policy says no.')
   .action(async (stack: string, { out, policyPack, ...options }: Options) => {
     const tenant = openTenant(stack)
-    const changes = await previewChanges(tenant, { policyPack })
+    // The engine works in another folder than the caller.
+    const pack = policyPack && path.resolve(policyPack)
+    const changes = await previewChanges(tenant, { policyPack: pack })
     const parts = [`### Stack \`${stack}\``, changesMarkdown(changes).trimEnd()]
     // What cannot be applied provisions nobody.
     if (options.forecast && changes.errors.length === 0) parts.push(await forecast(tenant, options.names))

@@ -4,6 +4,7 @@ import path from 'node:path'
 import { readFleet, stacksFolder } from '../../config/fleet.ts'
 import type { StackConfig } from '../../config/schema.ts'
 import { parseStackFile } from '../../config/stackFile.ts'
+import { STACK } from '../local/folder.ts'
 
 const NAME = /^Pulumi\.([\w.-]+)\.yaml$/
 
@@ -25,6 +26,17 @@ export function stackNames(folder = stacksFolder): string[] {
   return readdirSync(folder)
     .flatMap((file) => stackOfFile(file) ?? [])
     .sort()
+}
+
+/** The same for pipelines: what `npm start` serves on a developer's machine is nobody's tenant. */
+export function tenantOfFile(file: string): string | undefined {
+  const name = stackOfFile(file)
+  return name === STACK ? undefined : name
+}
+
+/** Names of the stacks that are somebody's tenant, in order. */
+export function tenantNames(folder = stacksFolder): string[] {
+  return stackNames(folder).filter((name) => name !== STACK)
 }
 
 /**

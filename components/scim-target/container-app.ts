@@ -26,6 +26,7 @@ export interface ContainerAppTargetArgs {
 export class ContainerAppTarget extends Component implements ScimTarget {
   readonly credentials: CredentialsArgs
   readonly adminUrl: pulumi.Output<string>
+  readonly secretExpiresAt: pulumi.Output<string | undefined>
   readonly details: Record<string, pulumi.Input<unknown>>
 
   constructor(name: string, args: ContainerAppTargetArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -118,6 +119,7 @@ export class ContainerAppTarget extends Component implements ScimTarget {
     const { tenantUrl, tokenEndpoint, clientId, clientSecret } = configuration
     this.credentials = { tenantUrl, tokenEndpoint, clientId, clientSecret }
     this.adminUrl = pulumi.interpolate`${publicUrl}/admin`
+    this.secretExpiresAt = configuration.secretExpiresAt
     this.details = {
       host,
       // What the DNS of a domain has to say before `domain` is set.

@@ -37,6 +37,10 @@ const OUTPUTS = {
     clientId: '<scimClientId>',
     clientSecret: wireSecret(GENERATED_SECRET),
     secretId: '<secretId>',
+    secretCreatedAt: '<secretCreatedAt>',
+    secretExpiresAt: '<secretExpiresAt>',
+    previousSecretId: null,
+    retireFrom: null,
   },
 }
 

@@ -47,7 +47,7 @@ test('a subscription with its services on and the roles given is well', async ()
 })
 
 test.each([
-  ['no subscription is named', {}, {}, '', 'ARM_SUBSCRIPTION_ID is not set', 'az account list'],
+  ['no subscription is named', {}, {}, '', 'nor ARM_SUBSCRIPTION_ID is set', 'az account list'],
   [
     'one that the caller cannot see',
     { [`/subscriptions/${SUBSCRIPTION}`]: 404 },

@@ -3,7 +3,7 @@ import type { StackConfig } from '../../../config/schema.ts'
 import { ok, problem, type Result, type Said } from '../finding.ts'
 
 export interface AzureCaller {
-  /** Of the public cloud, or '' where the environment names none. */
+  /** Of the public cloud, or '' where none is named. */
   subscriptionId: string
   tenantId: string
   /** A token for a scope, from the credentials that Graph is called with. */
@@ -22,8 +22,8 @@ export async function checkAzure(caller: AzureCaller, target: ContainerApp, sign
   const { subscriptionId, tenantId } = caller
   if (!subscriptionId) {
     return problem(
-      'ARM_SUBSCRIPTION_ID is not set',
-      `set it to a subscription of the tenant ${tenantId}; az account list shows them`,
+      'neither azure-native:subscriptionId in the stack’s file nor ARM_SUBSCRIPTION_ID is set',
+      `name a subscription of the tenant ${tenantId}; az account list shows them`,
     )
   }
   const token = await caller.token(`${MANAGEMENT}/.default`)
@@ -37,7 +37,7 @@ export async function checkAzure(caller: AzureCaller, target: ContainerApp, sign
   if (found.status !== 200) {
     return problem(
       `the caller cannot see the subscription ${subscriptionId} (${found.status})`,
-      'check ARM_SUBSCRIPTION_ID, and give the caller its roles there: docs/azure.md, "Before the first time"',
+      'check azure-native:subscriptionId, or ARM_SUBSCRIPTION_ID, and give the caller its roles there: docs/azure.md, "Before the first time"',
     )
   }
   const { displayName = subscriptionId, tenantId: owner, state } = found.body

@@ -34,5 +34,7 @@ test('another cloud is refused: its addresses are others', async () => {
 
 test('a subscription of another tenant is refused: its identities would not be trusted', async () => {
   runnersTenant = '77777777-7777-4777-8777-777777777777'
-  await expect(lookUp([])).rejects.toThrow(/the subscription belongs to the Entra tenant 1111.*Set ARM_SUBSCRIPTION_ID/)
+  await expect(lookUp([])).rejects.toThrow(
+    /the subscription belongs to the Entra tenant 1111.*Set azure-native:subscriptionId/,
+  )
 })

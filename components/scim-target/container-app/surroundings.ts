@@ -32,7 +32,7 @@ export async function lookUp(
   ])
   if (runner.tenantId !== tenantId)
     throw new pulumi.RunError(
-      `the subscription belongs to the Entra tenant ${tenantId}, but the application would be made in ${runner.tenantId}: a managed identity is trusted in its own tenant only. Set ARM_SUBSCRIPTION_ID to a subscription of that tenant`,
+      `the subscription belongs to the Entra tenant ${tenantId}, but the application would be made in ${runner.tenantId}: a managed identity is trusted in its own tenant only. Set azure-native:subscriptionId, or ARM_SUBSCRIPTION_ID, to a subscription of that tenant`,
     )
   const named = administrators.map((name) => (isObjectId(name) ? name.toLowerCase() : ids.get(foldName(name))!))
   return { subscriptionId, tenantId, managers: [...new Set([runner.objectId, ...named])] }
