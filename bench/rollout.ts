@@ -1,9 +1,9 @@
-import { appendFileSync, readdirSync, readFileSync } from 'node:fs'
+import { appendFileSync } from 'node:fs'
 import path from 'node:path'
 import { writeProject } from '../cli/engine/project.ts'
 import { type Fleet, startFleet } from '../tests/e2e/fleetHarness.ts'
 import { type Outcome, run } from '../tests/e2e/harness.ts'
-import { time } from './measure.ts'
+import { processes, read, time } from './measure.ts'
 
 /** `TENANTS=10 npm run bench -- rollout` is quicker. */
 const TENANTS = Number(process.env.TENANTS ?? 100)
@@ -81,9 +81,8 @@ async function measured({ services }: Fleet, work: () => Promise<void>): Promise
 /** Resident memory, MiB, of the processes below `root` but for some; 0 without /proc. */
 function residentOf(root: number, without: readonly number[]): number {
   const found = new Map<number, { parent: number; mebibytes: number }>()
-  for (const name of listing('/proc')) {
-    if (!/^\d+$/.test(name)) continue
-    const status = textOf(`/proc/${name}/status`)
+  for (const name of processes()) {
+    const status = read(`/proc/${name}/status`)
     const number = (key: string) => Number(new RegExp(`^${key}:\\s+(\\d+)`, 'm').exec(status)?.[1] ?? 0)
     found.set(Number(name), { parent: number('PPid'), mebibytes: number('VmRSS') / 1024 })
   }
@@ -93,20 +92,4 @@ function residentOf(root: number, without: readonly number[]): number {
   }
   const sum = [...found].reduce((total, [pid, { mebibytes }]) => total + (below(pid) ? mebibytes : 0), 0)
   return Math.round(sum)
-}
-
-function listing(folder: string): string[] {
-  try {
-    return readdirSync(folder)
-  } catch {
-    return []
-  }
-}
-
-function textOf(file: string): string {
-  try {
-    return readFileSync(file, 'utf8')
-  } catch {
-    return ''
-  }
 }
