@@ -9,8 +9,8 @@ import { StackConfigError, withoutNamespace } from './parse.ts'
 import { type Ring, type Rollout, ringOf, rolloutSchema } from './rollout.ts'
 import { isMap, parseYaml } from './yaml.ts'
 
-/** Beside this module also when another folder's project file names the program. */
-export const stacksFolder = fileURLToPath(new URL('../stacks/', import.meta.url))
+/** Beside this module also when another folder's project file names the program; `ENTRADA_STACKS` names another folder. */
+export const stacksFolder = process.env.ENTRADA_STACKS ?? fileURLToPath(new URL('../stacks/', import.meta.url))
 
 export interface Fleet {
   defaults: Layer

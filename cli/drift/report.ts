@@ -26,11 +26,16 @@ function linesOf(drift: StackDrift): string[] {
   if (drift.error !== undefined)
     return [`${drift.stack}  failed`, ...drift.error.split('\n').map((line) => `    ${line}`)]
   if (drift.changes.length === 0) return [`${drift.stack}  as its last update left it`]
-  const lines = drift.changes.flatMap(({ op, type, name, properties }) => [
-    `    ${op === 'delete' ? 'gone' : 'changed'}: ${type.split(':').at(-1)} '${name}'`,
-    ...properties.map(({ path, before, after }) => `      ${path}: ${shown(before)} → ${shown(after)}`),
+  const lines = drift.changes.flatMap((change) => [
+    `    ${change.op === 'delete' ? 'gone' : 'changed'}: ${change.type.split(':').at(-1)} '${change.name}'`,
+    ...propertyLines(change),
   ])
   return [`${drift.stack}  differs`, ...lines]
+}
+
+/** Each property with what it was and what it is, or will be. */
+export function propertyLines({ properties }: Change): string[] {
+  return properties.map(({ path, before, after }) => `      ${path}: ${shown(before)} → ${shown(after)}`)
 }
 
 const shown = (value: unknown) => (value === undefined ? 'nothing' : JSON.stringify(value))

@@ -2,16 +2,21 @@
 import type { EngineEvent } from '@pulumi/pulumi/automation/index.js'
 import type { Tenant } from '../stack/tenant.ts'
 import { type Changes, collectChanges } from './changes.ts'
-import { openTenantStack } from './tenantStack.ts'
+import { openEngine } from './open.ts'
+import { openTenantStack, type Place } from './tenantStack.ts'
 
 export interface PreviewOptions {
   /** Folder of a policy pack to check against. */
   policyPack?: string
+  /** Where the engine works, with a stack's file of its own. */
+  place?: Place
 }
 
 /** What an update would do. */
-export async function previewChanges(tenant: Tenant, { policyPack }: PreviewOptions = {}): Promise<Changes> {
-  const stack = await openTenantStack(tenant)
+export async function previewChanges(tenant: Tenant, { policyPack, place }: PreviewOptions = {}): Promise<Changes> {
+  const stack = place
+    ? await openEngine({ stack: tenant.stack, ...place, create: false })
+    : await openTenantStack(tenant)
   const policyPacks = policyPack ? [policyPack] : undefined
   return collected((onEvent) => stack.preview({ onEvent, color: 'never', policyPacks }))
 }

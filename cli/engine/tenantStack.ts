@@ -11,14 +11,22 @@ import type { Tenant } from '../stack/tenant.ts'
 import { openEngine } from './open.ts'
 import { writeProject } from './project.ts'
 
-/** @throws when the backend has no such stack */
-export async function openTenantStack({ stack, env, served }: Tenant): Promise<Stack> {
+/** Where the engine works for a stack: a folder with the project and a copy of the stack's file. */
+export interface Place {
+  workDir: string
+  /** What the engine, its plugins and the program are given. */
+  env: Record<string, string>
+  /** Path of the `pulumi` executable. */
+  engine: string
+}
+
+/** Makes the folder, or brings it up to date. */
+export async function placeOf({ stack, env, served }: Pick<Tenant, 'stack' | 'env' | 'served'>): Promise<Place> {
   const { command: engine } = await ensureEngine()
   const folder = localFolder()
   if (served) {
     writeWorkspace(folder)
-    const local = localEnvironment(folder, engine, served)
-    return openEngine({ stack, workDir: folder.workspace, env: local, engine, create: false })
+    return { workDir: folder.workspace, env: localEnvironment(folder, engine, served), engine }
   }
   const workDir = path.join(folder.path, 'workspaces', stack)
   writeProject(workDir)
@@ -30,7 +38,12 @@ export async function openTenantStack({ stack, env, served }: Tenant): Promise<S
     PULUMI_SKIP_UPDATE_CHECK: 'true',
     NODE_NO_WARNINGS: '1',
   }
-  return openEngine({ stack, workDir, env: own, engine, create: false })
+  return { workDir, env: own, engine }
+}
+
+/** @throws when the backend has no such stack */
+export async function openTenantStack(tenant: Tenant): Promise<Stack> {
+  return openEngine({ stack: tenant.stack, ...(await placeOf(tenant)), create: false })
 }
 
 function definedOf(env: Tenant['env']): Record<string, string> {

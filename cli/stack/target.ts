@@ -23,8 +23,8 @@ export async function targetFacts({ stack, config, env }: Tenant): Promise<Targe
   if (!apiUrl || !token) throw new Error('ENTRADA_SCIM_API_URL and ENTRADA_SCIM_ADMIN_TOKEN are not set')
   const name = target.name ?? `entrada-${stack}`
   const [{ counts }, { configurations }] = await Promise.all([
-    get<{ counts: { licensed: number; waiting: number } }>(apiUrl, token),
-    get<{ configurations: { secrets: { expiresAt: string }[] }[] }>(
+    askService<{ counts: { licensed: number; waiting: number } }>(apiUrl, token),
+    askService<{ configurations: { secrets: { expiresAt: string }[] }[] }>(
       `${apiUrl.replace(/\/+$/, '')}/configurations?name=${encodeURIComponent(name)}`,
       token,
     ),
@@ -33,7 +33,8 @@ export async function targetFacts({ stack, config, env }: Tenant): Promise<Targe
   return { licensed: counts.licensed, waiting: counts.waiting, secretExpires: ends.at(-1) ?? null }
 }
 
-async function get<T>(url: string, token: string): Promise<T> {
+/** @throws when the service cannot be reached, or refuses */
+export async function askService<T>(url: string, token: string): Promise<T> {
   const headers = { authorization: `Bearer ${token}` }
   const response = await fetch(url, { headers, signal: AbortSignal.timeout(ANSWER_LIMIT_MS) }).catch((error: Error) => {
     const cause = error.cause instanceof Error ? error.cause.message : error.message

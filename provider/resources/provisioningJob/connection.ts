@@ -1,6 +1,6 @@
 import { type Graph, GraphError, missesPermission } from '../../graph/client.ts'
 import type { Credentials, ProvisioningJobInputs as Inputs } from './inputs.ts'
-import { type Pair, pointsAtType, putSecrets } from './secrets.ts'
+import { AUTHENTICATION_TYPE, type Pair, pointsAtType, putSecrets } from './secrets.ts'
 
 /**
  * The portal's Test Connection on what is saved: undefined when it passes, else in words what is wrong. A template that
@@ -21,9 +21,31 @@ export async function testConnection(
   return `${explainFailure(second, inputs.credentials)}\nWith AuthenticationType set, Entra had said: ${first.detail}`
 }
 
-async function validate(graph: Graph, path: string): Promise<GraphError | undefined> {
+/** The same on credentials that are not saved; nothing is changed. */
+export async function tryCredentials(
+  graph: Graph,
+  path: string,
+  credentials: Credentials,
+): Promise<string | undefined> {
+  const { tenantUrl, tokenEndpoint, clientId, clientSecret } = credentials
+  const pairs: Pair[] = [
+    { key: 'BaseAddress', value: tenantUrl },
+    AUTHENTICATION_TYPE,
+    { key: 'Oauth2TokenExchangeUri', value: tokenEndpoint },
+    { key: 'Oauth2ClientId', value: clientId },
+    { key: 'Oauth2ClientSecret', value: clientSecret },
+  ]
+  const failure = await validate(graph, path, { useSavedCredentials: false, credentials: pairs })
+  return failure && explain(failure, credentials)
+}
+
+async function validate(
+  graph: Graph,
+  path: string,
+  what: object = { useSavedCredentials: true },
+): Promise<GraphError | undefined> {
   try {
-    await graph.post(`${path}/validateCredentials`, { useSavedCredentials: true }, { repeatable: true })
+    await graph.post(`${path}/validateCredentials`, what, { repeatable: true })
     return undefined
   } catch (error) {
     if (error instanceof GraphError && !missesPermission(error)) return error
@@ -89,9 +111,13 @@ export function adviceFor(said: string, credentials: Addressed): string | undefi
 }
 
 export function explainFailure(error: GraphError, credentials: Credentials): string {
+  return `The connection test failed, so provisioning stays stopped. ${explain(error, credentials)}`
+}
+
+function explain(error: GraphError, credentials: Credentials): string {
   const advice =
     adviceFor(`${error.code} ${error.detail}`, credentials) ??
     'Check the four credentials against what the application shows.'
   const id = error.requestId ? `, request id ${error.requestId}` : ''
-  return `The connection test failed, so provisioning stays stopped. ${advice}\nEntra said: ${error.detail || 'nothing'} (${error.code}, status ${error.status}${id})`
+  return `${advice}\nEntra said: ${error.detail || 'nothing'} (${error.code}, status ${error.status}${id})`
 }

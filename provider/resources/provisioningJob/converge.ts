@@ -44,7 +44,9 @@ export function planFor({ job, secrets, olds }: Start, news: Inputs): Plan {
     !olds ||
     !isDeepStrictEqual(olds.inputs.credentials, news.credentials) ||
     !isDeepStrictEqual(readSecrets(news, secrets).credentials, news.credentials)
-  const writeSecrets = credentialsChanged || !seemsWritten(secretsFor(news, secrets), secrets)
+  // Entra shows no secret: one that did not pass the test, or was taken over with the job, may be another than asked for.
+  const unproven = olds !== undefined && !olds.connectionTested
+  const writeSecrets = credentialsChanged || unproven || !seemsWritten(secretsFor(news, secrets), secrets)
   const on = isOn(job)
   const quarantined = news.status === 'on' && (quarantineOf(job) !== null || job.status?.code === 'Quarantine')
   const rescoped = secrets.length > 0 && readSecrets(news, secrets).scope !== news.scope

@@ -9,7 +9,7 @@ export interface Pair {
 }
 
 /** Not in the Graph reference; the value that Microsoft's own onboarding instructions send (AzureAD/SCIMReferenceCode). */
-const AUTHENTICATION_TYPE: Pair = { key: 'AuthenticationType', value: 'OAuth2ClientCredentialsGrant' }
+export const AUTHENTICATION_TYPE: Pair = { key: 'AuthenticationType', value: 'OAuth2ClientCredentialsGrant' }
 /** What Graph shows in place of a secret. */
 const REDACTED = '*'
 /** Milliseconds that written keys may take to be listed. */
