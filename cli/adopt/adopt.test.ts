@@ -253,8 +253,8 @@ test('what the next update would change is told as that', async () => {
     'everybody may sign in, assigned or not',
     'the application is hidden from users',
     'the application has notes',
-    "mails go to 'a@b.example;c@d.example'",
     'the secret ConsumerSecret',
+    "mails go to 'a@b.example;c@d.example'",
     'deletions of people who leave the scope are skipped',
   ])
   expect(plan.settings.accidentalDeletions).toEqual({ enabled: false })
