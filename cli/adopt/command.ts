@@ -17,7 +17,8 @@ interface Options {
   json?: boolean
 }
 
-const EXIT = { whole: 0, beyond: 3 }
+/** 3: it is in the state, and the report has something for a person to read. */
+const EXIT = { whole: 0, failed: 1, partly: 3 }
 
 export const command = new Command('adopt')
   .description(
@@ -34,7 +35,7 @@ export const command = new Command('adopt')
   .option('--json', 'one JSON document')
   .addHelpText(
     'after',
-    '\nexit code: 0 taken over, or listed; 3 taken over, and something is left that no setting says or that is yet to be given; 1 it cannot be done',
+    '\nexit code: 0 listed, or taken over whole and the next update changes nothing; 3 taken over, and the report says what no setting says, is yet to be given or would change; 1 it cannot be done',
   )
   .action(async (stack: string, options: Options) => {
     const { json = false, yes = false, secretStdin, ...rest } = options
@@ -45,13 +46,15 @@ export const command = new Command('adopt')
       return
     }
     console.log(json ? JSON.stringify(outcome, null, 2) : adoptionText(outcome))
-    process.exit(isWhole(outcome) ? EXIT.whole : EXIT.beyond)
+    process.exit(EXIT[verdict(outcome)])
   })
 
 const listOf = ({ found, hidden }: Candidates) => ({ applications: found.map(summaryOf), hidden })
 
-function isWhole({ beyond, missing, taken }: Adoption): boolean {
-  return beyond.length + missing.length === 0 && taken !== null && taken.left.length === 0
+function verdict({ beyond, missing, taken, preview }: Adoption): keyof typeof EXIT {
+  if (preview && preview.errors.length > 0) return 'failed'
+  const open = beyond.length + missing.length + (taken?.left.length ?? 1) + (preview?.changes.length ?? 1)
+  return open === 0 ? 'whole' : 'partly'
 }
 
 function asking(json: boolean, yes: boolean, stdin: boolean): Asking {

@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals'
 import { parseStackFile } from '../../config/stackFile.ts'
 import { root } from '../../tools/setup/node.mjs'
@@ -261,6 +262,65 @@ describe('without the client secret', () => {
       { op: 'update', name: 'tenant-provisioning', properties: [{ path: 'credentials.clientSecret' }] },
     ])
     expect(code).toBe(3)
+  })
+})
+
+describe('interrupted', () => {
+  test('once the file is there, by a kill; the same command goes on', async () => {
+    const other = await setUpByHand('Library')
+    const file = path.join(stacks, 'Pulumi.library.yaml')
+    const args = ['library', '--application', 'Library', '--yes', '--secret-stdin']
+    const child = spawn(process.execPath, ['--no-warnings', 'cli/main.ts', 'adopt', ...args], {
+      cwd: root,
+      env: { ...process.env, ...env() },
+      stdio: ['pipe', 'ignore', 'ignore'],
+    })
+    child.stdin.end(other.clientSecret)
+    const ended = new Promise((resolve) => child.on('close', resolve))
+    while (!existsSync(file)) await sleep(20)
+    child.kill('SIGKILL')
+    await ended
+    const before = readFileSync(file, 'utf8')
+    const { code, text } = await adopt(args, other.clientSecret)
+    expect([code, text]).toEqual([0, expect.stringContaining('The next update changes nothing')])
+    expect(text).toContain('is there and is kept')
+    expect(readFileSync(file, 'utf8').startsWith(before.trimEnd().slice(0, 300))).toBe(true)
+  })
+})
+
+describe('into the bundled service', () => {
+  const bundled = () => ({
+    ENTRADA_SCIM_API_URL: tenant.services.scim.apiUrl,
+    ENTRADA_SCIM_ADMIN_TOKEN: tenant.services.scim.adminToken,
+  })
+
+  test('--rotate: nobody copies a secret; the next update makes a new one', async () => {
+    const other = await setUpByHand('Museum')
+    const args = ['museum', '--application', 'Museum', '--yes', '--rotate', '--json']
+    const { code, text } = await adopt(args, undefined, bundled())
+    const report = JSON.parse(text.slice(text.indexOf('\n{') + 1))
+    expect(report.taken).toEqual({ adopted: expect.arrayContaining(['ScimConfiguration target']), left: [] })
+    expect(report.preview.changes.map(({ op, name }: { op: string; name: string }) => `${op} ${name}`)).toEqual([
+      'update target',
+      'update tenant-provisioning',
+    ])
+    expect(code).toBe(3)
+    const at = path.join(tenant.folder.path, 'workspaces', 'museum')
+    const up = (...more: string[]) =>
+      run(tenant.engine, [...more, '--stack', 'museum', '--non-interactive', '--color=never'], at, {
+        ...env(),
+        ...bundled(),
+      })
+    const update = await up('up', '--yes', '--skip-preview')
+    expect([update.code, update.text]).toEqual([0, expect.stringMatching(/~ 2 updated/)])
+    const again = await up('preview', '--expect-no-changes')
+    expect([again.code, again.text]).toEqual([0, expect.any(String)])
+    expect((await up('stack', 'export')).text).not.toContain(other.clientSecret)
+  })
+
+  test('it is refused for another target', async () => {
+    const { code, text } = await adopt(['museum2', '--application', 'Library', '--yes', '--rotate'])
+    expect([code, text]).toEqual([1, expect.stringContaining('--rotate is for jobs that provision into the bundled')])
   })
 })
 

@@ -59,7 +59,7 @@ test('what somebody changed in the tenant is drift: named, since when and by who
   const schema = await tenant.graph<any>(`${job}/schema`)
   const [user] = schema.synchronizationRules[0].objectMappings
   user.attributeMappings = user.attributeMappings.filter(
-    ({ targetAttributeName }: { targetAttributeName: string }) => targetAttributeName !== 'title',
+    ({ targetAttributeName }: { targetAttributeName: string }) => targetAttributeName !== 'name.familyName',
   )
   await tenant.graph(`${job}/schema`, { method: 'PUT', body: schema })
   const settings = { Enabled: true, Recipients: 'else@contoso.example', DeleteThresholdEnabled: false }
@@ -86,8 +86,8 @@ test('what somebody changed in the tenant is drift: named, since when and by who
     'accidentalDeletions.enabled: true → false',
     'scope: "assigned" → "all"',
     'status: "on" → "off"',
-    'notificationEmail: "identity-ops@entrada-sandbox.example" → "else@contoso.example"',
-    'mappingDrift: nothing → "user title: not mapped, by default',
+    'notificationEmail: "before@entrada-sandbox.example" → "else@contoso.example"',
+    'mappingDrift: nothing → "user name.familyName: not mapped, by default',
     'users[0]: "adele.vance@entrada-sandbox.example" → nothing',
   ]) {
     expect(text).toContain(line)
