@@ -3,20 +3,23 @@ import { existsSync, readFileSync } from 'node:fs'
 import { parse } from 'yaml'
 import { readFleet } from '../../config/fleet.ts'
 import { createGraph, type Graph, graphSettings } from '../../provider/graph/client.ts'
+import { sameTenant } from '../../provider/graph/tenant.ts'
 import { tryCredentials } from '../../provider/resources/provisioningJob/connection.ts'
 import { jobPath } from '../../provider/resources/provisioningJob/job.ts'
 import { BLANK } from '../../provider/resources/provisioningJob/read.ts'
 import { readSecrets } from '../../provider/resources/provisioningJob/secrets.ts'
+import { checkBackend } from '../doctor/checks/backend.ts'
+import { checkEncryption } from '../doctor/checks/encryption.ts'
 import type { Changes } from '../engine/changes.ts'
 import { previewChanges } from '../engine/rehearse.ts'
 import { writeWhole } from '../local/folder.ts'
 import { STACK_NAME } from '../new/plan.ts'
 import { stackFile } from '../stack/files.ts'
-import { inTenant, surroundingsOf, type Tenant } from '../stack/tenant.ts'
+import { type Env, inTenant, surroundingsOf, type Tenant } from '../stack/tenant.ts'
 import type { Beyond } from './beyond.ts'
 import { type Bundled, findBundled } from './bundled.ts'
 import { type Candidate, type Candidates, choose, listCandidates } from './candidates.ts'
-import { existingFile, fileText, settingsOf, withEngineKeys } from './file.ts'
+import { existingFile, fileText, hasSecret, settingsOf, withEngineKeys } from './file.ts'
 import { type Found, readFound } from './found.ts'
 import { settingsFor, type Wanted } from './settings.ts'
 import { prepareEngine, setSecret, type TakenOver, takeOver } from './takeOver.ts'
@@ -65,6 +68,10 @@ export async function adopt(stack: string, wish: Wish): Promise<Adoption | Candi
   const config = kept === undefined ? undefined : settingsOf(kept, stack)
   const { env: surroundings, served } = surroundingsOf(stack, process.env)
   const env = inTenant(surroundings, wish.tenantId ?? config?.tenantId)
+  if (!served) refuseWithoutEngine(env, wish.secretsProvider ?? secretsProviderOf(stack))
+  if (wish.tenantId && config?.tenantId && !(await sameTenant(wish.tenantId, config.tenantId, env))) {
+    throw new Error(`${stackFile(stack)} is about tenant ${config.tenantId}, not ${wish.tenantId}: ${ANEW}`)
+  }
   const graph = createGraph({ settings: graphSettings(env) })
   wish.ask.say(`reading tenant ${graph.tenantId} …`)
   const candidates = await listCandidates(graph, stack)
@@ -85,7 +92,7 @@ export async function adopt(stack: string, wish: Wish): Promise<Adoption | Candi
     rotation: wish.rotate ? 'adopted' : undefined,
   })
   const fleet = readFleet()
-  const text = kept === undefined ? keepingKeys(stack, fileText(stack, settings, beyond, fleet)) : null
+  const text = kept === undefined ? withEngineKeys(fileText(stack, settings, beyond, fleet), engineKeysOf(stack)) : null
   if (text !== null && missing.length === 0) settingsOf(text, stack, fleet)
   const secret = await newSecret(graph, found, kept, bundled, wish)
   const file = stackFile(stack)
@@ -103,6 +110,8 @@ export async function adopt(stack: string, wish: Wish): Promise<Adoption | Candi
   const tenant: Tenant = { stack, config: settingsOf(text ?? kept!, stack, fleet), env, graph, served }
   return { ...told, ...(await intoState(tenant, found, { bundled, secret, wish })) }
 }
+
+const ANEW = 'take another name for the stack, or --force to write the file anew'
 
 const notBundled =
   '--rotate is for jobs that provision into the bundled SCIM service: ENTRADA_SCIM_API_URL and ENTRADA_SCIM_ADMIN_TOKEN must name the one that this job provisions into'
@@ -134,6 +143,27 @@ async function intoState(
   }
 }
 
+/** What would stop the engine once the file is written. */
+function refuseWithoutEngine(env: Env, secretsProvider: string | undefined): void {
+  const backend = checkBackend(env)
+  const encryption = backend.value ? checkEncryption({ secretsProvider }, backend.value, env).said : []
+  const problems = [...backend.said, ...encryption].filter(({ state }) => state === 'problem')
+  if (problems.length > 0) throw new Error(problems.map(({ seen, fix }) => `${seen}: ${fix}`).join('\n'))
+}
+
+function secretsProviderOf(stack: string): string | undefined {
+  const keys = engineKeysOf(stack)
+  return typeof keys.secretsprovider === 'string' ? keys.secretsprovider : undefined
+}
+
+/** What `pulumi stack init` has put into the stack's file, if there is one. */
+function engineKeysOf(stack: string): Record<string, unknown> {
+  const file = stackFile(stack)
+  if (!existsSync(file)) return {}
+  const { config: _, ...keys } = (parse(readFileSync(file, 'utf8')) ?? {}) as Record<string, unknown>
+  return keys
+}
+
 function refuseOthers(
   { servicePrincipal, managedBy }: Candidate,
   stack: string,
@@ -142,23 +172,13 @@ function refuseOthers(
 ) {
   const { displayName } = servicePrincipal
   if (name !== undefined && displayName.toLowerCase() !== name.toLowerCase()) {
-    throw new Error(
-      `${stackFile(stack)} is about the application '${name}', not '${displayName}': take another name of a stack, or --force to write the file anew`,
-    )
+    throw new Error(`${stackFile(stack)} is about the application '${name}', not '${displayName}': ${ANEW}`)
   }
   if (managedBy === 'another stack' && !force) {
     throw new Error(
       `'${displayName}' is managed by another stack: two of them would undo each other's work. If that one is gone: --force`,
     )
   }
-}
-
-/** A new file keeps what `pulumi stack init` has put into the old one. */
-function keepingKeys(stack: string, text: string): string {
-  const file = stackFile(stack)
-  if (!existsSync(file)) return text
-  const { config: _, ...keys } = (parse(readFileSync(file, 'utf8')) ?? {}) as Record<string, unknown>
-  return withEngineKeys(text, keys)
 }
 
 /** Asked for where the stack has none, and tried: a wrong one is found before anything is written. */
@@ -169,7 +189,7 @@ async function newSecret(
   bundled: Bundled | undefined,
   { ask }: Wish,
 ): Promise<string | undefined> {
-  if (bundled || (kept !== undefined && /clientSecret:\s*(\{\s*)?\n?\s*secure:/.test(kept))) return undefined
+  if (bundled || (kept !== undefined && hasSecret(kept))) return undefined
   const { id } = candidate.servicePrincipal
   const { credentials } = readSecrets({ ...BLANK, servicePrincipalId: id }, secrets)
   const { clientId, tokenEndpoint } = credentials

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { parseDocument } from 'yaml'
 import { type Fleet, readFleet } from '../../config/fleet.ts'
 import { mergeLayers } from '../../config/layers.ts'
-import { parseLayers } from '../../config/parse.ts'
+import { parseLayers, withoutNamespace } from '../../config/parse.ts'
 import type { StackConfig } from '../../config/schema.ts'
 import { layersOf } from '../../config/stackFile.ts'
 import { writeWhole } from '../local/folder.ts'
@@ -102,6 +102,13 @@ export function existingFile(stack: string): string | undefined {
   const text = readFileSync(file, 'utf8')
   const config = parseDocument(text).toJS()?.config as object | undefined
   return config && Object.keys(config).length > 0 ? text : undefined
+}
+
+/** Whether the client secret stands in the text of a stack's file. */
+export function hasSecret(text: string): boolean {
+  const { config } = (parseDocument(text).toJS() ?? {}) as { config?: Record<string, unknown> | null }
+  const { target } = withoutNamespace(config ?? {}) as { target?: { clientSecret?: unknown } | null }
+  return target?.clientSecret !== undefined
 }
 
 const ENGINE_KEYS = ['encryptionsalt', 'encryptedkey', 'secretsprovider']

@@ -2,12 +2,11 @@
 import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
-import { parse } from 'yaml'
 import { runEngine } from '../engine/run.ts'
 import { type Place, placeOf } from '../engine/tenantStack.ts'
 import { stackFile } from '../stack/files.ts'
 import type { Tenant } from '../stack/tenant.ts'
-import { keepEncryption } from './file.ts'
+import { hasSecret, keepEncryption } from './file.ts'
 import { readThere, type Sources } from './resources.ts'
 import { type Deployment, type PreviewStep, withResources } from './state.ts'
 
@@ -67,7 +66,10 @@ export async function takeOver(
     await runEngine(place, ['stack', 'import', '--stack', stack], { input: JSON.stringify(after) })
   }
   const ours = made.filter((urn) => !urn.includes('pulumi:providers:'))
-  const nameOf = (urn: string) => urn.split('::').slice(2).join(' ').split('$').at(-1)!
+  const nameOf = (urn: string) => {
+    const [type = '', name = ''] = urn.split('::').slice(2)
+    return `${type.split(':').at(-1)} ${name}`
+  }
   return {
     adopted: ours.filter((urn) => there.has(urn)).map(nameOf),
     left: ours.filter((urn) => !isIn(urn)).map(nameOf),
@@ -80,10 +82,7 @@ const writeSecret = (place: Place, stack: string, secret: string) =>
   runEngine(place, ['config', 'set', '--path', '--secret', SECRET_KEY, '--stack', stack], { input: secret })
 
 async function secretIn(place: Place, stack: string): Promise<string | undefined> {
-  const { config } = parse(readFileSync(copyOf(place, stack), 'utf8')) as {
-    config?: Record<string, { clientSecret?: unknown } | undefined>
-  }
-  if (config?.['entrada:target']?.clientSecret === undefined) return undefined
+  if (!hasSecret(readFileSync(copyOf(place, stack), 'utf8'))) return undefined
   const answer = await runEngine(place, ['config', 'get', '--path', SECRET_KEY, '--json', '--stack', stack])
   return (JSON.parse(answer) as { value: string }).value
 }

@@ -53,7 +53,7 @@ function linesOf(drift: StackDrift): string[] {
 /** Each property with what it was and what it is, or will be. */
 export function propertyLines({ properties }: Change): string[] {
   return properties.flatMap(({ path, before, after, origin }) => [
-    `      ${path}: ${shown(before)} → ${shown(after)}`,
+    `      ${path}${before === undefined && after === undefined ? '' : `: ${shown(before)} → ${shown(after)}`}`,
     ...originLines(origin),
   ])
 }

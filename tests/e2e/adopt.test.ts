@@ -166,6 +166,10 @@ describe('an application that was made by hand', () => {
   test('what cannot be done is said before anything is written', async () => {
     expect((await adopt([STACK, '--application', 'Vaul', '--yes'])).text).toContain("did you mean 'Vault'?")
     expect((await adopt([STACK, '--application', 'Vault'])).text).toContain('say --yes')
+    const noBackend = await adopt([STACK, '--application', 'Vault', '--yes'], undefined, {
+      PULUMI_BACKEND_URL: `file://${tenant.folder.path}/not-there`,
+    })
+    expect([noBackend.code, noBackend.text]).toEqual([1, expect.stringContaining('make it: mkdir -p')])
     const wrong = await adopt([STACK, '--application', 'Vault', '--yes', '--secret-stdin'], 'another secret\n')
     expect([wrong.code, wrong.text]).toEqual([1, expect.stringContaining('the client secret cannot be used')])
     expect(wrong.text).not.toContain('another secret')
@@ -205,6 +209,8 @@ describe('an application that was made by hand', () => {
     const before = file()
     const { code, text } = await adopt([STACK, '--yes'])
     expect(text).toContain('was in the state of stack contoso already')
+    const elsewhere = await adopt([STACK, '--yes', '--tenant-id', '8d5c1e6a-53b4-4b39-9f0a-0a9f4b8c2d11'])
+    expect(elsewhere.text).toMatch(/is about tenant .*, not 8d5c1e6a/)
     expect(text).toContain('The next update changes nothing')
     expect(code).toBe(0)
     expect(file()).toBe(before)
