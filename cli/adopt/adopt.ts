@@ -68,7 +68,6 @@ export async function adopt(stack: string, wish: Wish): Promise<Adoption | Candi
   const config = kept === undefined ? undefined : settingsOf(kept, stack)
   const { env: surroundings, served } = surroundingsOf(stack, process.env)
   const env = inTenant(surroundings, wish.tenantId ?? config?.tenantId)
-  if (!served) refuseWithoutEngine(env, wish.secretsProvider ?? secretsProviderOf(stack))
   if (wish.tenantId && config?.tenantId && !(await sameTenant(wish.tenantId, config.tenantId, env))) {
     throw new Error(`${stackFile(stack)} is about tenant ${config.tenantId}, not ${wish.tenantId}: ${ANEW}`)
   }
@@ -80,6 +79,7 @@ export async function adopt(stack: string, wish: Wish): Promise<Adoption | Candi
   if (wanted === undefined) return candidates
   const candidate = choose(candidates, wanted)
   refuseOthers(candidate, stack, name, wish.force ?? false)
+  if (!served) refuseWithoutEngine(env, wish.secretsProvider ?? secretsProviderOf(stack))
 
   const found = await readFound(graph, candidate)
   const bundled = await findBundled(env, found.secrets, stack)
