@@ -4,7 +4,7 @@ import { chooseRole } from '../../provider/resources/appRoleAssignments/role.ts'
 import { HIDE_APP } from '../../provider/resources/galleryApplication/read.ts'
 import { isOn } from '../../provider/resources/provisioningJob/job.ts'
 import { BLANK } from '../../provider/resources/provisioningJob/read.ts'
-import { type Pair, readSecrets } from '../../provider/resources/provisioningJob/secrets.ts'
+import { type Pair, REDACTED, readSecrets, WRITTEN } from '../../provider/resources/provisioningJob/secrets.ts'
 import { type Beyond, changes, readMappings, stays } from './beyond.ts'
 import type { Bundled } from './bundled.ts'
 import type { Assigned, Found } from './found.ts'
@@ -129,17 +129,6 @@ function isAmbiguous(name: string, roles: Found['candidate']['servicePrincipal']
   return roles.filter((role) => [role.displayName, role.value].some((text) => text?.toLowerCase() === lower)).length > 1
 }
 
-const OURS = new Set([
-  'BaseAddress',
-  'AuthenticationType',
-  'Oauth2TokenExchangeUri',
-  'Oauth2ClientId',
-  'Oauth2ClientSecret',
-  'SyncAll',
-  'SyncNotificationSettings',
-  'SkipOutOfScopeDeletions',
-])
-
 function targetOf(
   secrets: readonly Pair[],
   { tenantUrl, tokenEndpoint, clientId }: ReturnType<typeof readSecrets>['credentials'],
@@ -152,7 +141,7 @@ function targetOf(
     : 'the job has none'
   const values = { tenantUrl, tokenEndpoint, clientId }
   const there = Object.entries(values).filter(([, value]) => value !== '')
-  const foreign = secrets.filter(({ key, value }) => value === '*' && !OURS.has(key) && key !== 'SecretToken')
+  const foreign = secrets.filter(({ key, value }) => value === REDACTED && !WRITTEN.has(key) && key !== 'SecretToken')
   return {
     settings: { kind: 'external', ...Object.fromEntries(there) },
     missing: Object.entries(values).flatMap(([key, value]) =>
