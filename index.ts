@@ -1,5 +1,6 @@
 import * as pulumi from '@pulumi/pulumi'
 import type { ManagedGroups } from './components/managedGroups.ts'
+import { expiryWarning } from './components/scim-target/expiry.ts'
 import { ExternalTarget } from './components/scim-target/external.ts'
 import { LocalTarget } from './components/scim-target/local.ts'
 import type { ScimTarget } from './components/scim-target/target.ts'
@@ -16,8 +17,13 @@ export default async function program(env: NodeJS.ProcessEnv = process.env) {
   const config = readStackConfig(env)
   // Whatever entrasync makes is given these.
   const options = inTenant(config.tenantId)
-  const target = scimTarget(config, options)
-  const ownGroups = await managedGroups(config)
+  const azuread = azureadOf(config.tenantId)
+  const target = await scimTarget(config, options, azuread)
+  target.secretExpiresAt?.apply((expiresAt) => {
+    const warning = expiryWarning(expiresAt, config.rotation, Date.now())
+    return warning && pulumi.log.warn(warning)
+  })
+  const ownGroups = await managedGroups(config, azuread)
   const { groups = [] } = config.assignments ?? {}
   const assignments = config.assignments && { ...config.assignments, groups: ownGroups?.withIds(groups) ?? groups }
   const tenant = new TenantProvisioning(
@@ -52,26 +58,53 @@ export default async function program(env: NodeJS.ProcessEnv = process.env) {
       status: provisioning.status,
       quarantine: provisioning.quarantine,
     },
-    target: { tenantUrl: target.credentials.tenantUrl, adminUrl: target.adminUrl },
+    target: {
+      tenantUrl: target.credentials.tenantUrl,
+      adminUrl: target.adminUrl,
+      secretExpiresAt: target.secretExpiresAt,
+      ...target.details,
+    },
     assignments: { warnings: tenant.assignments?.warnings ?? [] },
   }
 }
 
-/** Imported where a stack has some only: azuread takes its time to load. */
-async function managedGroups({ managedGroups: groups, tenantId }: ProgramConfig): Promise<ManagedGroups | undefined> {
-  if (groups.length === 0) return undefined
-  const [{ ManagedGroups }, { azureadInTenant }] = await Promise.all([
-    import('./components/managedGroups.ts'),
-    import('./components/azureadTenant.ts'),
-  ])
-  return ManagedGroups.create('groups', { groups }, azureadInTenant(tenantId))
+type Azuread = () => Promise<{ provider?: pulumi.ProviderResource }>
+
+/** Imported, and made, where a stack uses it only: azuread takes its time to load. */
+function azureadOf(tenantId: string | undefined): Azuread {
+  let made: ReturnType<Azuread> | undefined
+  return () => {
+    made ??= import('./components/azureadTenant.ts').then(({ azureadInTenant }) => azureadInTenant(tenantId))
+    return made
+  }
 }
 
-function scimTarget({ target, rotation }: ProgramConfig, options: pulumi.ComponentResourceOptions): ScimTarget {
+async function managedGroups(
+  { managedGroups: groups }: ProgramConfig,
+  azuread: Azuread,
+): Promise<ManagedGroups | undefined> {
+  if (groups.length === 0) return undefined
+  const { ManagedGroups } = await import('./components/managedGroups.ts')
+  return ManagedGroups.create('groups', { groups }, await azuread())
+}
+
+async function scimTarget(
+  { target, rotation }: ProgramConfig,
+  options: ReturnType<typeof inTenant>,
+  azuread: Azuread,
+): Promise<ScimTarget> {
   switch (target.kind) {
     case 'external': {
       const { kind: _, ...credentials } = target
       return new ExternalTarget('target', credentials, options)
+    }
+    case 'containerApp': {
+      // Only stacks that have one pay for loading the SDKs of Azure.
+      const { containerAppTarget } = await import('./components/scim-target/container-app.ts')
+      const { kind: _, name = `entrada-${pulumi.getStack()}`, ...settings } = target
+      const { provider } = await azuread()
+      const providers = provider ? [...options.providers, provider] : options.providers
+      return containerAppTarget('target', { ...settings, name, rotation }, { provider, providers })
     }
     case 'local': {
       const { kind: _, name = `entrada-${pulumi.getStack()}`, ...settings } = target

@@ -1,5 +1,6 @@
 /** `npm run bench [-- names]`: each benchmark measures its peer in the same run and prints what it found. */
 import { coldStart } from './coldStart.ts'
+import { forecast } from './forecast.ts'
 import { initialCycle } from './initialCycle.ts'
 import { newTenant } from './newTenant.ts'
 import { sandboxScale } from './sandboxScale.ts'
@@ -8,7 +9,18 @@ import { scim, scimMillion } from './scim/main.ts'
 import { status } from './status.ts'
 import { unchangedUp } from './unchangedUp.ts'
 
-const benches = { coldStart, unchangedUp, newTenant, initialCycle, sandboxScale, status, scim, scimMillion, scimFuzz }
+const benches = {
+  coldStart,
+  unchangedUp,
+  newTenant,
+  initialCycle,
+  sandboxScale,
+  status,
+  forecast,
+  scim,
+  scimMillion,
+  scimFuzz,
+}
 
 const names = process.argv.slice(2)
 const unknown = names.filter((name) => !Object.hasOwn(benches, name))

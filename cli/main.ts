@@ -27,10 +27,12 @@ const commands: Record<string, () => Promise<{ command: Command }>> = {
   config: () => import('./config/command.ts'),
   doctor: () => import('./doctor/command.ts'),
   drift: () => import('./drift/command.ts'),
+  forecast: () => import('./forecast/command.ts'),
   logs: () => import('./logs/command.ts'),
   new: () => import('./new/command.ts'),
   provision: () => import('./provision/command.ts'),
   review: () => import('./review/command.ts'),
+  rotate: () => import('./rotate/command.ts'),
   schema: () => import('./schema/command.ts'),
   status: () => import('./status/command.ts'),
 }

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto'
 import { RoleAssignment } from '@pulumi/azure-native/authorization/roleAssignment.js'
 import * as pulumi from '@pulumi/pulumi'
+import { stableUuid } from '../azure/uuid.ts'
 import { Component } from './component.ts'
 
 export interface AzureAccessArgs {
@@ -40,7 +40,9 @@ export class AzureAccess extends Component {
           principalType: 'ServicePrincipal',
           roleDefinitionId: `${subscriptionOf(on)}/providers/Microsoft.Authorization/roleDefinitions/${ROLES[role]}`,
           // Azure takes one assignment of a role once; the same name for the same one makes a second run harmless.
-          roleAssignmentName: pulumi.output(args.principalId).apply((principal) => guid(on, principal, ROLES[role])),
+          roleAssignmentName: pulumi
+            .output(args.principalId)
+            .apply((principal) => stableUuid(on, principal, ROLES[role])),
           ...(condition !== undefined && { condition, conditionVersion: '2.0' }),
         },
         { parent: this },
@@ -72,13 +74,4 @@ function onlyRoles(roles: readonly string[]): string {
     )
   }
   return `${limit('write', 'Request')} AND ${limit('delete', 'Resource')}`
-}
-
-/** The same for the same parts, in the form of a UUID made from a name (RFC 9562 §5.8). */
-function guid(...parts: readonly string[]): string {
-  const bytes = createHash('sha256').update(parts.join('\n').toLowerCase()).digest().subarray(0, 16)
-  bytes[6] = (bytes[6]! & 0x0f) | 0x80
-  bytes[8] = (bytes[8]! & 0x3f) | 0x80
-  const hex = bytes.toString('hex')
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-')
 }

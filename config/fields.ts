@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { object } from './object.ts'
 
 /*
  * Leaf schemas. Each message completes the sentence "<key> is <value>: …" or "<key> is missing: …". Scalars may come as
@@ -24,11 +25,12 @@ export const flag = () =>
     z.boolean({ error: 'allowed are true, false' }),
   )
 
-export const count = (minimum: number) => {
-  const error = `it must be a whole number, ${minimum} or more`
+export const count = (minimum: number, maximum = Number.MAX_SAFE_INTEGER) => {
+  const most = maximum === Number.MAX_SAFE_INTEGER ? ' or more' : ` to ${maximum}`
+  const error = `it must be a whole number, ${minimum}${most}`
   return z.preprocess(
     (value) => (typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value),
-    z.int({ error }).min(minimum, error),
+    z.int({ error }).min(minimum, error).max(maximum, error),
   )
 }
 
@@ -77,4 +79,13 @@ export const secureUrl = (what: string) =>
 
 function isLoopback(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname)
+}
+
+/** What a stack may say of its provisioning configuration at the bundled SCIM service, wherever that runs. */
+export const configuration = {
+  name: text('a name for the provisioning configuration').optional(),
+  defaultLicence: choice('named', 'concurrent', 'readOnly').optional(),
+  licences: object({ named: count(0), concurrent: count(0), readOnly: count(0) })
+    .partial()
+    .optional(),
 }

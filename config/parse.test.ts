@@ -57,6 +57,13 @@ describe('settings that are accepted', () => {
     })
   })
 
+  test('rotation is a period, or any text, which is not read as something else', () => {
+    const rotation = (value: unknown) => parseStackConfig({ ...least, 'entrada:rotation': value }).rotation
+    expect(rotation({ every: '90d' })).toEqual({ every: '90d' })
+    expect(rotation('{"every":"730d"}')).toEqual({ every: '730d' })
+    for (const text of ['1', 'true', 'after the audit', '90d']) expect(rotation(text)).toBe(text)
+  })
+
   test('an encrypted client secret is required and left out of the result', () => {
     const { target } = parseStackConfig({ ...least, 'entrada:target': external })
     expect(target).toEqual({
@@ -101,7 +108,6 @@ describe('settings that are refused', () => {
 
   test.each([
     ['no target', { 'entrada:target': undefined }, 'entrada:target is missing: it must say where'],
-    ['a kind to come', { 'entrada:target': { kind: 'containerApp' } }, 'containerApp is not available in this version'],
     ['an unknown kind', { 'entrada:target': { kind: 'loca' } }, 'entrada:target.kind is "loca": allowed are external'],
     [
       'two groups of a name',
@@ -134,6 +140,26 @@ describe('settings that are refused', () => {
       'rotation nobody does',
       { 'entrada:target': external, 'entrada:rotation': '1' },
       'entrada:rotation is "1": it is for the bundled',
+    ],
+    [
+      'a period of hours',
+      { 'entrada:rotation': { every: '12h' } },
+      'entrada:rotation.every is "12h": it must be whole days, from 1d to 730d',
+    ],
+    [
+      'a period without unit',
+      { 'entrada:rotation': '{"every":90}' },
+      'entrada:rotation is an object: it must be any text, or { every: 90d }',
+    ],
+    [
+      'a period by another name',
+      { 'entrada:rotation': { ever: '90d' } },
+      'entrada:rotation is an object: it must be any text, or { every: 90d }',
+    ],
+    [
+      'a rotation without quotes',
+      { 'entrada:rotation': 1 },
+      'entrada:rotation is 1: it must be any text, or { every: 90d }: whole days, from 1d to 730d; put it in quotes',
     ],
     ['a mail to two', { 'entrada:notificationEmail': 'a@b.example;c@d.example' }, 'it must be one mail address'],
     [

@@ -9,7 +9,10 @@ type Target<K extends StackConfig['target']['kind']> = Extract<StackConfig['targ
 
 /** Settings with what only a running program has. */
 export type ProgramConfig = Omit<StackConfig, 'target'> & {
-  target: (Target<'external'> & { clientSecret: pulumi.Output<string> }) | (Target<'local'> & { apiUrl: string })
+  target:
+    | (Target<'external'> & { clientSecret: pulumi.Output<string> })
+    | (Target<'local'> & { apiUrl: string })
+    | Target<'containerApp'>
 }
 
 /** Not in @pulumi/pulumi's typings; the config object itself does not tell what is secret. */
@@ -59,8 +62,14 @@ function read(env: NodeJS.ProcessEnv, fleet: Fleet): ProgramConfig {
     secretKeys.filter((key) => key !== targetKey),
   )
   const { target, ...rest } = config
-  if (target.kind === 'local') return { ...rest, target: { ...target, apiUrl: target.apiUrl! } }
-  return { ...rest, target: { ...target, clientSecret: pulumi.secret(clientSecret) } }
+  switch (target.kind) {
+    case 'local':
+      return { ...rest, target: { ...target, apiUrl: target.apiUrl! } }
+    case 'external':
+      return { ...rest, target: { ...target, clientSecret: pulumi.secret(clientSecret) } }
+    case 'containerApp':
+      return { ...rest, target }
+  }
 }
 
 function parseObject(value: unknown): Record<string, unknown> | undefined {

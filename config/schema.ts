@@ -1,7 +1,9 @@
 import { z } from 'zod'
-import { choice, count, flag, list, secureUrl, structured, tenant, text } from './fields.ts'
+import { containerApp } from './containerApp.ts'
+import { choice, configuration, count, flag, list, secureUrl, structured, tenant, text } from './fields.ts'
 import { managedGroups } from './managedGroups.ts'
 import { object } from './object.ts'
+import { rotation } from './rotation.ts'
 
 const UNARY = ['IS NULL', 'IS NOT NULL', 'IS TRUE', 'IS FALSE'] as const
 const BINARY = [
@@ -21,7 +23,8 @@ export const OPERATORS: ReadonlySet<string> = new Set([...UNARY, ...BINARY])
 /** What a mail address of a stack may be. */
 export const mailAddress = () => z.email({ error: 'it must be one mail address, e.g. identity-ops@contoso.com' })
 
-const TARGET_KINDS = 'allowed are external (a tenant of the application itself), local (the bundled SCIM service)'
+const TARGET_KINDS =
+  'allowed are external (a tenant of the application itself), containerApp (the bundled SCIM service in Azure), local (the bundled SCIM service on this machine)'
 
 const external = object({
   kind: z.literal('external'),
@@ -43,20 +46,14 @@ const external = object({
 
 const local = object({
   kind: z.literal('local'),
-  name: text('a name for the provisioning configuration').optional(),
+  ...configuration,
   apiUrl: secureUrl(
     "the SCIM service's management address, e.g. http://127.0.0.1:8080/api/tenants/default; npm start gives it in ENTRADA_SCIM_API_URL",
   ).optional(),
-  defaultLicence: choice('named', 'concurrent', 'readOnly').optional(),
-  licences: object({ named: count(0), concurrent: count(0), readOnly: count(0) })
-    .partial()
-    .optional(),
 })
 
-const target = z.discriminatedUnion('kind', [external, local], {
+const target = z.discriminatedUnion('kind', [external, containerApp, local], {
   error: ({ input }) => {
-    const kind = (input as { kind?: unknown } | undefined)?.kind
-    if (kind === 'containerApp') return `containerApp is not available in this version; ${TARGET_KINDS}`
     return input !== null && typeof input === 'object'
       ? TARGET_KINDS
       : 'it must say where people are provisioned to, e.g. { kind: local }'
@@ -104,7 +101,7 @@ export const schema = object({
   adoptExisting: flag().default(false),
   tenantId: tenant().optional(),
   target: structured(target),
-  rotation: text('any value; changing it asks the bundled SCIM service for a new client secret').optional(),
+  rotation: rotation.optional(),
   assignments: structured(
     object({
       groups: list(text('the name or object id of a group'), 'names or object ids of groups').default([]),
@@ -131,7 +128,7 @@ export const schema = object({
   ).default([]),
 }).superRefine(({ target, rotation }, context) => {
   if (target.kind !== 'external' || rotation === undefined) return
-  const message = 'it is for the bundled SCIM service; set a new entrada:target.clientSecret instead'
+  const message = 'it is for the bundled SCIM service; set a new client secret by: npx entrada rotate <stack>'
   context.addIssue({ code: 'custom', path: ['rotation'], message, input: rotation })
 })
 

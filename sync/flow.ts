@@ -71,16 +71,19 @@ export function softDeleteWrites(rules: ObjectRules, source: Source, environment
 }
 
 /**
- * SCIM filters that find the object at the target, to be tried in this order until one gives a result; attributes
- * without a value are left out, so it is empty when the object cannot be matched.
+ * What the object is looked for by at the target, to be tried in this order until one gives a result; attributes without
+ * a value are left out, so it is empty when the object cannot be matched.
  */
-export function matchFilters(rules: ObjectRules, source: Source, environment: Environment): string[] {
+export function matchValues(rules: ObjectRules, source: Source, environment: Environment): Write[] {
   return rules.matching.flatMap((mapping) => {
     const value = mapped(mapping, source, environment, 'create')
-    if (value === null || value === '' || Array.isArray(value)) return []
-    return [equals(mapping.target.path.text, value)]
+    return value === null || value === '' || Array.isArray(value) ? [] : [{ target: mapping.target, value }]
   })
 }
+
+/** The same as SCIM filters. */
+export const matchFilters = (rules: ObjectRules, source: Source, environment: Environment): string[] =>
+  matchValues(rules, source, environment).map(filterFor)
 
 const equals = (path: string, value: TargetValue): string =>
   `${path} eq ${typeof value === 'string' ? JSON.stringify(value) : String(value)}`

@@ -29,6 +29,15 @@ export interface CompiledMapping {
   ignoreEmpty: boolean
   /** `Redact`: the log shows `[Redact]`. */
   redacted: boolean
+  /** Longest text that the target takes, where the attribute list says so. */
+  maximumLength: number | null
+  uses: Uses
+}
+
+/** What an expression names. */
+export interface Uses {
+  attributes: ReadonlySet<string>
+  functions: ReadonlySet<string>
 }
 
 /** A mapping from a reference attribute: the manager, or a group's members. */
@@ -61,6 +70,7 @@ export function compileMapping(
     return { target, sourceAttribute: node.name }
   }
   if (!node && mapping.defaultValue === null) return null
+  const uses = usesOf(node)
   const called = node?.kind === 'call' ? node : null
   const unique = called?.name === 'SelectUniqueValue'
   if (unique && mapping.matchingPriority > 0) {
@@ -76,14 +86,21 @@ export function compileMapping(
     matchingPriority: mapping.matchingPriority,
     flowType: unique || definition.mutability === 'Immutable' ? 'ObjectAddOnly' : mapping.flowType,
     flowAlways: mapping.flowBehavior === 'FlowAlways',
-    softDelete: node !== null && reads(node, 'IsSoftDeleted'),
-    readsRoles: node !== null && reads(node, 'appRoleAssignments'),
+    softDelete: uses.attributes.has('IsSoftDeleted'),
+    readsRoles: uses.attributes.has('appRoleAssignments'),
     roleForm: ROLE_FORM[called?.name ?? ''] ?? null,
     uniqueRules: unique ? called!.args.flatMap((arg) => (arg ? [compileNode(arg, expression!)] : [])) : null,
     required: definition.required,
     ignoreEmpty: called?.name === 'IgnoreFlowIfNullOrEmpty',
     redacted: called?.name === 'Redact',
+    maximumLength: maximumLengthOf(definition),
+    uses,
   }
+}
+
+function maximumLengthOf({ metadata }: AttributeDefinition): number | null {
+  const length = metadata?.find(({ key }) => key === 'MaximumLength')?.value ?? ''
+  return /^[1-9]\d*$/.test(length) ? Number(length) : null
 }
 
 function expressionOf(source: AttributeMappingSource): string {
@@ -94,23 +111,25 @@ function expressionOf(source: AttributeMappingSource): string {
   return source.type === 'Attribute' ? `[${source.name}]` : print({ kind: 'constant', value: source.name, at: 0 })
 }
 
+const childrenOf = (node: Node): readonly (Node | null)[] =>
+  node.kind === 'call' ? node.args : node.kind === 'compare' ? [node.left, node.right] : []
+
 function* callsBelow(node: Node): Generator<Call> {
-  const children = node.kind === 'call' ? node.args : node.kind === 'compare' ? [node.left, node.right] : []
-  for (const child of children) {
+  for (const child of childrenOf(node)) {
     if (child?.kind === 'call') yield child
     if (child) yield* callsBelow(child)
   }
 }
 
-function reads(node: Node, attribute: string): boolean {
-  switch (node.kind) {
-    case 'attribute':
-      return node.name === attribute
-    case 'compare':
-      return reads(node.left, attribute) || reads(node.right, attribute)
-    case 'call':
-      return node.args.some((arg) => arg !== null && reads(arg, attribute))
-    default:
-      return false
+function usesOf(root: Node | null): Uses {
+  const attributes = new Set<string>()
+  const functions = new Set<string>()
+  const visit = (node: Node | null): void => {
+    if (!node) return
+    if (node.kind === 'attribute') attributes.add(node.name)
+    if (node.kind === 'call') functions.add(node.name)
+    for (const child of childrenOf(node)) visit(child)
   }
+  visit(root)
+  return { attributes, functions }
 }

@@ -1,6 +1,6 @@
 import type { Flow } from './decide.ts'
 import { type CompiledMapping, type CompiledReference, compileMapping } from './mapping.ts'
-import type { ObjectDefinition, ObjectMapping, SynchronizationRule, SynchronizationSchema } from './schema.ts'
+import type { Filter, ObjectDefinition, ObjectMapping, SynchronizationRule, SynchronizationSchema } from './schema.ts'
 import {
   compileInputScope,
   compileScope,
@@ -30,6 +30,10 @@ export interface ObjectRules {
   /** A mapping reads `appRoleAssignments`: a changed assignment can change a value. */
   readsRoles: boolean
   references: CompiledReference[]
+  /** Source attributes that mappings and scoping filters read; references are not among them. */
+  attributes: ReadonlySet<string>
+  /** Functions that mappings call. */
+  functions: ReadonlySet<string>
 }
 
 /** Null where the object mapping is off or absent. */
@@ -126,7 +130,14 @@ function compileObject(
     matching,
     readsRoles: mappings.some((one) => one.readsRoles),
     references,
+    attributes: new Set([...mappings.flatMap(({ uses }) => [...uses.attributes]), ...operandsOf(mapping.scope)]),
+    functions: new Set(mappings.flatMap(({ uses }) => [...uses.functions])),
   }
+}
+
+function operandsOf(scope: Filter | null): string[] {
+  const groups = [...(scope?.groups ?? []), ...(scope?.inputFilterGroups ?? [])]
+  return groups.flatMap(({ clauses }) => clauses.map(({ sourceOperandName }) => sourceOperandName))
 }
 
 function targetObject(

@@ -12,6 +12,17 @@ const GRAPH_PROPERTY: Readonly<Record<string, string>> = {
 
 const EXTENSION_ATTRIBUTE = /^extensionAttribute([1-9]|1[0-5])$/
 
+/** Entra attributes that no Graph property holds: they follow from the rest, or from assignments. */
+const DERIVED = new Set(['IsSoftDeleted', 'appRoleAssignments'])
+
+/** The Graph property that holds an Entra attribute, to be named in `$select`; null for one that none holds. */
+export function graphProperty(attribute: string): string | null {
+  if (DERIVED.has(attribute)) return null
+  return EXTENSION_ATTRIBUTE.test(attribute)
+    ? 'onPremisesExtensionAttributes'
+    : (GRAPH_PROPERTY[attribute] ?? attribute)
+}
+
 /**
  * `alias@domain` from a guest's `alias_domain#EXT#@tenant`; other names as they are.
  * Source: Microsoft Learn, "How Application Provisioning works in Microsoft Entra ID", B2B (guest) users.

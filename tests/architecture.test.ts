@@ -1,4 +1,5 @@
 import { globSync, readFileSync } from 'node:fs'
+import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from '@jest/globals'
 import { forbiddenImports, packagesOf } from './architecture.ts'
@@ -14,6 +15,23 @@ describe('the house', () => {
   test('its parts import only what they may know', () => {
     expect(files).toContain('index.ts')
     expect(files.flatMap((file) => forbiddenImports(file, read(file)))).toEqual([])
+  })
+
+  test('a stack without a target in Azure does not load Azure’s SDKs', () => {
+    const seen = new Set<string>()
+    const packages = new Set<string>()
+    const visit = (file: string): void => {
+      if (seen.has(file)) return
+      seen.add(file)
+      const code = read(file).replace(/^import type .*$/gm, '')
+      for (const [, from = ''] of code.matchAll(/\bfrom '([^']+)'/g)) {
+        if (from.startsWith('.')) visit(path.posix.join(path.posix.dirname(file), from))
+        else packages.add(from)
+      }
+    }
+    visit('index.ts')
+    expect([...seen]).toContain('components/scim-target/local.ts')
+    expect([...packages].filter((name) => /azure-native|azuread|docker-build/.test(name))).toEqual([])
   })
 
   test('scim can be built from its folder alone', () => {

@@ -270,11 +270,10 @@ test('a job that signs in with a bearer token lacks what the file needs', async 
   expect(told(plan)).toEqual(['a bearer token'])
 })
 
-test('the bundled service is a target of its own kind, with a secret made anew only if asked', async () => {
+test('the bundled service is a target of its own kind', async () => {
   const { tenant } = await tenantWith({})
   const bundled = { id: '1', apiUrl: 'https://scim.example/api', settings: { name: 'theirs' } }
   expect((await adopted(tenant, 'Vault', { bundled })).settings.target).toEqual({ kind: 'local', name: 'theirs' })
-  expect((await adopted(tenant, 'Vault', { bundled, rotation: 'adopted' })).settings.rotation).toBe('adopted')
 })
 
 test('candidates: whose they are, and which may not be read', async () => {

@@ -4,7 +4,7 @@ import { parse } from 'yaml'
 import { readFleet } from '../../config/fleet.ts'
 import { createGraph, type Graph, graphSettings } from '../../provider/graph/client.ts'
 import { sameTenant } from '../../provider/graph/tenant.ts'
-import { tryCredentials } from '../../provider/resources/provisioningJob/connection.ts'
+import { testUnsaved } from '../../provider/resources/provisioningJob/connection.ts'
 import { jobPath } from '../../provider/resources/provisioningJob/job.ts'
 import { BLANK } from '../../provider/resources/provisioningJob/read.ts'
 import { readSecrets } from '../../provider/resources/provisioningJob/secrets.ts'
@@ -27,7 +27,6 @@ import { prepareEngine, setSecret, type TakenOver, takeOver } from './takeOver.t
 export interface Wish {
   tenantId?: string
   application?: string
-  rotate?: boolean
   force?: boolean
   secretsProvider?: string
   ask: Asking
@@ -83,14 +82,9 @@ export async function adopt(stack: string, wish: Wish): Promise<Adoption | Candi
 
   const found = await readFound(graph, candidate)
   const bundled = await findBundled(env, found.secrets, stack)
-  if (wish.rotate && !bundled) throw new Error(notBundled)
   const tenantId = wish.tenantId ?? config?.tenantId ?? graph.tenantId
   // What a stack's file says counts from now on; a new one says what there is.
-  const { settings, beyond, missing } = settingsFor(found, {
-    tenantId,
-    bundled,
-    rotation: wish.rotate ? 'adopted' : undefined,
-  })
+  const { settings, beyond, missing } = settingsFor(found, { tenantId, bundled })
   const fleet = readFleet()
   const text = kept === undefined ? withEngineKeys(fileText(stack, settings, beyond, fleet), engineKeysOf(stack)) : null
   if (text !== null && missing.length === 0) settingsOf(text, stack, fleet)
@@ -113,9 +107,6 @@ export async function adopt(stack: string, wish: Wish): Promise<Adoption | Candi
 
 const ANEW = 'take another name for the stack, or --force to write the file anew'
 
-const notBundled =
-  '--rotate is for jobs that provision into the bundled SCIM service: ENTRADA_SCIM_API_URL and ENTRADA_SCIM_ADMIN_TOKEN must name the one that this job provisions into'
-
 async function intoState(
   tenant: Tenant,
   found: Found,
@@ -131,7 +122,6 @@ async function intoState(
     jobId: found.job.id,
     bundled: tenant.config.target.kind === 'local' ? bundled : undefined,
     clientSecret,
-    rotate: wish.rotate ?? false,
   })
   const { changes, unchanged, errors } = await previewChanges(tenant, { place: engine.place })
   const isOpen = tenant.config.target.kind === 'external' && clientSecret === ''
@@ -196,7 +186,7 @@ async function newSecret(
   if (clientId === '' || tokenEndpoint === '') return undefined
   const clientSecret = await ask.secret(clientId)
   if (clientSecret === undefined) return undefined
-  const failure = await tryCredentials(graph, jobPath(id, job.id), { ...credentials, clientSecret })
+  const failure = await testUnsaved(graph, jobPath(id, job.id), { ...credentials, clientSecret })
   if (failure) throw new Error(`the client secret cannot be used, and nothing was written. ${failure}`)
   return clientSecret
 }

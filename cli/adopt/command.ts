@@ -1,16 +1,15 @@
 import { createInterface } from 'node:readline/promises'
-import { Command, Option } from 'commander'
+import { Command } from 'commander'
+import { askUnseen, readAll } from '../rotate/ask.ts'
 import { confirm } from '../stack/confirm.ts'
 import { type Adoption, type Asking, adopt } from './adopt.ts'
 import { type Candidates, candidatesText, summaryOf } from './candidates.ts'
-import { askSecret, secretFromStdin } from './secret.ts'
 import { adoptionText, planText } from './text.ts'
 
 interface Options {
   tenantId?: string
   application?: string
   secretStdin?: boolean
-  rotate?: boolean
   force?: boolean
   secretsProvider?: string
   yes?: boolean
@@ -27,8 +26,7 @@ export const command = new Command('adopt')
   .argument('<stack>', 'name of the stack, new or with a file already')
   .option('--tenant-id <id>', "the Entra tenant's id or one of its verified domains (ARM_TENANT_ID)")
   .option('--application <name>', 'name or id of the application; without it they are listed')
-  .addOption(new Option('--secret-stdin', 'read the client secret from stdin').conflicts('rotate'))
-  .option('--rotate', 'have the bundled SCIM service make a new client secret at the next update')
+  .option('--secret-stdin', 'read the client secret from stdin')
   .option('--force', 'overwrite a file that is there, and take an application that another stack manages')
   .option('--secrets-provider <url>', "what encrypts a new stack's secrets, as pulumi stack init has it")
   .option('--yes', 'do not ask')
@@ -69,10 +67,13 @@ function asking(json: boolean, yes: boolean, stdin: boolean): Asking {
       terminal.close()
       return answer.trim() || undefined
     },
-    secret: (clientId) =>
-      stdin
-        ? secretFromStdin()
-        : askSecret(`Client Secret of ${clientId}, which Entra does not tell (empty: set it later): `),
+    async secret(clientId) {
+      if (!stdin && !process.stdin.isTTY) return undefined
+      const question = `Client Secret of ${clientId}, which Entra does not tell (empty: set it later)`
+      const secret = await (stdin ? readAll(process.stdin) : askUnseen(question, process.stdin, process.stderr))
+      if (stdin && secret === '') throw new Error('--secret-stdin was given, and stdin is empty')
+      return secret === '' ? undefined : secret
+    },
     async agreed(plan) {
       if (!json) say(planText(plan))
       if (!yes) await confirm('\nTake it over?', "this writes the stack's file and its state")

@@ -29,9 +29,6 @@ config:
   entrada:target:
     kind: ~
 
-  # Another value asks the SCIM service for a new client secret, which nobody has to copy.
-  entrada:rotation: ~
-
   # Who is provisioned: names or object ids of security groups, user principal names of users.
   entrada:assignments: {}
 

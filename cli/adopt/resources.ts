@@ -33,8 +33,6 @@ export interface Sources {
   bundled: Bundled | undefined
   /** Of the file, where it has one; Graph never tells it. */
   clientSecret: string
-  /** The bundled service is asked for a new secret by the next update. */
-  rotate: boolean
 }
 
 /** By URN, for the resources that the program would make and that are there. */
@@ -120,15 +118,15 @@ async function readJob(
 }
 
 async function readTarget(state: ResourceState, sources: Sources): Promise<There | undefined> {
-  const { bundled, env, rotate } = sources
+  const { bundled, env } = sources
   if (!bundled) return undefined
   const resource = createScimConfiguration({ env })
   const id = `${bundled.apiUrl}/configurations/${bundled.id}`
   const found = await resource.read({ id, inputs: undefined, outputs: undefined }, contextFor(state, sources))
   if (!found) return undefined
-  const { rotation, ...asked } = state.inputs as unknown as ScimConfigurationInputs
+  const asked = state.inputs as unknown as ScimConfigurationInputs
   const { name, defaultLicence } = found.inputs
-  const inputs = { ...asked, name, defaultLicence, ...(rotation === undefined || rotate ? {} : { rotation }) }
+  const inputs = { ...asked, name, defaultLicence }
   return { id: found.id, inputs, outputs: found.outputs, secrets: resource.secretOutputs }
 }
 

@@ -22,8 +22,6 @@ export interface Given {
   tenantId: string
   /** The configuration at the bundled SCIM service that the job provisions into. */
   bundled?: Bundled | undefined
-  /** Ask the bundled service for a new client secret. */
-  rotation?: string | undefined
 }
 
 const THRESHOLD = BLANK.accidentalDeletions.threshold
@@ -45,7 +43,6 @@ export function settingsFor(found: Found, given: Given): Wanted {
     ...(servicePrincipal.displayName === gallery.displayName ? {} : { displayName: servicePrincipal.displayName }),
     ...(managedBy === 'this stack' ? {} : { adoptExisting: true }),
     target: target.settings,
-    ...(given.bundled && given.rotation ? { rotation: given.rotation } : {}),
     ...(assignments.settings ? { assignments: assignments.settings } : {}),
     ...(read.scope === 'all' ? { scope: 'all' } : {}),
     ...(mailIsOne ? { notificationEmail: mail } : {}),

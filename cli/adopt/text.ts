@@ -42,7 +42,12 @@ function previewLines(preview: Adoption['preview'], secretIsOpen: boolean): stri
   if (preview.errors.length > 0) return ['The next update would fail:', ...preview.errors.map((error) => `  ${error}`)]
   if (preview.changes.length === 0)
     return [`The next update changes nothing: ${preview.unchanged} resources are as the file says.`]
-  const why = secretIsOpen ? ' (Entra does not tell the client secret: it is written once it is set)' : ''
+  const ofBundled = preview.changes.some(({ properties }) => properties.some(({ path }) => path === 'secretId'))
+  const why = secretIsOpen
+    ? ' (Entra does not tell the client secret: it is written once it is set)'
+    : ofBundled
+      ? ' (the SCIM service tells a client secret once only: it is asked for a new one, and the old one is valid until then)'
+      : ''
   return [
     `The next update would change${why}:`,
     ...preview.changes.flatMap((change) => [`    ${change.op} ${change.name}`, ...propertyLines(change)]),

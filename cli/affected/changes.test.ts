@@ -17,6 +17,7 @@ beforeEach(() => {
   write('stacks/Pulumi.fabrikam.yaml', stackOf('containerApp'))
   write('stacks/Pulumi.pinned.yaml', stackOf('containerApp', 'registry.example/scim:1'))
   write('stacks/Pulumi.example.yaml', stackOf('external'))
+  write('stacks/Pulumi.local.yaml', stackOf('local'))
   write('index.ts', 'export default 1\n')
   write('docs/start.md', 'x\n')
   commit()

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { parseDocument } from 'yaml'
-import { stackNames, stackOfFile } from '../stack/files.ts'
+import { tenantNames, tenantOfFile } from '../stack/files.ts'
 import type { Stack } from './rules.ts'
 
 export interface Range {
@@ -28,14 +28,14 @@ export function changedFiles({ folder, since, worktree }: Range): string[] {
   return [...pathsIn(split(tracked)), ...untracked]
 }
 
-/** The stacks that have a file in HEAD, or in the working tree. */
+/** The tenants' stacks that have a file in HEAD, or in the working tree. */
 export function stacksOf(folder: string, worktree: boolean): Stack[] {
   const place = path.join(folder, 'stacks')
   const files = worktree
-    ? stackNames(place).map((name) => `Pulumi.${name}.yaml`)
+    ? tenantNames(place).map((name) => `Pulumi.${name}.yaml`)
     : split(git(folder, ['ls-tree', '-z', '--name-only', 'HEAD', 'stacks/'])).map((file) => path.posix.basename(file))
   return files.flatMap((file) => {
-    const name = stackOfFile(file)
+    const name = tenantOfFile(file)
     if (name === undefined) return []
     const yaml = worktree
       ? readFileSync(path.join(place, file), 'utf8')

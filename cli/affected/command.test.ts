@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { expect, test } from '@jest/globals'
 import { root } from '../../tools/setup/node.mjs'
-import { stackNames } from '../stack/files.ts'
+import { tenantNames } from '../stack/files.ts'
 
 const affected = (...args: string[]) => {
   const { status, stdout, stderr } = spawnSync(process.execPath, ['cli/entrada.mjs', 'affected', ...args], {
@@ -12,13 +12,15 @@ const affected = (...args: string[]) => {
 }
 
 test('all stacks, one a line or as a matrix', () => {
-  const names = stackNames()
+  const names = tenantNames()
   expect(affected('--all', '--worktree')).toEqual({
     status: 0,
     stdout: names.map((name) => `${name}\n`).join(''),
     stderr: '',
   })
   expect(JSON.parse(affected('--all', '--worktree', '--json').stdout)).toEqual({ stack: names })
+  const matrix = JSON.parse(affected('--all', '--worktree', '--azure-devops').stdout)
+  expect(Object.values(matrix)).toEqual(names.map((stack) => ({ stack })))
 })
 
 test.each([[[]], [['--all', '--since', 'HEAD']]])('with %j it is not said what to name', (args) => {

@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import { root } from '../../tools/setup/node.mjs'
+import { azureMatrix } from './azureMatrix.ts'
 import { changedFiles, stacksOf } from './changes.ts'
 import { affectedStacks } from './rules.ts'
 
@@ -9,6 +10,7 @@ interface Options {
   removed?: boolean
   worktree?: boolean
   json?: boolean
+  azureDevops?: boolean
 }
 
 export const command = new Command('affected')
@@ -19,12 +21,14 @@ export const command = new Command('affected')
   )
   .option('--worktree', 'count what is not committed, too')
   .option('--removed', 'name the stacks whose file the change removes instead')
-  .option('--all', 'name all stacks')
+  .option('--all', 'name all stacks, but local')
   .option('--json', 'print {"stack":[…]}, as a matrix of GitHub Actions takes it')
+  .option('--azure-devops', 'print {"contoso":{"stack":"contoso"}}, as a matrix of Azure Pipelines takes it')
   .action((options: Options) => {
     const { names, note } = find(options)
     if (note) console.error(note)
     if (options.json) console.log(JSON.stringify({ stack: names }))
+    else if (options.azureDevops) console.log(JSON.stringify(azureMatrix(names)))
     else for (const name of names) console.log(name)
   })
 

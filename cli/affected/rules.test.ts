@@ -16,6 +16,7 @@ test.each<[string[], string[], string[]]>([
   [['stacks/Pulumi.tailspin.yaml'], [], ['tailspin']],
   [['stacks/Pulumi.tailspin.yaml', 'index.ts'], ALL, ['tailspin']],
   [['stacks/Pulumi.example.yaml'], [], []],
+  [['stacks/Pulumi.local.yaml'], [], []],
   [['stacks/notes/Pulumi.contoso.yaml'], [], []],
   [['stacks/defaults.yaml'], ALL, []],
   [['stacks/rings/early.yaml'], ALL, []],

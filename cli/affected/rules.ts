@@ -1,6 +1,6 @@
 /** Which stacks a change touches, from the names of the files in it. */
 import path from 'node:path'
-import { stackOfFile } from '../stack/files.ts'
+import { tenantOfFile } from '../stack/files.ts'
 
 export interface Stack {
   name: string
@@ -50,5 +50,5 @@ function effectOf(file: string): Effect {
 }
 
 function stackOf(file: string): string | undefined {
-  return path.posix.dirname(file) === 'stacks' ? stackOfFile(path.posix.basename(file)) : undefined
+  return path.posix.dirname(file) === 'stacks' ? tenantOfFile(path.posix.basename(file)) : undefined
 }

@@ -2,11 +2,12 @@
 
 import { stacksFolder } from '../../config/fleet.ts'
 import type { StackConfig } from '../../config/schema.ts'
-import { createGraph, type GraphSettings } from '../../provider/graph/client.ts'
+import { createGraph, type Graph, type GraphSettings } from '../../provider/graph/client.ts'
 import { engineEnvironment } from '../local/environment.ts'
 import { localFolder, STACK } from '../local/folder.ts'
 import { type Env, inTenant, surroundingsOf } from '../stack/tenant.ts'
 import { checkApplication, checkOwnership, checkRole } from './checks/application.ts'
+import { checkAzure } from './checks/azure.ts'
 import { checkBackend } from './checks/backend.ts'
 import { checkClock } from './checks/clock.ts'
 import { checkEncryption } from './checks/encryption.ts'
@@ -16,10 +17,10 @@ import { checkEngine, checkNode } from './checks/machine.ts'
 import { checkNames, checkTemplate } from './checks/names.ts'
 import { checkPermissions } from './checks/permissions.ts'
 import { checkCredentials, checkSignIn } from './checks/signIn.ts'
-import { checkStackFile, readEncryption } from './checks/stackFile.ts'
+import { checkStackFile, readEncryption, subscriptionOf } from './checks/stackFile.ts'
 import { checkLock, checkState } from './checks/state.ts'
-import { checkManagement, checkReachable, checkSeenFromEntra, type External, type Local } from './checks/target.ts'
-import { type Finding, ok, problem } from './finding.ts'
+import { checkManagement, checkReachable, checkSeenFromEntra } from './checks/target.ts'
+import { type Finding, notChecked, ok, problem, type Result } from './finding.ts'
 import { given, Sheet, type Step } from './sheet.ts'
 
 export interface Given {
@@ -82,7 +83,7 @@ export function examineStack(stack: string, { env, limitMs, folder = stacksFolde
   sheet.check('job', { ...needs, application }, (has, signal) =>
     checkJob(has.client.during(signal), has.config, has.application),
   )
-  addTarget(sheet, config, settings, surroundings)
+  addTarget(sheet, config, { settings, client, subscription: () => subscriptionOf(stack, folder) }, surroundings)
   return sheet.findings()
 }
 
@@ -91,13 +92,14 @@ function forEngine(stack: string, own: Env): Env {
   return stack === STACK ? { ...own, ...engineEnvironment(localFolder(), 'pulumi') } : own
 }
 
-function addTarget(
-  sheet: Sheet,
-  config: Step<StackConfig>,
-  settings: Step<GraphSettings>,
-  surroundings: Step<Env>,
-): void {
-  const target = derived('stack file', config, (read) => read.target as External | Local | { kind: 'another' })
+interface AzureSteps {
+  settings: Step<GraphSettings>
+  client: Step<Graph>
+  subscription(): string | undefined
+}
+
+function addTarget(sheet: Sheet, config: Step<StackConfig>, azure: AzureSteps, surroundings: Step<Env>): void {
+  const target = derived('stack file', config, (read) => read.target)
   sheet.check('target', { target, surroundings }, async ({ target: to, surroundings: own }, signal) => {
     switch (to.kind) {
       case 'external': {
@@ -109,15 +111,36 @@ function addTarget(
       }
       case 'local':
         return checkManagement(to, own, signal)
-      default:
-        return ok('the update makes the target')
+      case 'containerApp':
+        return inAzure(to, own, azure, signal)
     }
   })
-  sheet.check('from Entra', { target, settings, surroundings }, ({ target: to, settings: read, surroundings: own }) => {
-    const apiUrl = to.kind === 'local' ? (to.apiUrl ?? own.ENTRADA_SCIM_API_URL) : undefined
-    const urls = to.kind === 'external' ? [to.tenantUrl, to.tokenEndpoint] : apiUrl ? [apiUrl] : []
-    return checkSeenFromEntra(urls, read)
-  })
+  sheet.check(
+    'from Entra',
+    { target, settings: azure.settings, surroundings },
+    ({ target: to, settings: read, surroundings: own }) => {
+      const apiUrl = to.kind === 'local' ? (to.apiUrl ?? own.ENTRADA_SCIM_API_URL) : undefined
+      const urls = to.kind === 'external' ? [to.tenantUrl, to.tokenEndpoint] : apiUrl ? [apiUrl] : []
+      return checkSeenFromEntra(urls, read)
+    },
+  )
+}
+
+/** Of the three kinds only this one needs that the caller can sign in. */
+async function inAzure(
+  target: Extract<StackConfig['target'], { kind: 'containerApp' }>,
+  env: Env,
+  steps: AzureSteps,
+  signal: AbortSignal,
+): Promise<Result> {
+  const [{ value: settings }, { value: client }] = await Promise.all([steps.settings.result, steps.client.result])
+  if (!settings || !client) return notChecked('needs: credentials')
+  if (!('name' in settings.cloud) || settings.cloud.name !== 'public')
+    return problem("a containerApp target is made in Azure's public cloud only", 'take another kind of target')
+  const { tenantId } = settings
+  const subscriptionId = steps.subscription() ?? env.ARM_SUBSCRIPTION_ID ?? ''
+  const caller = { subscriptionId, tenantId, token: client.token, fetch }
+  return checkAzure(caller, target, signal)
 }
 
 /** What follows from a step and is no finding of its own. */

@@ -8,17 +8,22 @@ import { openTenantStack, type Place } from './tenantStack.ts'
 export interface PreviewOptions {
   /** Folder of a policy pack to check against. */
   policyPack?: string
+  /** URNs of the resources to look at; all by default. */
+  target?: string[]
   /** Where the engine works, with a stack's file of its own. */
   place?: Place
 }
 
 /** What an update would do. */
-export async function previewChanges(tenant: Tenant, { policyPack, place }: PreviewOptions = {}): Promise<Changes> {
+export async function previewChanges(
+  tenant: Tenant,
+  { policyPack, target, place }: PreviewOptions = {},
+): Promise<Changes> {
   const stack = place
     ? await openEngine({ stack: tenant.stack, ...place, create: false })
     : await openTenantStack(tenant)
   const policyPacks = policyPack ? [policyPack] : undefined
-  return collected((onEvent) => stack.preview({ onEvent, color: 'never', policyPacks }))
+  return collected((onEvent) => stack.preview({ onEvent, color: 'never', policyPacks, target }))
 }
 
 /** What in the tenant is no longer as the stack's last update left it. */
@@ -28,7 +33,7 @@ export async function findDrift(tenant: Tenant): Promise<Changes> {
 }
 
 /** A run that fails is a result too: its errors say why. */
-async function collected(run: (onEvent: (event: EngineEvent) => void) => Promise<unknown>): Promise<Changes> {
+export async function collected(run: (onEvent: (event: EngineEvent) => void) => Promise<unknown>): Promise<Changes> {
   const { onEvent, result } = collectChanges()
   const failure = await run(onEvent).then(
     () => undefined,

@@ -31,7 +31,9 @@ export function engineEnvironment(folder: LocalFolder, engine: string): Record<s
   return {
     PATH: folders.join(path.delimiter),
     PULUMI_HOME: folder.pulumiHome,
-    PULUMI_BACKEND_URL: `file://${folder.backend}`,
+    // What the backend would keep beside each file it does not replace in one step: an engine that is killed while it
+    // writes there leaves a state that nobody can read.
+    PULUMI_BACKEND_URL: `file://${folder.backend}?metadata=skip`,
     PULUMI_CONFIG_PASSPHRASE_FILE: folder.passphraseFile,
     PULUMI_CONFIG_PASSPHRASE: '',
     PULUMI_SKIP_UPDATE_CHECK: 'true',

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { parse } from 'yaml'
 import { root } from '../../tools/setup/node.mjs'
 import { clearStaleLocks } from '../engine/lock.ts'
+import { engineEnvironment } from './environment.ts'
 import { type LocalFolder, localFolder, prepareFolder } from './folder.ts'
 import { alone } from './run.ts'
 import { runningServices } from './services.ts'
@@ -24,6 +25,11 @@ test('the passphrase is made once and is readable by its owner only', () => {
   expect(readFileSync(folder.passphraseFile, 'utf8')).toBe(first)
   expect(first.length).toBeGreaterThanOrEqual(32)
   expect(statSync(folder.passphraseFile).mode & 0o077).toBe(0)
+})
+
+test('the backend keeps nothing that an engine killed while writing leaves half written', () => {
+  const { PULUMI_BACKEND_URL: url } = engineEnvironment(folder, '/opt/pulumi/bin/pulumi')
+  expect(url).toBe(`file://${folder.backend}?metadata=skip`)
 })
 
 describe('the workspace of the local stack', () => {

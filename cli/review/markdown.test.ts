@@ -16,6 +16,10 @@ test('no changes are said in one line', () => {
   expect(changesMarkdown(none)).toBe('No changes; 4 resources stay as they are.\n')
 })
 
+test('a preview that failed before it came to a resource does not say that nothing changes', () => {
+  expect(changesMarkdown({ ...none, unchanged: 0, errors: ['no'] })).toBe('**Cannot be applied**\n\n- no\n')
+})
+
 test('errors stand before the changes, and warnings after', () => {
   const text = changesMarkdown({
     ...none,

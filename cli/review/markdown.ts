@@ -14,12 +14,20 @@ export function changesMarkdown({ changes, unchanged, warnings, errors, policies
           `**${policy}** (${level}) on ${code(resource)}: ${firstLine(message)}`,
       ),
     ),
-    changes.length === 0
-      ? `No changes; ${unchanged} resources stay as they are.`
-      : `${summary(changes)}, ${unchanged} unchanged\n\n| | resource | what changes |\n|---|---|---|\n${changes.map(row).join('\n')}`,
+    // A preview that failed need not have come to all of them.
+    changes.length > 0
+      ? table(changes, unchanged)
+      : errors.length > 0
+        ? ''
+        : `No changes; ${unchanged} resources stay as they are.`,
     list('Warnings', warnings),
   ]
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`
+}
+
+function table(changes: readonly Change[], unchanged: number): string {
+  const head = `${summary(changes)}, ${unchanged} unchanged\n\n| | resource | what changes |\n|---|---|---|`
+  return `${head}\n${changes.map(row).join('\n')}`
 }
 
 /** `1 to create, 2 to update` */

@@ -4,11 +4,12 @@ import path from 'node:path'
 import { readFleet, stacksFolder } from '../../config/fleet.ts'
 import type { StackConfig } from '../../config/schema.ts'
 import { parseStackFile } from '../../config/stackFile.ts'
+import { STACK } from '../local/folder.ts'
 
 const NAME = /^Pulumi\.([\w.-]+)\.yaml$/
 
 /** To be copied, and no tenant's. */
-const EXAMPLE = 'example'
+const EXAMPLE = /^example(-|$)/
 
 export function stackFile(name: string, folder = stacksFolder): string {
   return path.join(folder, `Pulumi.${name}.yaml`)
@@ -17,7 +18,7 @@ export function stackFile(name: string, folder = stacksFolder): string {
 /** `Pulumi.contoso.yaml` → `contoso`; undefined for a file that is no tenant's. */
 export function stackOfFile(file: string): string | undefined {
   const name = NAME.exec(file)?.[1]
-  return name === EXAMPLE ? undefined : name
+  return name !== undefined && EXAMPLE.test(name) ? undefined : name
 }
 
 /** Names of all stacks that have a file, in order. */
@@ -25,6 +26,17 @@ export function stackNames(folder = stacksFolder): string[] {
   return readdirSync(folder)
     .flatMap((file) => stackOfFile(file) ?? [])
     .sort()
+}
+
+/** The same for pipelines: what `npm start` serves on a developer's machine is nobody's tenant. */
+export function tenantOfFile(file: string): string | undefined {
+  const name = stackOfFile(file)
+  return name === STACK ? undefined : name
+}
+
+/** Names of the stacks that are somebody's tenant, in order. */
+export function tenantNames(folder = stacksFolder): string[] {
+  return stackNames(folder).filter((name) => name !== STACK)
 }
 
 /**

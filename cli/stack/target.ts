@@ -1,4 +1,5 @@
 /** The bundled SCIM service of a stack, over its management API. */
+import { managementOf } from './management.ts'
 import type { Tenant } from './tenant.ts'
 
 export interface TargetFacts {
@@ -12,20 +13,20 @@ export interface TargetFacts {
 const ANSWER_LIMIT_MS = 10_000
 
 /**
- * Undefined where the target is not the bundled service.
+ * Undefined where the target is not the bundled service, or was not made yet.
+ * @param servicePrincipalId of the stack's application
  * @throws when it cannot be asked
  */
-export async function targetFacts({ stack, config, env }: Tenant): Promise<TargetFacts | undefined> {
-  const { target } = config
-  if (target.kind !== 'local') return undefined
-  const apiUrl = target.apiUrl ?? env.ENTRADA_SCIM_API_URL
-  const token = env.ENTRADA_SCIM_ADMIN_TOKEN
-  if (!apiUrl || !token) throw new Error('ENTRADA_SCIM_API_URL and ENTRADA_SCIM_ADMIN_TOKEN are not set')
-  const name = target.name ?? `entrada-${stack}`
+export async function targetFacts(tenant: Tenant, servicePrincipalId: string): Promise<TargetFacts | undefined> {
+  const { target } = tenant.config
+  const management = await managementOf(tenant, servicePrincipalId)
+  if (!management || target.kind === 'external') return undefined
+  const { apiUrl, token } = management
+  const name = target.name ?? `entrada-${tenant.stack}`
   const [{ counts }, { configurations }] = await Promise.all([
     askService<{ counts: { licensed: number; waiting: number } }>(apiUrl, token),
     askService<{ configurations: { secrets: { expiresAt: string }[] }[] }>(
-      `${apiUrl.replace(/\/+$/, '')}/configurations?name=${encodeURIComponent(name)}`,
+      `${apiUrl}/configurations?name=${encodeURIComponent(name)}`,
       token,
     ),
   ])

@@ -81,15 +81,14 @@ async function readTenant(tenant: Tenant, facts: Facts, since: number): Promise<
       facts.unknown.push(`${what}: ${error.message}`)
       return undefined
     })
-  const target = noted('the target', targetFacts(tenant))
   const principal = await findServicePrincipal(tenant)
-  if (!principal) return void (await target)
+  if (!principal) return undefined
   const { id: servicePrincipalId, appId: applicationId, displayName } = principal
   facts.application = { displayName, applicationId, servicePrincipalId }
   const [jobs, log, ours] = await Promise.all([
     listJobs(graph, servicePrincipalId) as Promise<FullJob[]>,
     noted('the provisioning log', newestEvents(graph, { servicePrincipalId, since })),
-    target,
+    noted('the target', targetFacts(tenant, servicePrincipalId)),
   ])
   if (log) facts.log = summarize(log.events, since, log.complete)
   if (ours) {

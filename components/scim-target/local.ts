@@ -9,11 +9,14 @@ export type LocalTargetArgs = ScimConfigurationArgs
 export class LocalTarget extends Component implements ScimTarget {
   readonly credentials: CredentialsArgs
   readonly adminUrl: pulumi.Output<string>
+  readonly secretExpiresAt: pulumi.Output<string | undefined>
 
   constructor(name: string, args: LocalTargetArgs, opts?: pulumi.ComponentResourceOptions) {
     super('LocalTarget', name, opts)
-    const { tenantUrl, tokenEndpoint, clientId, clientSecret } = new ScimConfiguration(name, args, { parent: this })
+    const configuration = new ScimConfiguration(name, args, { parent: this })
+    const { tenantUrl, tokenEndpoint, clientId, clientSecret } = configuration
     this.credentials = { tenantUrl, tokenEndpoint, clientId, clientSecret }
+    this.secretExpiresAt = configuration.secretExpiresAt
     this.adminUrl = pulumi.output(args.apiUrl).apply((apiUrl) => new URL('/admin', apiUrl).href)
     this.registerOutputs({ tenantUrl, adminUrl: this.adminUrl })
   }

@@ -1,5 +1,5 @@
 import * as pulumi from '@pulumi/pulumi'
-import type { Licence, Licences } from './types.ts'
+import type { Licence, Licences, Rotation } from './types.ts'
 
 export interface ScimConfigurationArgs {
   /** Management address of the tenant at the SCIM service. */
@@ -8,8 +8,8 @@ export interface ScimConfigurationArgs {
   name: pulumi.Input<string>
   /** What each provisioned user gets first; `named` by default. */
   defaultLicence?: pulumi.Input<Licence | undefined>
-  /** Any change of it asks for a new secret; the old one stays valid until the new one is used. */
-  rotation?: pulumi.Input<string | undefined>
+  /** When the secret is replaced; the old one stays valid until the new one has taken over. */
+  rotation?: pulumi.Input<Rotation | undefined>
   /** Seats of the tenant's pool; left as they are where not given. */
   licences?: pulumi.Input<Licences | undefined>
   /** Application id URI of the service's Entra application, where management calls carry a token from Entra. */
@@ -23,7 +23,7 @@ export class ScimConfiguration extends pulumi.CustomResource {
   declare readonly apiUrl: pulumi.Output<string>
   declare readonly name: pulumi.Output<string>
   declare readonly defaultLicence: pulumi.Output<Licence>
-  declare readonly rotation: pulumi.Output<string | undefined>
+  declare readonly rotation: pulumi.Output<Rotation | undefined>
   declare readonly licences: pulumi.Output<Licences | undefined>
   declare readonly audience: pulumi.Output<string | undefined>
   declare readonly configurationId: pulumi.Output<string>
@@ -31,8 +31,15 @@ export class ScimConfiguration extends pulumi.CustomResource {
   declare readonly tokenEndpoint: pulumi.Output<string>
   declare readonly clientId: pulumi.Output<string>
   declare readonly clientSecret: pulumi.Output<string>
-  /** Id of the secret that is handed out. */
+  /** Id of the secret that is handed out; empty when it is no longer valid. */
   declare readonly secretId: pulumi.Output<string>
+  /** ISO 8601, as are the times below. */
+  declare readonly secretCreatedAt: pulumi.Output<string | undefined>
+  declare readonly secretExpiresAt: pulumi.Output<string | undefined>
+  /** The secret before, while it is valid. */
+  declare readonly previousSecretId: pulumi.Output<string | undefined>
+  /** From when on an update looks whether the previous secret can be ended. */
+  declare readonly retireFrom: pulumi.Output<string | undefined>
 
   constructor(name: string, args: ScimConfigurationArgs, opts?: pulumi.CustomResourceOptions) {
     const inputs: Record<keyof ScimConfigurationArgs, unknown> = {
@@ -50,6 +57,10 @@ export class ScimConfiguration extends pulumi.CustomResource {
       clientId: undefined,
       clientSecret: undefined,
       secretId: undefined,
+      secretCreatedAt: undefined,
+      secretExpiresAt: undefined,
+      previousSecretId: undefined,
+      retireFrom: undefined,
     }
     const options = pulumi.mergeOptions({ additionalSecretOutputs: ['clientSecret'] }, opts ?? {})
     super(ScimConfiguration.type, name, { ...outputs, ...inputs }, options)

@@ -97,4 +97,7 @@ export interface Licences {
   readOnly?: number
 }
 
+/** A text any change of which asks for a new secret, or the age in whole days, from `1d` to `730d`, at which it is replaced. */
+export type Rotation = string | { every: string }
+
 export type Licence = 'named' | 'concurrent' | 'readOnly'

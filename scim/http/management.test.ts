@@ -40,6 +40,27 @@ describe('management API', () => {
     expect((await api('GET', '')).body).toEqual(body)
   })
 
+  test('lists what was provisioned, page by page and with members, and leaves no trace', async () => {
+    const { api, scim } = await service.tenant({})
+    const sent = ['a', 'b', 'c'].map((name) => ({ ...newUser(name), externalId: `x-${name}`, active: name !== 'c' }))
+    const ids: string[] = []
+    for (const user of sent) ids.push((await scim('POST', '/Users', user)).body.id)
+    const group = (await scim('POST', '/Groups', { ...newGroup('g'), members: [{ value: ids[0] }] })).body
+    const trail = (await api('GET', '/audit')).body
+    const first = (await api('GET', '/resources?type=User&count=2')).body
+    const second = (await api('GET', `/resources?type=User&count=2&after=${first.next}`)).body
+    expect(second.next).toBeNull()
+    const users = [...first.resources, ...second.resources]
+    expect(users.map(({ id }) => id)).toEqual(ids.toSorted())
+    expect(users.find(({ id }) => id === ids[2])).toMatchObject({ userName: 'c', externalId: 'x-c', active: false })
+    const groups = (await api('GET', '/resources?type=Group')).body
+    expect(groups.resources).toMatchObject([
+      { id: group.id, displayName: group.displayName, members: [{ value: ids[0] }] },
+    ])
+    expect((await api('GET', '/audit')).body).toEqual(trail)
+    expect((await api('GET', '/resources?type=Robot')).status).toBe(400)
+  })
+
   test.each([
     ['PUT', '', { licences: { named: -1 } }, 'licences.named'],
     ['PUT', '', { licences: { gold: 1 } }, 'gold'],

@@ -13,6 +13,7 @@ import { migrate } from './migrate.ts'
 import { readResourceRow } from './resources.ts'
 import { deleteTenant } from './tenant-deletion.ts'
 import { findTenant, type Licences, putTenant, type Tenant } from './tenants.ts'
+import { tellWaiting } from './upkeep.ts'
 import { createGroup, createUser, deleteResource, updateGroup, updateUser, type Writer } from './writes.ts'
 
 let database: Database
@@ -260,3 +261,12 @@ test('whatever changes at once, every user has the licence and the seat that the
     { numRuns: 40 },
   )
 }, 120_000)
+
+test('each pool that users wait for is told in the log, with how many', async () => {
+  const { tenant, user } = await tenantWith({ named: 1, concurrent: 5 }, 'named')
+  for (const name of ['first', 'second', 'third']) await user(name)
+  const lines: unknown[][] = []
+  await tellWaiting(database, { warn: (...line: unknown[]) => void lines.push(line) })
+  const ours = lines.filter(([pool]) => (pool as { tenant: string }).tenant === tenant.name)
+  expect(ours).toEqual([[{ tenant: tenant.name, type: 'named', waiting: 2 }, 'users wait for a licence']])
+})

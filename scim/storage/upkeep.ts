@@ -8,7 +8,8 @@ const rowsAtOnce = 1_000
 const pause = 50
 
 /**
- * Does what no request waits for, now and each hour: what is left of deleted tenants, and audit rows older than `auditDays`.
+ * Does what no request waits for, now and each hour: what is left of deleted tenants, audit rows older than `auditDays`, and
+ * a line in the log for each pool that users wait for.
  * Any number of replicas may. Returns the end of it, which waits for a step that is being taken.
  */
 export function startUpkeep(database: Database, auditDays: number, logger: FastifyBaseLogger): () => Promise<void> {
@@ -17,6 +18,7 @@ export function startUpkeep(database: Database, auditDays: number, logger: Fasti
   const round = async (): Promise<void> => {
     try {
       await removeDeletedTenants(database)
+      await tellWaiting(database, logger)
       await trimAudit(database, auditDays, () => stopped)
     } catch (error) {
       if (!stopped) logger.warn({ err: error }, 'upkeep of the database failed; it is tried again in an hour')
@@ -49,4 +51,12 @@ export async function trimAudit(database: Database, days: number, isStopped = ()
       await new Promise((resolve) => setTimeout(resolve, pause))
     }
   }
+}
+
+/** A line for each pool that users wait for, so that alerts on logs can tell: metrics have only the tenants that are named. */
+export async function tellWaiting(database: Database, logger: Pick<FastifyBaseLogger, 'warn'>): Promise<void> {
+  const pools = `SELECT t.name AS tenant, r.licence_type AS type, count(*) AS waiting
+    FROM resource r JOIN tenant t ON t.id = r.tenant WHERE r.licence_state = 'waiting' GROUP BY 1, 2 ORDER BY 1, 2`
+  for (const pool of await database.query<{ tenant: string; type: string; waiting: number }>(pools))
+    logger.warn(pool, 'users wait for a licence')
 }

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals'
 import { parseStackFile } from '../../config/stackFile.ts'
 import { root } from '../../tools/setup/node.mjs'
-import { type Outcome, outcomeOf, run, startTenant, type Tenant } from './harness.ts'
+import { type Outcome, outcomeOf, run, type StateResource, startTenant, type Tenant } from './harness.ts'
 
 jest.setTimeout(240_000)
 
@@ -300,9 +300,9 @@ describe('into the bundled service', () => {
     ENTRADA_SCIM_ADMIN_TOKEN: tenant.services.scim.adminToken,
   })
 
-  test('--rotate: nobody copies a secret; the next update makes a new one', async () => {
+  test('nobody copies a secret: the next update has a new one made', async () => {
     const other = await setUpByHand('Museum')
-    const args = ['museum', '--application', 'Museum', '--yes', '--rotate', '--json']
+    const args = ['museum', '--application', 'Museum', '--yes', '--json']
     const { code, text } = await adopt(args, undefined, bundled())
     const report = JSON.parse(text.slice(text.indexOf('\n{') + 1))
     expect(report.taken).toEqual({ adopted: expect.arrayContaining(['ScimConfiguration target']), left: [] })
@@ -323,40 +323,50 @@ describe('into the bundled service', () => {
     expect([again.code, again.text]).toEqual([0, expect.any(String)])
     expect((await up('stack', 'export')).text).not.toContain(other.clientSecret)
   })
-
-  test('it is refused for another target', async () => {
-    const { code, text } = await adopt(['museum2', '--application', 'Library', '--yes', '--rotate'])
-    expect([code, text]).toEqual([1, expect.stringContaining('--rotate is for jobs that provision into the bundled')])
-  })
 })
 
 describe('a stack whose state is lost', () => {
-  test('is in its state again, with nothing to change', async () => {
+  const LIBRARY = path.join('workspaces', 'library')
+
+  test('is in its state again, with nothing to change; the secret is that of its file', async () => {
+    const at = path.join(tenant.folder.path, LIBRARY)
+    const removed = await run(
+      tenant.engine,
+      ['stack', 'rm', 'library', '--yes', '--force', '--preserve-config', '--non-interactive'],
+      at,
+      env(),
+    )
+    expect([removed.code, removed.text]).toEqual([0, expect.any(String)])
+    let outcome: Outcome | undefined
+    const writes = await writesDuring(async () => {
+      outcome = await adopt(['library', '--yes'])
+    })
+    expect(outcome!.text).toContain('The next update changes nothing')
+    expect(outcome!.code).toBe(0)
+    expect(writes).toEqual([])
+  })
+
+  test('of the bundled service too: the same objects under the same names, and a new secret', async () => {
     const up = await tenant.up()
     expect([up.code, up.text]).toEqual([0, expect.any(String)])
     const before = await tenant.state()
     await tenant.pulumi('stack', 'rm', '--yes', '--force', '--preserve-config', '--stack', 'local')
     let outcome: Outcome | undefined
     const writes = await writesDuring(async () => {
-      outcome = await run(process.execPath, ['cli/entrada.mjs', 'adopt', 'local', '--yes'], root, {
+      outcome = await run(process.execPath, ['cli/entrada.mjs', 'adopt', 'local', '--yes', '--json'], root, {
         ENTRADA_LOCAL: tenant.folder.path,
       })
     })
-    expect(outcome!.text).toContain('The next update changes nothing')
-    expect(outcome!.code).toBe(0)
+    const { text } = outcome!
+    const report = JSON.parse(text.slice(text.indexOf('\n{') + 1))
+    expect(report.preview.changes).toMatchObject([
+      { op: 'update', name: 'target', properties: [{ path: 'secretId' }] },
+      { op: 'update', name: 'tenant-provisioning', properties: [{ path: 'credentials.clientSecret' }] },
+    ])
     expect(writes).toEqual([])
-    const identity = (all: typeof before) =>
-      all
-        .map(({ urn, id, inputs, parent }) => ({
-          urn,
-          id: urn.includes('pulumi:providers:') ? '' : id,
-          inputs,
-          parent,
-        }))
-        .sort((a, b) => (a.urn < b.urn ? -1 : 1))
-    const withoutSecrets = (value: unknown) =>
-      JSON.parse(JSON.stringify(value).replaceAll(/"ciphertext":"[^"]*"/g, '"ciphertext":""'))
-    expect(withoutSecrets(identity(await tenant.state()))).toEqual(withoutSecrets(identity(before)))
+    expect(identities(await tenant.state())).toEqual(identities(before))
+    expect((await tenant.up()).code).toBe(0)
+    expect(await tenant.changes()).toEqual([])
   })
 
   test('and is destroyed as what it made itself', async () => {
@@ -368,3 +378,11 @@ describe('a stack whose state is lost', () => {
     expect(value).toEqual([])
   })
 })
+
+/** All of a state but what is drawn anew each time. */
+function identities(state: StateResource[]): unknown {
+  const known = state
+    .map(({ urn, id, inputs, parent }) => ({ urn, id: urn.includes('pulumi:providers:') ? '' : id, inputs, parent }))
+    .sort((a, b) => (a.urn < b.urn ? -1 : 1))
+  return JSON.parse(JSON.stringify(known).replaceAll(/"ciphertext":"[^"]*"/g, '"ciphertext":""'))
+}

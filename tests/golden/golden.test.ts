@@ -13,10 +13,12 @@ const API_URL = 'http://127.0.0.1:8080/api/tenants/default'
 const PROVISIONING =
   'entrada:index:TenantProvisioning$entrada:index:Provisioning$entrasync:index:ProvisioningJob::tenant-provisioning'
 
-const read = (stack: string) => readFileSync(new URL(`../../stacks/Pulumi.${stack}.yaml`, import.meta.url), 'utf8')
-const groupsFile = readFileSync(new URL('groups.stack.yaml', import.meta.url), 'utf8')
+const read = (stack: string, folder = '../../stacks') =>
+  readFileSync(new URL(`${folder}/Pulumi.${stack}.yaml`, import.meta.url), 'utf8')
+const groupsFile = read('groups', './stacks')
 
-const run = (stack: string, config: EngineConfig) => runProgram(stack, config, { ENTRADA_SCIM_API_URL: API_URL })
+const run = (stack: string, config: EngineConfig, ...options: string[]) =>
+  runProgram(stack, config, { ENTRADA_SCIM_API_URL: API_URL }, { options })
 
 const invalidConfig = engineConfig(read('example').replace('entrada:scope: assigned', 'entrada:scope: everyone'))
 invalidConfig.values['entrada:target'] = invalidConfig.values['entrada:target']!.replace('https:', 'http:')
@@ -26,6 +28,9 @@ const runs: Record<string, Promise<Run>> = {
   local: run('local', engineConfig(read('local'))),
   example: run('example', engineConfig(read('example'))),
   groups: run('groups', engineConfig(groupsFile)),
+  'example-azure': run('example-azure', engineConfig(read('example-azure'))),
+  // A preview: an update would ask the registry for a token.
+  'azure-build': run('azure-build', engineConfig(read('azure-build', './stacks')), '--dry-run'),
 }
 const strangers = run(
   'groups',
@@ -37,6 +42,8 @@ describe.each([
   ['local', GENERATED_SECRET],
   ['example', CLEAR_SECRET],
   ['groups', GENERATED_SECRET],
+  ['example-azure', GENERATED_SECRET],
+  ['azure-build', GENERATED_SECRET],
 ])('stack %s', (stack, secret) => {
   test('the program ends well and prints nothing', async () => {
     expect(await runs[stack]).toMatchObject({ exitCode: 0, errors: [], printed: '' })

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, jest, test } from '@jest/globals'
 import { parse } from 'yaml'
+import { TENANT } from '../azure/outputs.ts'
 import { expectGolden } from './compare.ts'
 import { engineConfig } from './engineConfig.ts'
-import { TENANT_ID } from './providerOutputs.ts'
 import { runProgram } from './runProgram.ts'
 
 // The first test waits for the programs to start, which takes its time on a busy machine.
@@ -14,20 +14,17 @@ const CUSTOMER = '0a1b2c3d-0000-4000-8000-000000000001'
 
 const run = (settings: object, env: Record<string, string> = {}) => {
   const keys = Object.entries(settings).map(([key, value]) => [`entrada:${key}`, value])
-  return runProgram(
-    'dev',
-    engineConfig(JSON.stringify({ config: Object.fromEntries(keys) })),
-    env,
-    'onboarding/index.ts',
-  )
+  return runProgram('dev', engineConfig(JSON.stringify({ config: Object.fromEntries(keys) })), env, {
+    program: 'onboarding/index.ts',
+  })
 }
 
 const github = [{ repository: 'contoso@5544123/tenants@821093847', environments: ['contoso'] }]
 // Most of a run is start-up, so the runs go side by side.
 const runs = {
-  'onboarding-example': runProgram('example', engineConfig(example), {}, 'onboarding/index.ts'),
+  'onboarding-example': runProgram('example', engineConfig(example), {}, { program: 'onboarding/index.ts' }),
   'onboarding-least': run({ github, uses: [] }),
-  'onboarding-customers': run({ github, customers: { tenants: [TENANT_ID, CUSTOMER] } }, { ARM_ENVIRONMENT: 'china' }),
+  'onboarding-customers': run({ github, customers: { tenants: [TENANT, CUSTOMER] } }, { ARM_ENVIRONMENT: 'china' }),
 }
 const invalid = run({ github: [{ repository: 'contoso/tenants' }], uses: ['everything'] })
 

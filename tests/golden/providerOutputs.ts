@@ -1,13 +1,11 @@
 import type { JavaScriptValue } from 'google-protobuf/google/protobuf/struct_pb.js'
-import { NEEDED_PERMISSIONS } from '../../provider/graph/neededPermissions.ts'
+import { azureOutputs } from '../azure/outputs.ts'
 import { wireSecret } from './wireSecret.ts'
 
 /** What the SCIM service would make up for a new configuration. */
 export const GENERATED_SECRET = 'clear-secret-of-the-scim-service'
 
 type Json = { [key: string]: JavaScriptValue }
-
-export const TENANT_ID = '5f0c9b5e-7d3a-4f6b-9b43-6a1d0f3c2e11'
 
 /** Outputs by resource type or function, recognisable wherever they turn up again. */
 const OUTPUTS = {
@@ -39,32 +37,18 @@ const OUTPUTS = {
     clientId: '<scimClientId>',
     clientSecret: wireSecret(GENERATED_SECRET),
     secretId: '<secretId>',
+    secretCreatedAt: '<secretCreatedAt>',
+    secretExpiresAt: '<secretExpiresAt>',
+    previousSecretId: null,
+    retireFrom: null,
   },
-  'azuread:index/getClientConfig:getClientConfig': { objectId: '<id of the caller>', tenantId: TENANT_ID },
-  'azuread:index/getUsers:getUsers': {
-    users: ['Adele.Vance', 'megan.bowen'].map((name) => ({
-      userPrincipalName: `${name}@contoso.example`,
-      objectId: `<id of ${name}>`,
-    })),
-  },
-  'azuread:index/getGroups:getGroups': {
-    displayNames: ['M-Files Project Leads'],
-    objectIds: ['<id of M-Files Project Leads>'],
-  },
-  'azuread:index/getServicePrincipal:getServicePrincipal': {
-    objectId: '<id of Microsoft Graph>',
-    appRoleIds: Object.fromEntries(NEEDED_PERMISSIONS.map(({ value }) => [value, `<id of ${value}>`])),
-  },
-  'azuread:index/application:Application': { clientId: '<client id>' },
-  'azuread:index/servicePrincipal:ServicePrincipal': { objectId: '<principal id>' },
-  'azuread:index/applicationFederatedIdentityCredential:ApplicationFederatedIdentityCredential': {},
-  'azuread:index/appRoleAssignment:AppRoleAssignment': {},
-  'azure-native:authorization:RoleAssignment': {},
 }
 
-/** What a provider gives for a resource type or a function. */
-export function providerOutputs(type: string, name: string): Json {
-  if (type === 'azuread:index/group:Group') return { objectId: `<id of ${name}>` }
-  if (!(type in OUTPUTS)) throw new Error(`add what the provider gives for ${type} to tests/golden/providerOutputs.ts`)
-  return OUTPUTS[type as keyof typeof OUTPUTS]
+/** What a provider gives for a resource type besides the inputs. */
+export function providerOutputs(type: string, inputs: Json): Json {
+  if (type === 'azuread:index/group:Group') return { objectId: `<id of ${inputs.displayName}>` }
+  if (type in OUTPUTS) return OUTPUTS[type as keyof typeof OUTPUTS]
+  const outputs = azureOutputs(type, inputs)
+  if (!outputs) throw new Error(`add what the provider gives for ${type} to tests/golden/providerOutputs.ts`)
+  return outputs as Json
 }

@@ -24,9 +24,13 @@ export interface RecordingEngine {
 
 const FEATURES = new Set(['secrets', 'deletedWith', 'replaceWith', 'aliasSpecs', 'resourceHooks'])
 
-/** @param providerOutputs what a provider gives for a type token and name besides the inputs, or for a function's token */
+/**
+ * @param providerOutputs what a provider gives for a type token and inputs, besides the inputs
+ * @param answer what a provider's function gives for its token and arguments
+ */
 export async function startRecordingEngine(
-  providerOutputs: (type: string, name: string) => Json,
+  providerOutputs: (type: string, inputs: Json) => Json,
+  answer: (token: string, args: Json) => Json,
 ): Promise<RecordingEngine> {
   const registrations = new Map<string, Registration>()
   const outputs = new Map<string, Json>()
@@ -44,17 +48,19 @@ export async function startRecordingEngine(
     const response = new resources.RegisterResourceResponse().setUrn(urn)
     if (!request.getCustom()) return response
     const inputs = (request.getObject()?.toJavaScript() ?? {}) as Json
-    const state = { ...inputs, ...providerOutputs(request.getType(), request.getName()) }
-    return response.setId(`id of ${request.getName()}`).setObject(structs.Struct.fromJavaScript(state))
-  }
-  const invoke: Handler<InstanceType<typeof resources.ResourceInvokeRequest>> = (request) => {
-    const args = (request.getArgs()?.toJavaScript() ?? {}) as Json
-    const result = { ...args, ...providerOutputs(request.getTok(), '') }
-    return new resources.ResourceInvokeResponse().setReturn(structs.Struct.fromJavaScript(result))
+    const state = { ...inputs, ...providerOutputs(request.getType(), inputs) }
+    return response
+      .setId(`id of ${request.getType().split(':').at(-1)} ${request.getName()}`)
+      .setObject(structs.Struct.fromJavaScript(state))
   }
   const registerOutputs: Handler<InstanceType<typeof resources.RegisterResourceOutputsRequest>> = (request) => {
     outputs.set(shortUrn(request.getUrn()), (request.getOutputs()?.toJavaScript() ?? {}) as Json)
     return nothing()
+  }
+  const invoke: Handler<InstanceType<typeof resources.ResourceInvokeRequest>> = (request) => {
+    const args = (request.getArgs()?.toJavaScript() ?? {}) as Json
+    const result = structs.Struct.fromJavaScript(answer(request.getTok(), args))
+    return new resources.ResourceInvokeResponse().setReturn(result)
   }
   const log: Handler<InstanceType<typeof engine.LogRequest>> = (request) => {
     if (request.getSeverity() === engine.LogSeverity.ERROR) errors.push(request.getMessage())
@@ -67,8 +73,8 @@ export async function startRecordingEngine(
   server.addService(
     resourceServices.ResourceMonitorService as unknown as grpc.ServiceDefinition,
     {
-      registerResource: unary(register),
       invoke: unary(invoke),
+      registerResource: unary(register),
       registerResourceOutputs: unary(registerOutputs),
       supportsFeature: unary(supportsFeature),
       signalAndWaitForShutdown: unary(nothing),

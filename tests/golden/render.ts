@@ -10,6 +10,8 @@ const OF_NO_INTEREST = new Set([
   'acceptsecrets',
   'acceptresources',
   'acceptsByteString',
+  // Those that azure-native gives each resource for its other versions; the program's own are added below.
+  'aliasesList',
   'aliasspecs',
   'supportspartialvalues',
   'supportsresultreporting',
@@ -44,8 +46,11 @@ function options(registration: Registration): Record<string, unknown> {
     .toArray()
     .map(([property, on]) => [property, (on as unknown as [string[]])[0]])
     .filter(([, urns]) => (urns as string[] | undefined)?.length)
+  const aliases = registration.getAliasesList().map((alias) => alias.toObject())
+  const own = aliases.filter(({ spec }) => !spec?.type.startsWith('azure-native:'))
   return {
     ...Object.fromEntries(set),
+    ...(own.length > 0 && { aliases: shortened(own) }),
     ...(dependencies.length > 0 && { propertyDependencies: sorted(shortened(Object.fromEntries(dependencies))) }),
   }
 }

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
+import { azureAnswer } from '../azure/outputs.ts'
 import type { EngineConfig } from './engineConfig.ts'
 import { providerOutputs } from './providerOutputs.ts'
 import { type RecordingEngine, startRecordingEngine } from './recordingEngine.ts'
@@ -20,20 +21,25 @@ export async function runProgram(
   stack: string,
   config: EngineConfig,
   env: Record<string, string>,
-  program = 'index.ts',
+  { program = 'index.ts', options = [] }: { program?: string; options?: string[] } = {},
 ): Promise<Run> {
-  const engine = await startRecordingEngine(providerOutputs)
+  const engine = await startRecordingEngine(providerOutputs, azureAnswer as never)
   const { address } = engine
-  const options = ['--monitor', address, '--engine', address, '--project', 'entrada', '--stack', stack, '--pwd', root]
-  const child = spawn(process.execPath, ['--no-warnings', runner, ...options, `${root}/${program}`], {
-    env: {
-      PATH: process.env.PATH,
-      PULUMI_CONFIG: JSON.stringify(config.values),
-      PULUMI_CONFIG_SECRET_KEYS: JSON.stringify(config.secretKeys),
-      ...env,
+  const place = ['--monitor', address, '--engine', address, '--project', 'entrada', '--stack', stack]
+  const folders = ['--pwd', root, '--root-directory', root]
+  const child = spawn(
+    process.execPath,
+    ['--no-warnings', runner, ...place, ...folders, ...options, `${root}/${program}`],
+    {
+      env: {
+        PATH: process.env.PATH,
+        PULUMI_CONFIG: JSON.stringify(config.values),
+        PULUMI_CONFIG_SECRET_KEYS: JSON.stringify(config.secretKeys),
+        ...env,
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
     },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
+  )
   let printed = ''
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (printed += chunk))
   const [exitCode] = await once(child, 'close')

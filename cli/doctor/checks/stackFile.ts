@@ -35,8 +35,8 @@ export interface Encryption {
 }
 
 export function readEncryption(stack: string, folder: string): Encryption {
-  const file = parse(readFileSync(path.join(folder, `Pulumi.${stack}.yaml`), 'utf8')) as Record<string, unknown> | null
-  const config = (file?.config ?? {}) as Record<string, unknown>
+  const file = fileOf(stack, folder)
+  const config = configOf(stack, folder)
   const target = config['entrada:target'] ?? config.target
   const text = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined)
   const secure = (target as { clientSecret?: { secure?: unknown } } | undefined)?.clientSecret?.secure
@@ -44,6 +44,18 @@ export function readEncryption(stack: string, folder: string): Encryption {
     secretsProvider: text(file?.secretsprovider),
     clientSecret: text(secure),
   }
+}
+
+function fileOf(stack: string, folder: string): Record<string, unknown> | null {
+  return parse(readFileSync(path.join(folder, `Pulumi.${stack}.yaml`), 'utf8'))
+}
+
+const configOf = (stack: string, folder: string) => (fileOf(stack, folder)?.config ?? {}) as Record<string, unknown>
+
+/** The subscription that the stack's file names to azure-native, which comes before the environment's. */
+export function subscriptionOf(stack: string, folder: string): string | undefined {
+  const id = configOf(stack, folder)['azure-native:subscriptionId']
+  return typeof id === 'string' && id !== '' ? id : undefined
 }
 
 /** The client secret that the example has in place of one. */

@@ -1,6 +1,6 @@
 import { type Graph, GraphError, missesPermission } from '../../graph/client.ts'
 import type { Credentials, ProvisioningJobInputs as Inputs } from './inputs.ts'
-import { AUTHENTICATION_TYPE, type Pair, pointsAtType, putSecrets } from './secrets.ts'
+import { AUTHENTICATION_TYPE, type Pair, pairsOf, pointsAtType, putSecrets } from './secrets.ts'
 
 /**
  * The portal's Test Connection on what is saved: undefined when it passes, else in words what is wrong. A template that
@@ -21,29 +21,21 @@ export async function testConnection(
   return `${explainFailure(second, inputs.credentials)}\nWith AuthenticationType set, Entra had said: ${first.detail}`
 }
 
-/** The same on credentials that are not saved; nothing is changed. */
-export async function tryCredentials(
-  graph: Graph,
-  path: string,
-  credentials: Credentials,
-): Promise<string | undefined> {
-  const { tenantUrl, tokenEndpoint, clientId, clientSecret } = credentials
-  const pairs: Pair[] = [
-    { key: 'BaseAddress', value: tenantUrl },
-    AUTHENTICATION_TYPE,
-    { key: 'Oauth2TokenExchangeUri', value: tokenEndpoint },
-    { key: 'Oauth2ClientId', value: clientId },
-    { key: 'Oauth2ClientSecret', value: clientSecret },
-  ]
-  const failure = await validate(graph, path, { useSavedCredentials: false, credentials: pairs })
-  return failure && explain(failure, credentials)
+/**
+ * The same test on credentials that are not saved: what is in use goes on. Undefined when it passes, else in words what is
+ * wrong (graph-api.md 3.7).
+ */
+export async function testUnsaved(graph: Graph, path: string, credentials: Credentials): Promise<string | undefined> {
+  const pairs = pairsOf(credentials)
+  const test = (value: Pair[]) => validate(graph, path, { useSavedCredentials: false, credentials: value })
+  const first = await test([AUTHENTICATION_TYPE, ...pairs])
+  const failure = first && pointsAtType(first) ? await test(pairs) : first
+  return failure && whatIsWrong(failure, credentials)
 }
 
-async function validate(
-  graph: Graph,
-  path: string,
-  what: object = { useSavedCredentials: true },
-): Promise<GraphError | undefined> {
+const SAVED = { useSavedCredentials: true }
+
+async function validate(graph: Graph, path: string, what: object = SAVED): Promise<GraphError | undefined> {
   try {
     await graph.post(`${path}/validateCredentials`, what, { repeatable: true })
     return undefined
@@ -110,11 +102,10 @@ export function adviceFor(said: string, credentials: Addressed): string | undefi
   return EXPLANATIONS.find(([pattern]) => pattern.test(said))?.[1](credentials)
 }
 
-export function explainFailure(error: GraphError, credentials: Credentials): string {
-  return `The connection test failed, so provisioning stays stopped. ${explain(error, credentials)}`
-}
+export const explainFailure = (error: GraphError, credentials: Credentials): string =>
+  `The connection test failed, so provisioning stays stopped. ${whatIsWrong(error, credentials)}`
 
-function explain(error: GraphError, credentials: Credentials): string {
+function whatIsWrong(error: GraphError, credentials: Credentials): string {
   const advice =
     adviceFor(`${error.code} ${error.detail}`, credentials) ??
     'Check the four credentials against what the application shows.'

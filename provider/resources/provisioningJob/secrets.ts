@@ -1,7 +1,7 @@
 /** The one collection that holds credentials, scope and notification of all jobs of a service principal. */
 import { type Graph, GraphError, isNotFound } from '../../graph/client.ts'
 import { servicePrincipalPath } from '../common/ids.ts'
-import type { ProvisioningJobInputs as Inputs } from './inputs.ts'
+import type { Credentials, ProvisioningJobInputs as Inputs } from './inputs.ts'
 
 export interface Pair {
   key: string
@@ -29,12 +29,11 @@ const LISTING = 60_000
 export function secretsFor(inputs: Inputs, existing: readonly Pair[], withType = true): Pair[] {
   const { credentials, scope, skipOutOfScopeDeletions } = inputs
   const had = (key: string) => existing.some((pair) => pair.key === key)
+  const [address, ...client] = pairsOf(credentials)
   const ours: Pair[] = [
-    { key: 'BaseAddress', value: credentials.tenantUrl },
+    address!,
     ...(withType ? [AUTHENTICATION_TYPE] : had(AUTHENTICATION_TYPE.key) ? [{ ...AUTHENTICATION_TYPE, value: '' }] : []),
-    { key: 'Oauth2TokenExchangeUri', value: credentials.tokenEndpoint },
-    { key: 'Oauth2ClientId', value: credentials.clientId },
-    { key: 'Oauth2ClientSecret', value: credentials.clientSecret },
+    ...client,
     { key: 'SyncAll', value: scope === 'all' ? 'true' : 'false' },
     { key: 'SyncNotificationSettings', value: notificationSettings(inputs) },
     ...(skipOutOfScopeDeletions || had('SkipOutOfScopeDeletions')
@@ -44,6 +43,14 @@ export function secretsFor(inputs: Inputs, existing: readonly Pair[], withType =
   const foreign = existing.filter(({ key, value }) => value !== REDACTED && !ours.some((pair) => pair.key === key))
   return [...ours, ...foreign.filter(({ key }) => key !== AUTHENTICATION_TYPE.key)]
 }
+
+/** Address of the target first. */
+export const pairsOf = ({ tenantUrl, tokenEndpoint, clientId, clientSecret }: Credentials): Pair[] => [
+  { key: 'BaseAddress', value: tenantUrl },
+  { key: 'Oauth2TokenExchangeUri', value: tokenEndpoint },
+  { key: 'Oauth2ClientId', value: clientId },
+  { key: 'Oauth2ClientSecret', value: clientSecret },
+]
 
 function notificationSettings({ notificationEmail, accidentalDeletions }: Inputs): string {
   return JSON.stringify({

@@ -9,13 +9,20 @@ export interface Configuration {
   tenantUrl: string
   tokenEndpoint: string
   clientId: string
-  secrets: { id: string }[]
+  /** The oldest first; two at most are valid. */
+  secrets: SecretRecord[]
 }
 
-export interface Secret {
+/** Times are the service's, ISO 8601. */
+export interface SecretRecord {
   id: string
-  clientSecret: string
+  createdAt: string
+  expiresAt: string
+  /** To the minute; null before the first token was asked for with it. */
+  lastUsedAt: string | null
 }
+
+export type NewSecret = Omit<SecretRecord, 'lastUsedAt'> & { clientSecret: string }
 
 export interface ApiOptions {
   apiUrl: string
@@ -81,8 +88,10 @@ export function createApi({ apiUrl, fetch, token, signal }: ApiOptions) {
     get: (id: string) => call<Configuration>('GET', one(id)),
     change: (id: string, changes: { name: string; defaultLicence: Licence }) => call<void>('PATCH', one(id), changes),
     remove: (id: string) => call<void>('DELETE', one(id)),
-    /** The old secret stays valid until the new one is used for the first time. */
-    newSecret: (id: string) => call<Secret>('POST', `${one(id)}/secrets`, { retireOthers: 'onFirstUse' }),
+    /** Of more than two the service ends the oldest, used or not. */
+    newSecret: (id: string) => call<NewSecret>('POST', `${one(id)}/secrets`, { retireOthers: 'never' }),
+    endSecret: (id: string, secretId: string) =>
+      call<void>('DELETE', `${one(id)}/secrets/${encodeURIComponent(secretId)}`),
   }
 }
 

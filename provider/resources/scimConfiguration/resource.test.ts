@@ -3,6 +3,7 @@ import { fakeClock } from '../../graph/testing.ts'
 import { markerOf } from '../common/marker.ts'
 import { UNKNOWN } from '../resource.ts'
 import { fakeTenant } from '../testing/tenant.ts'
+import type { SecretRecord } from './api.ts'
 import type { ScimConfigurationInputs } from './inputs.ts'
 import { createScimConfiguration } from './resource.ts'
 
@@ -13,8 +14,10 @@ interface Stored {
   name: string
   defaultLicence: string
   managedBy: string
-  secrets: { id: string }[]
+  secrets: SecretRecord[]
 }
+
+const DAY = 86_400_000
 
 /** The management API in memory. */
 function setUp(env: Record<string, string> = { ENTRADA_SCIM_ADMIN_TOKEN: 'admin-token' }) {
@@ -22,6 +25,13 @@ function setUp(env: Record<string, string> = { ENTRADA_SCIM_ADMIN_TOKEN: 'admin-
   const log: string[] = []
   const tokens = new Set<string | null>()
   let count = 0
+  const clock = fakeClock()
+  const at = (days: number) => new Date(clock.now() + days * DAY).toISOString()
+  const secretOf = (id: string): SecretRecord => ({ id, createdAt: at(0), expiresAt: at(730), lastUsedAt: null })
+  /** The client asks for a token with that secret. */
+  const use = (id: string) => {
+    for (const { secrets } of stored) for (const one of secrets) if (one.id === id) one.lastUsedAt = at(0)
+  }
   const view = (one: Stored) => ({
     ...one,
     tenantUrl: 'https://scim.example/t/scim/v2',
@@ -42,21 +52,26 @@ function setUp(env: Record<string, string> = { ENTRADA_SCIM_ADMIN_TOKEN: 'admin-
           { error: { code: 'name_taken', message: 'taken', configurationId: twin.id } },
           { status: 409 },
         )
-      const made = { id: `id${++count}`, ...body, secrets: [{ id: `s${count}` }] }
+      const made = { id: `id${++count}`, ...body, secrets: [secretOf(`s${count}`)] }
       stored.push(made)
       return Response.json({ ...view(made), clientSecret: `secret${count}` }, { status: 201 })
     }
     if (!one) return Response.json({ error: { code: 'not_found', message: 'gone' } }, { status: 404 })
+    const [, secretId] = path.split('/secrets/')
+    if (secretId) {
+      one.secrets = one.secrets.filter(({ id }) => id !== secretId)
+      return new Response(null, { status: 204 })
+    }
     if (path.endsWith('/secrets')) {
-      const secret = { id: `s${++count}` }
-      one.secrets.push(secret)
+      const secret = secretOf(`s${++count}`)
+      expect(body).toEqual({ retireOthers: 'never' })
+      one.secrets = [...one.secrets, secret].slice(-2)
       return Response.json({ ...secret, clientSecret: `secret${count}` }, { status: 201 })
     }
     if (init.method === 'PATCH') Object.assign(one, body)
     if (init.method === 'DELETE') stored.splice(stored.indexOf(one), 1)
     return init.method === 'GET' ? Response.json(view(one)) : new Response(null, { status: 204 })
   }
-  const clock = fakeClock()
   /** What the next requests are answered, before the service itself answers. */
   const before: (() => Response)[] = []
   const fetchThrough = async (input: unknown, init: RequestInit = {}) => {
@@ -78,7 +93,7 @@ function setUp(env: Record<string, string> = { ENTRADA_SCIM_ADMIN_TOKEN: 'admin-
     }
     return { ...own, graph, said: progress, progress: (message: string) => void progress.push(message) }
   }
-  return { resource, inputs, stored, log, tokens, clock, before, context }
+  return { resource, inputs, stored, log, tokens, clock, use, before, context }
 }
 
 test('create gives credentials and marks the configuration as its own', async () => {
@@ -126,13 +141,123 @@ test('a changed rotation asks for one new secret, and nothing else does', async 
   })
 })
 
+test('a period: nothing before it is over, then one new secret, and the old one ends once the new one has taken over', async () => {
+  const { resource, inputs, stored, clock, use, context } = setUp()
+  const asked = inputs({ rotation: { every: '90d' } })
+  const { id, ...made } = await resource.create(asked, context())
+  let outputs = made.outputs
+  const state = () => ({ id, inputs: asked, outputs })
+  const pass = (days: number) => clock.sleep(days * DAY)
+  const changes = () => resource.diff(state(), asked).changes
+  const secrets = () => stored[0]!.secrets.map((secret) => secret.id)
+  const update = async (own = context()) => {
+    outputs = await resource.update(state(), asked, own)
+    return own
+  }
+  expect(outputs).toMatchObject({ secretCreatedAt: '2026-01-01T00:00:00.000Z', previousSecretId: null })
+  expect(outputs.secretExpiresAt).toBe('2028-01-01T00:00:00.000Z')
+  use('s1')
+
+  await pass(89.9)
+  expect(changes()).toEqual({})
+  expect(await resource.preview(asked, state(), context())).toMatchObject({ clientSecret: 'secret1' })
+  await pass(0.1)
+  expect(changes()).toEqual({ secretId: 'update' })
+  expect(await resource.preview(asked, state(), context())).toMatchObject({ clientSecret: UNKNOWN, clientId: 'c-id1' })
+  await update()
+  expect(outputs).toMatchObject({ clientSecret: 'secret2', secretId: 's2', previousSecretId: 's1' })
+  expect(secrets()).toEqual(['s1', 's2'])
+
+  // Entra tests the connection; that alone does not show that cycles use the new secret.
+  use('s2')
+  await pass(0.9)
+  expect(changes()).toEqual({})
+  await pass(0.2)
+  expect(changes()).toEqual({ previousSecretId: 'delete' })
+  expect(outputs).toEqual((await resource.read(state(), context()))!.outputs)
+  expect((await update()).logged).toEqual([expect.stringMatching(/stays valid: no cycle.*2026-04-09/)])
+  expect(secrets()).toEqual(['s1', 's2'])
+  expect(changes()).toEqual({})
+
+  use('s2')
+  await pass(7)
+  expect(changes()).toEqual({ previousSecretId: 'delete' })
+  expect((await update()).logged).toEqual([])
+  expect(secrets()).toEqual(['s2'])
+  expect(outputs).toMatchObject({ clientSecret: 'secret2', previousSecretId: null, retireFrom: null })
+  expect(changes()).toEqual({})
+  await pass(85)
+  expect(changes()).toEqual({ secretId: 'update' })
+})
+
+test('another form of rotation is no reason for a new secret; its first text is, as is taking a text away', async () => {
+  const { resource, inputs, context } = setUp()
+  const changed = async (before: unknown, after: unknown) => {
+    const olds = inputs({ name: `${JSON.stringify([before, after])}`, rotation: before })
+    const state = { inputs: olds, ...(await resource.create(olds, context())) }
+    return 'secretId' in resource.diff(state, { ...olds, ...inputs({ rotation: after }), name: olds.name }).changes
+  }
+  expect(await changed(undefined, { every: '90d' })).toBe(false)
+  expect(await changed('1', { every: '90d' })).toBe(false)
+  expect(await changed({ every: '30d' }, { every: '90d' })).toBe(false)
+  expect(await changed({ every: '30d' }, undefined)).toBe(false)
+  expect(await changed({ every: '30d' }, '1')).toBe(true)
+  expect(await changed('1', '2')).toBe(true)
+  expect(await changed('1', undefined)).toBe(true)
+})
+
+test('a state of before the record was kept is brought up to date, and only then is a period looked at', async () => {
+  const { resource, inputs, clock, use, context } = setUp()
+  const olds = inputs()
+  const { id, outputs: all } = await resource.create(olds, context())
+  use('s1')
+  const { secretCreatedAt: _, secretExpiresAt: __, previousSecretId: ___, retireFrom: ____, ...outputs } = all
+  const state = { id, inputs: olds, outputs: outputs as typeof all }
+  expect(resource.diff(state, olds).changes).toEqual({})
+  const asked = inputs({ rotation: { every: '90d' } })
+  expect(resource.diff(state, asked).changes).toEqual({ rotation: 'add' })
+  expect(await resource.preview(asked, state, context())).toMatchObject({ clientSecret: 'secret1' })
+  expect(await resource.update(state, asked, context())).toEqual(all)
+  await clock.sleep(90 * DAY)
+  expect(await resource.preview(asked, state, context())).toMatchObject({ clientSecret: UNKNOWN })
+  expect(await resource.update(state, asked, context())).toMatchObject({ secretId: 's2', previousSecretId: 's1' })
+})
+
+test('the environment names a secret to replace, and one to end; named again, neither happens twice', async () => {
+  const env: Record<string, string> = { ENTRADA_SCIM_ADMIN_TOKEN: 'admin-token' }
+  const { resource, inputs, stored, use, context } = setUp(env)
+  const asked = inputs()
+  const { id, outputs } = await resource.create(asked, context())
+  use('s1')
+  env.ENTRADA_REPLACE_SECRET = 's1'
+  expect(resource.diff({ id, inputs: asked, outputs }, asked).changes).toEqual({ secretId: 'update' })
+  const replaced = await resource.update({ id, inputs: asked, outputs }, asked, context())
+  const state = { id, inputs: asked, outputs: replaced }
+  expect(resource.diff(state, asked).changes).toEqual({})
+  env.ENTRADA_RETIRE_SECRET = 's1'
+  expect(resource.diff(state, asked).changes).toEqual({ previousSecretId: 'delete' })
+  const retired = await resource.update(state, asked, context())
+  expect(stored[0]!.secrets.map((secret) => secret.id)).toEqual(['s2'])
+  expect(resource.diff({ ...state, outputs: retired }, asked).changes).toEqual({})
+})
+
+test('a period that cannot be used is refused in words', () => {
+  const { resource } = setUp()
+  const reasons = (rotation: unknown) =>
+    resource.check({ apiUrl: API, name: 'main', rotation }).failures.map(({ reason }) => reason)
+  for (const every of ['90', '0d', '731d', '12h', ''])
+    expect(reasons({ every })).toEqual([expect.stringContaining('{ every: "90d" }: whole days, from 1d to 730d')])
+  for (const every of ['1d', '90d', '699d', '730d', UNKNOWN]) expect(reasons({ every })).toEqual([])
+  expect(reasons(UNKNOWN)).toEqual([])
+})
+
 test('a secret that was taken away at the service is made anew at the next update', async () => {
   const { resource, inputs, stored, context } = setUp()
   const asked = inputs()
   const { id, outputs } = await resource.create(asked, context())
   stored[0]!.secrets = []
   const state = (await resource.read({ id, inputs: asked, outputs }, context()))!
-  expect(Object.keys(resource.diff(state, asked).changes)).toEqual(['rotation'])
+  expect(Object.keys(resource.diff(state, asked).changes)).toEqual(['secretId'])
   await expect(resource.update(state, asked, context())).resolves.toMatchObject({ clientSecret: 'secret2' })
 })
 

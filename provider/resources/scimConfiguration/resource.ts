@@ -4,6 +4,7 @@ import { changesBetween } from '../common/changes.ts'
 import { checkInputs } from '../common/check.ts'
 import { nameOf } from '../common/ids.ts'
 import { markerOf } from '../common/marker.ts'
+import { isKnown } from '../common/unknown.ts'
 import { type Context, Incomplete, type MaybeUnknown, type Resource, UNKNOWN } from '../resource.ts'
 import { type Api, ApiError, type Configuration, createApi } from './api.ts'
 import {
@@ -12,6 +13,7 @@ import {
   scimConfigurationSchema,
 } from './inputs.ts'
 import { patiently } from './patience.ts'
+import { isReplaced, isRetired, type Replaced, replaceSecret, retireSecret, secretOutputs } from './secrets.ts'
 
 export interface ScimConfigurationDependencies {
   env: Env
@@ -38,6 +40,7 @@ export function createScimConfiguration({
       signal: context.signal,
       token: () => managementToken(env, audience, context, isStale()),
     })
+  const moment = () => ({ env, now: clock.now() })
 
   return {
     token: 'entrasync:index:ScimConfiguration',
@@ -45,34 +48,45 @@ export function createScimConfiguration({
     check: (news) => checkInputs<Inputs>(scimConfigurationSchema, news),
 
     diff(olds, news) {
-      return { changes: changesBetween({ ...olds.inputs }, { ...(news as object) }, []) }
+      const changes = changesBetween({ ...olds.inputs }, { ...(news as object) }, [])
+      if (news === UNKNOWN) return { changes }
+      if (isReplaced(olds, news.rotation, moment())) changes.secretId = 'update'
+      else if (isRetired(olds.outputs, moment())) changes.previousSecretId = 'delete'
+      return { changes }
     },
 
-    async preview(news, olds) {
+    async preview(news, olds, context) {
       if (!olds || news === UNKNOWN) return UNKNOWN_OUTPUTS
       const moved: Partial<typeof UNKNOWN_OUTPUTS> =
         news.apiUrl === olds.inputs.apiUrl ? {} : { tenantUrl: UNKNOWN, tokenEndpoint: UNKNOWN }
       const same = { ...pick(olds.outputs), ...moved }
-      return news.rotation === olds.inputs.rotation && same.secretId
-        ? same
-        : { ...same, clientSecret: UNKNOWN, secretId: UNKNOWN }
+      let { outputs } = olds
+      if (typeof news.rotation === 'object' && !outputs.secretCreatedAt && isKnown<Inputs>(news)) {
+        // State of a version that did not record it.
+        const found = await unlessGone(() => open(news, context).get(outputs.configurationId))
+        if (found) outputs = { ...outputs, ...secretOutputs(found, outputs.secretId, null, null) }
+      }
+      return isReplaced({ ...olds, outputs }, news.rotation, moment()) ? { ...same, ...UNKNOWN_SECRET } : same
     },
 
     async create(news, context) {
       let stale = false
       const api = open(news, context, () => stale)
-      const { configuration, clientSecret, secretId } = await patiently(() => make(api, news, context), {
-        apiUrl: news.apiUrl,
-        hasRoles: news.audience !== undefined,
-        clock,
-        context,
-        renewToken: () => {
-          stale = true
+      const { configuration, clientSecret, secretId, previousSecretId } = await patiently(
+        () => make(api, news, context),
+        {
+          apiUrl: news.apiUrl,
+          hasRoles: news.audience !== undefined,
+          clock,
+          context,
+          renewToken: () => {
+            stale = true
+          },
         },
-      })
+      )
       stale = false
       const id = resourceId(news.apiUrl, configuration.id)
-      const outputs = outputsOf(configuration, clientSecret, secretId)
+      const outputs = outputsOf(configuration, clientSecret, secretId, { previousSecretId })
       try {
         if (news.licences) await api.setLicences(news.licences)
       } catch (error) {
@@ -96,10 +110,9 @@ export function createScimConfiguration({
           apiUrl,
           name: found.name,
           defaultLicence: found.defaultLicence,
-          // A secret that was taken away at the service is made anew, as if a rotation had been asked for.
-          ...(state.inputs && !valid ? { rotation: 'the secret is no longer valid' } : {}),
         },
-        outputs: outputsOf(found, clientSecret, valid ? secretId : ''),
+        // A secret that was taken away at the service is made anew by the next update.
+        outputs: outputsOf(found, clientSecret, valid ? secretId : '', state.outputs),
       }
     },
 
@@ -113,10 +126,15 @@ export function createScimConfiguration({
         await api.change(configurationId, { name, defaultLicence })
       if (licences) await api.setLicences(licences)
       const { clientSecret, secretId } = olds.outputs
-      if (rotation === olds.inputs.rotation && clientSecret && secretId)
-        return outputsOf(configuration, clientSecret, secretId)
-      const secret = await api.newSecret(configurationId)
-      return outputsOf(configuration, secret.clientSecret, secret.id)
+      const found = outputsOf(configuration, clientSecret, secretId, olds.outputs)
+      if (!found.secretCreatedAt || isReplaced({ ...olds, outputs: found }, rotation, moment())) {
+        const made = await replaceSecret(api, configuration, secretId)
+        return outputsOf(made.configuration, made.clientSecret, made.secretId, made)
+      }
+      if (!isRetired(found, moment())) return found
+      const rest = await retireSecret(api, configuration, found, moment())
+      if (rest.retireFrom) context.log('info', notTakenOver(rest.retireFrom))
+      return outputsOf(configuration, clientSecret, secretId, rest)
     },
 
     async delete({ inputs, outputs }, context) {
@@ -140,25 +158,19 @@ async function managementToken(
   )
 }
 
-interface Made {
-  configuration: Configuration
-  clientSecret: string
-  secretId: string
-}
-
 /** A configuration that an interrupted run of this resource left is taken over with a new secret. */
-async function make(api: Api, { apiUrl, name, defaultLicence }: Inputs, context: Context): Promise<Made> {
+async function make(api: Api, { apiUrl, name, defaultLicence }: Inputs, context: Context): Promise<Replaced> {
   const managedBy = markerOf(context.urn)
   try {
     const made = await api.create({ name, defaultLicence, managedBy })
-    return { configuration: made, clientSecret: made.clientSecret, secretId: made.secrets.at(-1)?.id ?? '' }
+    const { clientSecret, secrets } = made
+    return { configuration: made, clientSecret, secretId: secrets.at(-1)?.id ?? '', previousSecretId: null }
   } catch (error) {
     if (!(error instanceof ApiError) || error.code !== 'name_taken' || !error.configurationId) throw error
     const configuration = await api.get(error.configurationId)
     if (configuration.managedBy !== managedBy) throw new Error(taken(configuration, apiUrl, context.urn))
     if (configuration.defaultLicence !== defaultLicence) await api.change(configuration.id, { name, defaultLicence })
-    const secret = await api.newSecret(configuration.id)
-    return { configuration, clientSecret: secret.clientSecret, secretId: secret.id }
+    return replaceSecret(api, configuration, '')
   }
 }
 
@@ -169,6 +181,10 @@ function taken({ id, name, managedBy }: Configuration, apiUrl: string, urn: stri
 
 function gone(id: string, { apiUrl }: Inputs, urn: string): string {
   return `The SCIM service at ${apiUrl} has no configuration ${id}: it was removed, or this is another service; make a new one by pulumi up --replace '${urn}'`
+}
+
+function notTakenOver(retireFrom: string): string {
+  return `the client secret before the last rotation stays valid: no cycle has signed in with the new one yet. Updates from ${retireFrom} on look again`
 }
 
 const resourceId = (apiUrl: string, id: string) => `${apiUrl.replace(/\/+$/, '')}/configurations/${id}`
@@ -189,24 +205,36 @@ async function unlessGone<T>(call: () => Promise<T>): Promise<T | undefined> {
   }
 }
 
+const UNKNOWN_SECRET = {
+  clientSecret: UNKNOWN,
+  secretId: UNKNOWN,
+  secretCreatedAt: UNKNOWN,
+  secretExpiresAt: UNKNOWN,
+  previousSecretId: UNKNOWN,
+  retireFrom: UNKNOWN,
+} as const
+
 const UNKNOWN_OUTPUTS: MaybeUnknown<Outputs> & object = {
   configurationId: UNKNOWN,
   tenantUrl: UNKNOWN,
   tokenEndpoint: UNKNOWN,
   clientId: UNKNOWN,
-  clientSecret: UNKNOWN,
-  secretId: UNKNOWN,
+  ...UNKNOWN_SECRET,
 }
 
 function outputsOf(
-  { id, tenantUrl, tokenEndpoint, clientId }: Configuration,
+  configuration: Configuration,
   clientSecret: string,
   secretId: string,
+  kept: Partial<Pick<Outputs, 'previousSecretId' | 'retireFrom'>> = {},
 ): Outputs {
-  return { configurationId: id, tenantUrl, tokenEndpoint, clientId, clientSecret, secretId }
+  const { id, tenantUrl, tokenEndpoint, clientId } = configuration
+  const secrets = secretOutputs(configuration, secretId, kept.previousSecretId, kept.retireFrom)
+  return { configurationId: id, tenantUrl, tokenEndpoint, clientId, clientSecret, secretId, ...secrets }
 }
 
 /** State holds inputs and outputs together; only the latter are wanted. */
-function pick({ configurationId, tenantUrl, tokenEndpoint, clientId, clientSecret, secretId }: Outputs): Outputs {
-  return { configurationId, tenantUrl, tokenEndpoint, clientId, clientSecret, secretId }
+function pick(state: Outputs): Outputs {
+  const names = Object.keys(UNKNOWN_OUTPUTS) as (keyof Outputs)[]
+  return Object.fromEntries(names.map((name) => [name, state[name]])) as unknown as Outputs
 }

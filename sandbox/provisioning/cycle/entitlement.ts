@@ -1,3 +1,4 @@
+import { entitlesMembers, grantsAccess } from '../../../sync/entitlement.ts'
 import type { Complex } from '../../../sync/values.ts'
 import type { AppRoleAssignment, Group } from '../../tenant/model.ts'
 import type { TenantStore } from '../../tenant/store.ts'
@@ -12,13 +13,7 @@ export interface Entitlement {
   roles(userId: string): Complex[]
 }
 
-/** The role of an assignment without a role. */
-const DEFAULT_ACCESS = '00000000-0000-0000-0000-000000000000'
-
-/**
- * Only direct members of an assigned group count, and only groups that are security enabled.
- * Source: Microsoft Learn, "How Application Provisioning works in Microsoft Entra ID", assignment-based scoping.
- */
+/** Only direct members of an assigned group count. */
 export function entitlementOf(store: TenantStore, servicePrincipalId: string, syncAll: boolean): Entitlement {
   const roles = new Map(
     store.servicePrincipals
@@ -27,11 +22,11 @@ export function entitlementOf(store: TenantStore, servicePrincipalId: string, sy
       .map((role) => [role.id, role]),
   )
   const grants = ({ appRoleId, resourceId }: AppRoleAssignment): boolean =>
-    resourceId === servicePrincipalId && (appRoleId === DEFAULT_ACCESS || roles.has(appRoleId))
+    resourceId === servicePrincipalId && grantsAccess(appRoleId, roles)
   const direct = (principalId: string): AppRoleAssignment[] => store.assignmentsTo(principalId).filter(grants)
   const usable = (id: string): Group | undefined => {
     const group = store.groups.get(id)
-    return group?.securityEnabled && group.deletedDateTime === null ? group : undefined
+    return group && entitlesMembers(group) && group.deletedDateTime === null ? group : undefined
   }
   const through = (userId: string): AppRoleAssignment[] => [
     ...direct(userId),

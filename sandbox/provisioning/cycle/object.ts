@@ -13,6 +13,7 @@ import { createBody, type Write } from '../../../sync/scim/body.ts'
 import { differences, patchBody, patchOperations } from '../../../sync/scim/patch.ts'
 import { type Resource, writePath } from '../../../sync/scim/path.ts'
 import { sameValue } from '../../../sync/scim/target.ts'
+import { leftScope } from '../../../sync/subject.ts'
 import type { Link, LogAction, LogRecord, ModifiedProperty } from '../../tenant/model.ts'
 import { type LogFacts, logRecord, modifiedProperties } from '../log/record.ts'
 import { TargetError } from '../target/errors.ts'
@@ -267,8 +268,6 @@ class Step {
     this.#context.recorder.log(logRecord(this.#context, facts))
   }
 }
-
-const leftScope = ({ source, inScope }: Subject['situation']): boolean => source === 'present' && !inScope
 
 /** What the target holds of some attributes, going by what was written last. */
 function asWritten(writes: readonly Write[], link: Link): Resource {

@@ -1,6 +1,6 @@
 import type { Situation } from '../../../sync/decide.ts'
 import type { ObjectRules } from '../../../sync/rules.ts'
-import { entraSource } from '../../../sync/source.ts'
+import { subjectOf as decidable } from '../../../sync/subject.ts'
 import type { Source } from '../../../sync/values.ts'
 import type { Group, Link, ScopeFacts, User } from '../../tenant/model.ts'
 import type { CycleContext } from './context.ts'
@@ -37,45 +37,34 @@ function scopeFacts(
 const writtenName = (link: Link | null): string =>
   String(link?.written.displayName ?? link?.written.userName ?? link?.targetId ?? '')
 
-const NO_SOURCE: Source = () => null
-
 /** @returns null when the input filter keeps the object from being looked at */
 export function subjectOf(context: CycleContext, rules: ObjectRules, id: string): Subject | null {
   const { store, entitlement, recorder, settings } = context
   const isUser = rules.objectType === 'user'
   const object = isUser ? store.users.get(id) : store.groups.get(id)
   const link = recorder.link(id)
-  const enabled = !isUser || (object as User | undefined)?.accountEnabled !== false
-  const deleted = !object || object.deletedDateTime !== null
   const assigned = object !== undefined && (isUser ? entitlement.user(id) : entitlement.group(id))
-  const roles = isUser && assigned && rules.readsRoles ? entitlement.roles(id) : []
-  const read = (isSoftDeleted: boolean): Source =>
-    object ? entraSource(object as unknown as Record<string, unknown>, isSoftDeleted, roles) : NO_SOURCE
-
-  const before = read(!assigned || deleted || !enabled)
-  if (object && !rules.inputScope(before)) return null
-  const inScope = assigned && rules.scope(before)
+  const facts = {
+    object: object as Record<string, unknown> | undefined,
+    softDeleted: object ? object.deletedDateTime !== null : false,
+    assigned,
+    roles: isUser && assigned && rules.readsRoles ? entitlement.roles(id) : [],
+    link: link && { disabled: link.disabled, unmanaged: link.unmanaged === true },
+  }
+  const { skipOutOfScopeDeletions } = settings
+  const subject = decidable(rules, facts, { skipOutOfScopeDeletions, onDemand: context.onDemand !== undefined })
+  if (!subject) return null
+  const { enabled, deleted, unscoped, source, situation } = subject
   return {
     rules,
     id,
     object,
     displayName: object?.displayName ?? writtenName(link),
     userPrincipalName: isUser ? ((object as User | undefined)?.userPrincipalName ?? null) : null,
-    scope: scopeFacts(enabled && !deleted, assigned, inScope, rules.scopeDetails(before)),
+    scope: scopeFacts(enabled && !deleted, assigned, situation.inScope, rules.scopeDetails(unscoped)),
     link,
     assigned,
-    source: inScope ? before : read(true),
-    situation: {
-      objectType: rules.objectType,
-      source: !object ? 'hardDeleted' : deleted ? 'softDeleted' : 'present',
-      enabled,
-      inScope,
-      link: link && { disabled: link.disabled, unmanaged: link.unmanaged === true },
-      flow: rules.flow,
-      softDeleteMapped: rules.mappings.some((mapping) => mapping.softDelete),
-      softDeleteSupported: rules.softDeleteSupported,
-      skipOutOfScopeDeletions: settings.skipOutOfScopeDeletions,
-      onDemand: context.onDemand !== undefined,
-    },
+    source,
+    situation,
   }
 }

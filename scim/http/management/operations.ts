@@ -2,6 +2,7 @@ import { auditOperations } from './audit.ts'
 import { configurationOperations } from './configurations.ts'
 import { groupOperations } from './groups.ts'
 import type { Operation } from './operation.ts'
+import { resourceOperations } from './resources.ts'
 import { secretOperations } from './secrets.ts'
 import { signingKeyOperations } from './signing-keys.ts'
 import { tenantOperations } from './tenants.ts'
@@ -14,6 +15,7 @@ export const operations: Operation[] = [
   ...secretOperations,
   ...groupOperations,
   ...userOperations,
+  ...resourceOperations,
   ...auditOperations,
   ...signingKeyOperations,
 ]

@@ -1,0 +1,96 @@
+import { Command, InvalidArgumentError } from 'commander'
+import { openTenantStack } from '../engine/tenantStack.ts'
+import { openTenant, type Tenant } from '../stack/tenant.ts'
+import { askUnseen, confirm, readAll } from './ask.ts'
+import { planRotation, retireBundled, rotateBundled } from './bundled.ts'
+import { waitForGoodCycle } from './cycle.ts'
+import { rotateExternal } from './external.ts'
+import { type Rotation, rotationOf, rotationText } from './report.ts'
+import { type Rotated, rotatedIn, type SecretState } from './state.ts'
+
+interface Options {
+  yes?: true
+  json?: true
+  secretStdin?: true
+  wait?: true | number
+}
+
+const MINUTE = 60_000
+/** One cycle is under way and the next has to end: two intervals of 40 minutes. */
+const USUAL_WAIT = 90
+
+export const command = new Command('rotate')
+  .description('replace the client secret that provisioning signs in to the target with, without a cycle that fails')
+  .argument('<stack>', 'name of the stack, as in stacks/Pulumi.<stack>.yaml')
+  .option('--yes', 'do not ask')
+  .option('--secret-stdin', 'target external: read the new client secret from standard input')
+  .option(
+    '--wait [minutes]',
+    `bundled target: wait for a cycle with the new secret, at most ${USUAL_WAIT} minutes, and end the old one`,
+    minutes,
+  )
+  .option('--json', 'print one JSON document')
+  .addHelpText(
+    'after',
+    '\nExit code: 0 when the new secret is in use, 1 when it is not, or when --wait did not see the cycle it waited for.',
+  )
+  .action(async (name: string, options: Options) => {
+    if (!options.yes && (options.secretStdin || !process.stdin.isTTY))
+      throw new Error('there is no terminal to ask on: give --yes')
+    const tenant = openTenant(name)
+    const stack = await openTenantStack(tenant)
+    const found = rotatedIn(await stack.exportStack(), name)
+    const { configuration } = found
+    const rotation = configuration
+      ? await bundled(tenant, found, configuration, options)
+      : await external(tenant, found, options)
+    console.log(options.json ? JSON.stringify(rotation) : rotationText(rotation, !configuration))
+    if (rotation.warning) process.exitCode = 1
+  })
+
+async function bundled(tenant: Tenant, { job }: Rotated, before: SecretState, options: Options): Promise<Rotation> {
+  const { stack, graph } = tenant
+  if (options.secretStdin) throw new Error('--secret-stdin is for target external: the SCIM service makes its secrets')
+  const target = [before.urn, job.urn]
+  console.error(`looking at ${stack} …`)
+  const plan = await planRotation(tenant, target)
+  if (plan.finishes) console.error('an earlier rotation was interrupted: this one finishes it')
+  if (plan.besides.length > 0) console.error(`the stack's file changes ${plan.besides.join(', ')} too`)
+  await agree(`Replace the client secret of ${stack}?`, options)
+  const after = await rotateBundled(tenant, target, before, plan)
+  if (!options.wait || !after.previousSecretId) return rotationOf(stack, after)
+  console.error('waiting for a cycle with the new client secret …')
+  try {
+    await waitForGoodCycle(graph, job.id, graph.now(), (options.wait === true ? USUAL_WAIT : options.wait) * MINUTE)
+  } catch (error) {
+    return { ...rotationOf(stack, after), warning: (error as Error).message }
+  }
+  return rotationOf(stack, await retireBundled(tenant, after))
+}
+
+async function external(tenant: Tenant, found: Rotated, options: Options): Promise<Rotation> {
+  const { stack, served } = tenant
+  if (served) throw new Error(`the stack '${stack}' that npm start serves keeps no secret in its file`)
+  if (options.wait) throw new Error('--wait is for the bundled SCIM service: this application ends its secrets itself')
+  const secret = options.secretStdin ? await readAll(process.stdin) : await askForSecret(stack)
+  if (secret === '') throw new Error('nothing was changed: the new client secret is empty')
+  await agree(`Use it as the client secret of ${stack}?`, options)
+  await rotateExternal(tenant, found, secret)
+  return rotationOf(stack, undefined)
+}
+
+async function askForSecret(stack: string): Promise<string> {
+  if (process.stdin.isTTY)
+    return askUnseen(`New client secret of ${stack}, as the application shows it`, process.stdin, process.stderr)
+  throw new Error('there is no terminal to ask on: give the new client secret on standard input, with --secret-stdin')
+}
+
+async function agree(question: string, { yes }: Options): Promise<void> {
+  if (yes) return
+  if (!(await confirm(question))) throw new Error('nothing was changed')
+}
+
+function minutes(text: string): number {
+  if (/^[1-9]\d*$/.test(text)) return Number(text)
+  throw new InvalidArgumentError('give whole minutes, from 1 on.')
+}

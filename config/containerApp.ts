@@ -1,0 +1,146 @@
+import { z } from 'zod'
+import { parseImage } from '../azure/image.ts'
+import { type NameKind, nameFault, nameKinds } from '../azure/names.ts'
+import { addressSpaceFault } from '../azure/network.ts'
+import { cpuSizes, storageSizesGb, tierOf } from '../azure/sizes.ts'
+import { conflicts } from './containerAppConflicts.ts'
+import { choice, configuration, count, flag, list, text } from './fields.ts'
+import { object } from './object.ts'
+
+/** Text that a rule of Azure has to accept; the rule says what is wrong. */
+const ruled = (what: string, fault: (value: string) => string | undefined) =>
+  text(what).superRefine((value, context) => {
+    const message = fault(value)
+    if (message) context.addIssue({ code: 'custom', message, input: value })
+  })
+
+const named = (kind: NameKind, what: string) => ruled(what, (name) => nameFault(kind, name))
+
+const numberOf = (values: readonly number[]) => {
+  const error = `allowed are ${values.join(', ')}`
+  return z.preprocess(
+    (value) => (typeof value === 'string' && /^[\d.]+$/.test(value) ? Number(value) : value),
+    z.number({ error }).refine((value) => values.includes(value), error),
+  )
+}
+
+/** YAML reads 17 as a number. */
+const versionOf = (...versions: readonly number[]) =>
+  z.union([z.literal(versions.map(String)), z.literal([...versions]).transform(String)], {
+    error: `allowed are ${versions.join(', ')}`,
+  })
+
+const region = ruled('a region of Azure, e.g. westeurope', (name) =>
+  /^[a-z][a-z0-9 ]+$/i.test(name) ? undefined : 'it must be a region of Azure, e.g. westeurope',
+).transform((name) => name.toLowerCase().replaceAll(' ', ''))
+
+const image = ruled('a reference to an image', (reference) => {
+  const parsed = parseImage(reference)
+  if (!parsed) return 'it must name registry, repository and digest, e.g. ghcr.io/contoso/entrada-scim@sha256:…'
+  if (!parsed.digest && !parsed.tag) return 'it must end with a digest (recommended), @sha256:…, or with a tag'
+  return undefined
+})
+
+const hostName = ruled('a host name', (name) =>
+  /^(?=.{4,64}$)(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$/.test(name)
+    ? undefined
+    : 'it must be a host name of up to 64 small letters, digits, hyphens and full stops, e.g. scim.contoso.com',
+)
+
+const database = object({
+  sku: ruled('a size of Azure Database for PostgreSQL flexible server', (sku) =>
+    tierOf(sku) ? undefined : 'it must be a size of a PostgreSQL flexible server, e.g. Standard_D2ds_v5, Standard_B1ms',
+  ).default('Standard_D2ds_v5'),
+  storageGb: numberOf(storageSizesGb).default(32),
+  version: versionOf(15, 16, 17, 18).default('17'),
+  highAvailability: choice('off', 'sameZone', 'zoneRedundant').default('off'),
+  backupDays: count(7, 35).default(14),
+  geoRedundantBackup: flag().default(false),
+})
+
+const EMBEDDED =
+  'containers lose their disk when they are replaced, and replicas cannot share it; leave it out for a PostgreSQL server, or give sku, storageGb and the like'
+
+const names = Object.fromEntries(nameKinds.map((kind) => [kind, named(kind, 'a name').optional()])) as {
+  [K in NameKind]: z.ZodOptional<z.ZodString>
+}
+
+const tags = z
+  .record(
+    z.string(),
+    z
+      .string({ error: 'it must be text; put it in quotes' })
+      .max(256, { error: 'it must have 256 characters or fewer' }),
+    { error: 'it must be an object of texts' },
+  )
+  .superRefine(
+    (given, context) => {
+      for (const key of Object.keys(given)) {
+        const message = tagFault(key)
+        if (message) context.addIssue({ code: 'custom', path: [key], message, input: given[key] })
+      }
+      if (Object.keys(given).length > 48)
+        context.addIssue({ code: 'custom', message: 'Azure takes 50 tags, and Entrada sets 2', input: given })
+    },
+    // `given` is what was written where that is no object of texts, and has keys or none.
+    { when: ({ value }) => value !== null && typeof value === 'object' },
+  )
+
+function tagFault(key: string): string | undefined {
+  if (key === 'entrada:stack' || key === 'managed-by') return 'Entrada sets it itself; leave it out'
+  if (key.length <= 512 && !/[<>%&\\?/]/.test(key)) return undefined
+  return 'a tag’s name must have 512 characters or fewer and none of < > % & \\ ? /'
+}
+
+/** The bundled SCIM service as a container app in Azure. */
+export const containerApp = object({
+  kind: z.literal('containerApp'),
+  ...configuration,
+  environment: choice('production', 'test').default('production'),
+  region,
+  resourceGroup: named('resourceGroup', 'the name of a resource group that is there').optional(),
+  image: image.optional(),
+  build: flag().optional(),
+  registry: object({
+    name: named('registry', 'the name of an Azure container registry that is there'),
+    resourceGroup: named('resourceGroup', 'the name of its resource group').optional(),
+  }).optional(),
+  cpu: numberOf(cpuSizes).default(0.5),
+  memory: text('memory, e.g. 1Gi').optional(),
+  minReplicas: count(1).default(2),
+  maxReplicas: count(1).default(6),
+  database: z
+    .preprocess((value, context) => {
+      if (value !== 'embedded') return value
+      context.addIssue({ code: 'custom', message: EMBEDDED, input: value })
+      return z.NEVER
+    }, database)
+    .default(database.parse({})),
+  network: object({
+    private: flag().default(false),
+    addressSpace: ruled('a range of IPv4 addresses, e.g. 10.90.0.0/24', addressSpaceFault).default('10.90.0.0/24'),
+    zoneRedundant: flag().default(false),
+  }).default({ private: false, addressSpace: '10.90.0.0/24', zoneRedundant: false }),
+  domain: object({
+    name: hostName,
+    certificateId: text('the resource id of a certificate in the environment').optional(),
+  }).optional(),
+  tenant: ruled('a name of a tenant at the SCIM service', (name) =>
+    /^(?!(?:api|admin|healthz|readyz|metrics)$)[a-z0-9][a-z0-9-]{0,62}$/.test(name)
+      ? undefined
+      : "it must be up to 63 small letters, digits and hyphens, and none of the service's own paths",
+  ).default('default'),
+  administrators: list(
+    text('a user principal name, the name of a group, or an object id'),
+    'user principal names, names of groups, or object ids',
+  ).default([]),
+  alerts: object({ email: z.email({ error: 'it must be one mail address, e.g. scim-ops@contoso.com' }) }).optional(),
+  names: object(names).default({}),
+  tags: tags.default({}),
+}).superRefine(
+  (given, context) => {
+    for (const { path, message, input } of conflicts(given)) context.addIssue({ code: 'custom', path, message, input })
+  },
+  // Said together with what is wrong in single settings.
+  { when: () => true },
+)
