@@ -3,6 +3,7 @@ import { coldStart } from './coldStart.ts'
 import { forecast } from './forecast.ts'
 import { initialCycle } from './initialCycle.ts'
 import { newTenant } from './newTenant.ts'
+import { rollout } from './rollout.ts'
 import { sandboxScale } from './sandboxScale.ts'
 import { scimFuzz } from './scim/fuzz.ts'
 import { scim, scimMillion } from './scim/main.ts'
@@ -16,6 +17,7 @@ const benches = {
   initialCycle,
   sandboxScale,
   status,
+  rollout,
   forecast,
   scim,
   scimMillion,

@@ -78,7 +78,7 @@ export async function peakMemory(
   return peaks
 }
 
-function processes(): string[] {
+export function processes(): string[] {
   try {
     return readdirSync('/proc').filter((entry) => /^\d+$/.test(entry))
   } catch {
@@ -86,7 +86,7 @@ function processes(): string[] {
   }
 }
 
-function read(file: string): string {
+export function read(file: string): string {
   try {
     return readFileSync(file, 'utf8')
   } catch {

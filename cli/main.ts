@@ -32,6 +32,7 @@ const commands: Record<string, () => Promise<{ command: Command }>> = {
   new: () => import('./new/command.ts'),
   provision: () => import('./provision/command.ts'),
   review: () => import('./review/command.ts'),
+  rollout: () => import('./rollout/command.ts'),
   rotate: () => import('./rotate/command.ts'),
   schema: () => import('./schema/command.ts'),
   status: () => import('./status/command.ts'),

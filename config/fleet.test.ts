@@ -88,7 +88,7 @@ test('files that are not there say nothing; those that are there are read', () =
   const folder = mkdtempSync(path.join(tmpdir(), 'entrada-stacks-'))
   expect(readFleet(folder)).toEqual({
     defaults: { source: 'stacks/defaults.yaml', settings: {} },
-    rollout: { rings: [], limits: { parallel: 4 } },
+    rollout: { rings: [], limits: {} },
   })
   writeFileSync(path.join(folder, 'defaults.yaml'), 'config: { scope: all }')
   writeFileSync(path.join(folder, 'rollout.yaml'), 'rings: [{ name: one, stacks: ["*"] }]')

@@ -9,8 +9,10 @@ import { StackConfigError, withoutNamespace } from './parse.ts'
 import { type Ring, type Rollout, ringOf, rolloutSchema } from './rollout.ts'
 import { isMap, parseYaml } from './yaml.ts'
 
-/** Beside this module also when another folder's project file names the program; `ENTRADA_STACKS` names another folder. */
-export const stacksFolder = process.env.ENTRADA_STACKS ?? fileURLToPath(new URL('../stacks/', import.meta.url))
+/** Beside this module also when another folder's project file names the program; `ENTRADA_STACKS` names another one. */
+export const stacksFolder = process.env.ENTRADA_STACKS
+  ? path.resolve(process.env.ENTRADA_STACKS)
+  : fileURLToPath(new URL('../stacks/', import.meta.url))
 
 export interface Fleet {
   defaults: Layer

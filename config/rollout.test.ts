@@ -23,10 +23,10 @@ test('a stack is in the first ring that names it, by a pattern too, or by one of
 
 test('what is left out is the careful choice', () => {
   const { rings, limits } = parseRollout(RINGS)
-  expect(limits).toEqual({ parallel: 4 })
+  expect(limits).toEqual({})
   expect(rings[0]).toMatchObject({ approve: false, gates: { maxFailures: 0, forecast: { maxDisables: 0 } } })
   expect(rings[2]).toMatchObject({ approve: true, gates: { maxFailures: 2, forecast: {} } })
-  expect(parseRollout('')).toEqual({ rings: [], limits: { parallel: 4 } })
+  expect(parseRollout('')).toEqual({ rings: [], limits: {} })
 })
 
 test.each([

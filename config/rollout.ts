@@ -11,6 +11,7 @@ const ring = object({
   labels: list(text('a label of stacks, e.g. eu'), 'labels').default([]),
   defaults: settings.default({}),
   approve: flag().default(false),
+  failBudget: count(1).optional(),
   gates: object({
     maxFailures: count(0).default(0),
     forecast: object({ maxCreates: count(0), maxDisables: count(0) })
@@ -26,7 +27,7 @@ const ring = object({
 /** Rings in the order of their turn; the first is the canary. */
 export const rolloutSchema = object({
   rings: list(ring, 'rings, each with name and stacks').default([]),
-  limits: object({ parallel: count(1).default(4) }).prefault({}),
+  limits: object({ parallel: count(1).optional() }).prefault({}),
 }).superRefine(({ rings }, context) => {
   rings.forEach(({ name }, index) => {
     if (rings.findIndex((other) => other.name === name) === index) return

@@ -15,7 +15,7 @@ const ALLOWED: Record<string, readonly string[]> = {
   sandbox: ['sync'],
   scim: [],
   policy: [],
-  cli: ['sync', 'config', 'provider/graph', 'provider/resources', 'index.ts', 'tools'],
+  cli: ['sync', 'config', 'provider/graph', 'provider/resources', 'provider/server', 'index.ts', 'tools'],
   tools: [],
 }
 

@@ -3,6 +3,9 @@ import { existsSync, globSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import type { z } from 'zod'
+import { command as rollout } from '../cli/rollout/command.ts'
+import { EXIT } from '../cli/rollout/report.ts'
+import { OUTCOMES } from '../cli/rollout/result.ts'
 import { rolloutSchema } from '../config/rollout.ts'
 import { schema } from '../config/schema.ts'
 import { schema as onboarding } from '../onboarding/schema.ts'
@@ -41,6 +44,16 @@ describe('onboarding.md', () => {
 
 test('fleet.md describes exactly the keys of rollout.yaml', () => {
   expect(firstCells(read('docs/fleet.md')).sort()).toEqual([...new Set(settingsOf(rolloutSchema))].sort())
+})
+
+test('rollout.md names each option, outcome and exit code', () => {
+  const page = read('docs/rollout.md')
+  const wanted = [
+    ...rollout.options.map(({ long }) => long!),
+    ...OUTCOMES.map((outcome) => `\`${outcome}\``),
+    ...Object.values(EXIT).map((code) => `\n| ${code} |`),
+  ]
+  expect(wanted.filter((text) => !page.includes(text))).toEqual([])
 })
 
 describe('provider.md describes exactly the properties of', () => {

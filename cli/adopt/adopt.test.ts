@@ -11,7 +11,7 @@ import type { AttributeMapping, ObjectMapping } from '../../provider/resources/p
 import { addApplication, type FakeTenant, fakeTenant, INFO1, newId } from '../../provider/resources/testing/tenant.ts'
 import { applicationUrn } from '../stack/application.ts'
 import { choose, listCandidates } from './candidates.ts'
-import { fileText, settingsOf, withEngineKeys } from './file.ts'
+import { fileText, settingsOf, withSecretOf } from './file.ts'
 import { readFound } from './found.ts'
 import { settingsFor } from './settings.ts'
 
@@ -145,13 +145,9 @@ test('the file has comments, no secret, and an address for each value', async ()
   expect(text).toContain('config set --path --secret entrada:target.clientSecret --stack contoso')
   expect(text).not.toMatch(/hush-hush|~|scopingFilters|notificationEmail/)
   expect(read.target).toMatchObject({ kind: 'external', tenantUrl: 'https://t.example/scim', clientId: 'client' })
-  const whole = withEngineKeys(text, {
-    encryptionsalt: 'v1:salt',
-    config: { 'entrada:target': { clientSecret: { secure: 'v1:x' } } },
-  })
+  const whole = withSecretOf(text, 'config: { entrada:target: { clientSecret: { secure: v1:x } } }')
   expect(whole).toContain('# Who is provisioned')
   expect(parseYaml(whole)).toMatchObject({
-    encryptionsalt: 'v1:salt',
     config: { [`${NAMESPACE}target`]: { clientId: 'client', clientSecret: { secure: 'v1:x' } } },
   })
 })

@@ -1,6 +1,5 @@
 /** Takes over one application of a tenant: reads all, then the stack's file, then its state. */
 import { existsSync, readFileSync } from 'node:fs'
-import { parse } from 'yaml'
 import { readFleet } from '../../config/fleet.ts'
 import { createGraph, type Graph, graphSettings } from '../../provider/graph/client.ts'
 import { sameTenant } from '../../provider/graph/tenant.ts'
@@ -14,12 +13,13 @@ import type { Changes } from '../engine/changes.ts'
 import { previewChanges } from '../engine/rehearse.ts'
 import { writeWhole } from '../local/folder.ts'
 import { STACK_NAME } from '../new/plan.ts'
+import { encryptionOf, withEncryption } from '../stack/encryption.ts'
 import { stackFile } from '../stack/files.ts'
 import { type Env, inTenant, surroundingsOf, type Tenant } from '../stack/tenant.ts'
 import type { Beyond } from './beyond.ts'
 import { type Bundled, findBundled } from './bundled.ts'
 import { type Candidate, type Candidates, choose, listCandidates } from './candidates.ts'
-import { existingFile, fileText, hasSecret, settingsOf, withEngineKeys } from './file.ts'
+import { existingFile, fileText, hasSecret, settingsOf } from './file.ts'
 import { type Found, readFound } from './found.ts'
 import { settingsFor, type Wanted } from './settings.ts'
 import { prepareEngine, setSecret, type TakenOver, takeOver } from './takeOver.ts'
@@ -70,6 +70,7 @@ export async function adopt(stack: string, wish: Wish): Promise<Adoption | Candi
   if (wish.tenantId && config?.tenantId && !(await sameTenant(wish.tenantId, config.tenantId, env))) {
     throw new Error(`${stackFile(stack)} is about tenant ${config.tenantId}, not ${wish.tenantId}: ${ANEW}`)
   }
+  const secretsProvider = wish.secretsProvider ?? env.PULUMI_SECRETS_PROVIDER
   const graph = createGraph({ settings: graphSettings(env) })
   wish.ask.say(`reading tenant ${graph.tenantId} …`)
   const candidates = await listCandidates(graph, stack)
@@ -78,7 +79,7 @@ export async function adopt(stack: string, wish: Wish): Promise<Adoption | Candi
   if (wanted === undefined) return candidates
   const candidate = choose(candidates, wanted)
   refuseOthers(candidate, stack, name, wish.force ?? false)
-  if (!served) refuseWithoutEngine(env, wish.secretsProvider ?? secretsProviderOf(stack))
+  if (!served) refuseWithoutEngine(env, secretsProvider ?? engineKeysOf(stack).secretsprovider)
 
   const found = await readFound(graph, candidate)
   const bundled = await findBundled(env, found.secrets, stack)
@@ -86,7 +87,7 @@ export async function adopt(stack: string, wish: Wish): Promise<Adoption | Candi
   // What a stack's file says counts from now on; a new one says what there is.
   const { settings, beyond, missing } = settingsFor(found, { tenantId, bundled })
   const fleet = readFleet()
-  const text = kept === undefined ? withEngineKeys(fileText(stack, settings, beyond, fleet), engineKeysOf(stack)) : null
+  const text = kept === undefined ? withEncryption(fileText(stack, settings, beyond, fleet), engineKeysOf(stack)) : null
   if (text !== null && missing.length === 0) settingsOf(text, stack, fleet)
   const secret = await newSecret(graph, found, kept, bundled, wish)
   const file = stackFile(stack)
@@ -115,15 +116,15 @@ async function intoState(
   const { stack } = tenant
   wish.ask.say(`taking it into the state of stack ${stack} …`)
   const engine = await prepareEngine(tenant, wish.secretsProvider)
-  if (secret !== undefined) await setSecret(engine.place, stack, secret)
+  if (secret !== undefined) await setSecret(engine.site, secret)
   const clientSecret = secret ?? engine.clientSecret ?? ''
-  const taken = await takeOver(tenant, engine.place, {
+  const taken = await takeOver(tenant, engine.site, {
     servicePrincipalId: found.candidate.servicePrincipal.id,
     jobId: found.job.id,
     bundled: tenant.config.target.kind === 'local' ? bundled : undefined,
     clientSecret,
   })
-  const { changes, unchanged, errors } = await previewChanges(tenant, { place: engine.place })
+  const { changes, unchanged, errors } = await previewChanges(tenant, { site: engine.site })
   const isOpen = tenant.config.target.kind === 'external' && clientSecret === ''
   const why = `npm run pulumi -- config set --path --secret entrada:target.clientSecret --stack ${stack}`
   return {
@@ -141,17 +142,10 @@ function refuseWithoutEngine(env: Env, secretsProvider: string | undefined): voi
   if (problems.length > 0) throw new Error(problems.map(({ seen, fix }) => `${seen}: ${fix}`).join('\n'))
 }
 
-function secretsProviderOf(stack: string): string | undefined {
-  const keys = engineKeysOf(stack)
-  return typeof keys.secretsprovider === 'string' ? keys.secretsprovider : undefined
-}
-
 /** What `pulumi stack init` has put into the stack's file, if there is one. */
-function engineKeysOf(stack: string): Record<string, unknown> {
+function engineKeysOf(stack: string): ReturnType<typeof encryptionOf> {
   const file = stackFile(stack)
-  if (!existsSync(file)) return {}
-  const { config: _, ...keys } = (parse(readFileSync(file, 'utf8')) ?? {}) as Record<string, unknown>
-  return keys
+  return existsSync(file) ? encryptionOf(readFileSync(file, 'utf8')) : {}
 }
 
 function refuseOthers(

@@ -6,7 +6,6 @@ import { mergeLayers } from '../../config/layers.ts'
 import { parseLayers, withoutNamespace } from '../../config/parse.ts'
 import type { StackConfig } from '../../config/schema.ts'
 import { layersOf } from '../../config/stackFile.ts'
-import { writeWhole } from '../local/folder.ts'
 import { fillTemplate } from '../new/template.ts'
 import { stackFile } from '../stack/files.ts'
 import type { Beyond } from './beyond.ts'
@@ -108,21 +107,16 @@ export function hasSecret(text: string): boolean {
   return target?.clientSecret !== undefined
 }
 
-const ENGINE_KEYS = ['encryptionsalt', 'encryptedkey', 'secretsprovider']
 const SECRET = ['config', 'entrada:target', 'clientSecret']
 
-/** Takes what the engine wrote into its copy of a stack's file over into the file itself, whose comments stay. */
-export function keepEncryption(copy: string, file: string): void {
-  const from = parseDocument(readFileSync(copy, 'utf8'))
-  writeWhole(file, withEngineKeys(readFileSync(file, 'utf8'), from.toJS()))
-}
-
-/** `text` with the engine's keys and the client secret of `from`, a stack's file as data. */
-export function withEngineKeys(text: string, from: Record<string, unknown>): string {
-  const document = parseDocument(text)
-  for (const key of ENGINE_KEYS) if (from[key] !== undefined) document.set(key, from[key])
-  const config = from.config as { 'entrada:target'?: { clientSecret?: unknown } } | undefined
+/** `text` with the encrypted client secret of `from`, the engine's copy of the same file; comments stay. */
+export function withSecretOf(text: string, from: string): string {
+  const { config } = (parseDocument(from).toJS() ?? {}) as {
+    config?: { 'entrada:target'?: { clientSecret?: unknown } }
+  }
   const secret = config?.['entrada:target']?.clientSecret
-  if (secret !== undefined) document.setIn(SECRET, document.createNode(secret))
+  if (secret === undefined) return text
+  const document = parseDocument(text)
+  document.setIn(SECRET, document.createNode(secret))
   return document.toString({ lineWidth: 0 })
 }

@@ -1,9 +1,10 @@
 /** Runs of the engine that change nothing, in the tenant or in the state. */
 import type { EngineEvent } from '@pulumi/pulumi/automation/index.js'
 import type { Tenant } from '../stack/tenant.ts'
+import type { Site } from './attached.ts'
 import { type Changes, collectChanges } from './changes.ts'
 import { openEngine } from './open.ts'
-import { openTenantStack, type Place } from './tenantStack.ts'
+import { openTenantStack } from './tenantStack.ts'
 
 export interface PreviewOptions {
   /** Folder of a policy pack to check against. */
@@ -11,17 +12,15 @@ export interface PreviewOptions {
   /** URNs of the resources to look at; all by default. */
   target?: string[]
   /** Where the engine works, with a stack's file of its own. */
-  place?: Place
+  site?: Site
 }
 
 /** What an update would do. */
 export async function previewChanges(
   tenant: Tenant,
-  { policyPack, target, place }: PreviewOptions = {},
+  { policyPack, target, site }: PreviewOptions = {},
 ): Promise<Changes> {
-  const stack = place
-    ? await openEngine({ stack: tenant.stack, ...place, create: false })
-    : await openTenantStack(tenant)
+  const stack = site ? await openEngine({ ...site, create: false }) : await openTenantStack(tenant)
   const policyPacks = policyPack ? [policyPack] : undefined
   return collected((onEvent) => stack.preview({ onEvent, color: 'never', policyPacks, target }))
 }

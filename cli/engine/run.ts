@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import type { Place } from './tenantStack.ts'
+import type { Site } from './attached.ts'
 
 /**
  * The engine's own command, for what the Automation API does with files or with values on the command line, which
@@ -9,13 +9,13 @@ import type { Place } from './tenantStack.ts'
  * @throws with what it printed to stderr
  */
 export function runEngine(
-  { engine, workDir, env }: Place,
+  { engine, workDir, env }: Site,
   args: readonly string[],
   { input = '', allowFailure = false }: { input?: string; allowFailure?: boolean } = {},
 ): Promise<string> {
   const child = spawn(engine, [...args, '--non-interactive', '--color=never'], {
     cwd: workDir,
-    env: { ...process.env, ...env },
+    env,
   })
   let stdout = ''
   let stderr = ''

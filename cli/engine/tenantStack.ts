@@ -8,29 +8,40 @@ import { localFolder } from '../local/folder.ts'
 import { writeWorkspace } from '../local/workspace.ts'
 import { stackFile } from '../stack/files.ts'
 import type { Tenant } from '../stack/tenant.ts'
+import type { Site } from './attached.ts'
 import { openEngine } from './open.ts'
 import { writeProject } from './project.ts'
 
-/** Where the engine works for a stack: a folder with the project and a copy of the stack's file. */
-export interface Place {
-  workDir: string
-  /** What the engine, its plugins and the program are given. */
-  env: Record<string, string>
-  /** Path of the `pulumi` executable. */
-  engine: string
+type Worked = Pick<Tenant, 'stack' | 'env' | 'served'>
+
+/** @throws when the backend has no such stack */
+export async function openTenantStack(tenant: Worked): Promise<Stack> {
+  return openEngine({ ...(await siteOf(tenant)), create: false })
 }
 
-/** Makes the folder, or brings it up to date. */
-export async function placeOf({ stack, env, served }: Pick<Tenant, 'stack' | 'env' | 'served'>): Promise<Place> {
-  const { command: engine } = await ensureEngine()
+/** Gets the engine where there is none yet. */
+export async function siteOf(tenant: Worked): Promise<Site> {
+  const { command } = await ensureEngine()
+  return tenantSite(tenant, command)
+}
+
+/** Where the engine works on a stack that is not served here: its project folder. */
+export const workspaceOf = (stack: string): string => path.join(localFolder().path, 'workspaces', stack)
+
+/** The stack's file as the engine reads it, and writes how its secrets are encrypted. */
+export const workspaceFile = (stack: string): string => path.join(workspaceOf(stack), `Pulumi.${stack}.yaml`)
+
+/** Writes the stack's project folder anew; nothing is started. */
+export function tenantSite({ stack, env, served }: Worked, engine: string): Site {
   const folder = localFolder()
   if (served) {
     writeWorkspace(folder)
-    return { workDir: folder.workspace, env: localEnvironment(folder, engine, served), engine }
+    const local = { ...definedOf(env), ...localEnvironment(folder, engine, served) }
+    return { stack, workDir: folder.workspace, env: local, engine }
   }
-  const workDir = path.join(folder.path, 'workspaces', stack)
+  const workDir = workspaceOf(stack)
   writeProject(workDir)
-  cpSync(stackFile(stack), path.join(workDir, `Pulumi.${stack}.yaml`))
+  cpSync(stackFile(stack), workspaceFile(stack))
   const folders = [path.dirname(process.execPath), path.dirname(engine), env.PATH ?? '']
   const own = {
     ...definedOf(env),
@@ -38,12 +49,7 @@ export async function placeOf({ stack, env, served }: Pick<Tenant, 'stack' | 'en
     PULUMI_SKIP_UPDATE_CHECK: 'true',
     NODE_NO_WARNINGS: '1',
   }
-  return { workDir, env: own, engine }
-}
-
-/** @throws when the backend has no such stack */
-export async function openTenantStack(tenant: Tenant): Promise<Stack> {
-  return openEngine({ stack: tenant.stack, ...(await placeOf(tenant)), create: false })
+  return { stack, workDir, env: own, engine }
 }
 
 function definedOf(env: Tenant['env']): Record<string, string> {

@@ -4,7 +4,7 @@ import path from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { checkBackend } from '../doctor/checks/backend.ts'
 import { runEngine } from '../engine/run.ts'
-import { placeOf } from '../engine/tenantStack.ts'
+import { siteOf } from '../engine/tenantStack.ts'
 import { localFolder, PROJECT } from '../local/folder.ts'
 import type { Tenant } from '../stack/tenant.ts'
 
@@ -53,7 +53,7 @@ export function lastUpdateInFolder({ stack, env, served }: Asked): LastUpdate | 
  */
 export async function askLastUpdate(tenant: Asked): Promise<LastUpdate | null> {
   const args = ['stack', 'history', '--json', '--page-size', '1', '--stack', tenant.stack]
-  const [newest] = JSON.parse(await runEngine(await placeOf(tenant), args)) as Entry[]
+  const [newest] = JSON.parse(await runEngine(await siteOf(tenant), args)) as Entry[]
   return newest ? updateOf(newest) : null
 }
 

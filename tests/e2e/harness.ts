@@ -190,7 +190,7 @@ export function outcomeOf(child: ChildProcess): Promise<Outcome> {
 }
 
 /** JSON over https with the sandbox's own authority; errors carry status and body. */
-function call<T>(url: string, ca: string, init: Init = {}): Promise<T> {
+export function call<T>(url: string, ca: string, init: Init = {}): Promise<T> {
   const raw =
     typeof init.body === 'string' ? init.body : init.body === undefined ? undefined : JSON.stringify(init.body)
   const headers = { ...(raw !== undefined && { 'content-type': 'application/json' }), ...init.headers }

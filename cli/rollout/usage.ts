@@ -1,0 +1,4 @@
+/** A wish that cannot be fulfilled as it is; nothing was begun. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError'
+}
