@@ -21,6 +21,7 @@ function run(script: string, args: string[]): void {
 
 /** Each command is a module `cli/<name>/command.ts`, loaded when it is asked for: a command starts no slower for the others. */
 const commands: Record<string, () => Promise<{ command: Command }>> = {
+  adopt: () => import('./adopt/command.ts'),
   affected: () => import('./affected/command.ts'),
   comment: () => import('./comment/command.ts'),
   config: () => import('./config/command.ts'),

@@ -17,6 +17,12 @@ const BINARY = [
   'ENDS_WITH',
 ] as const
 
+/** Of clauses in scoping filters. */
+export const OPERATORS: ReadonlySet<string> = new Set([...UNARY, ...BINARY])
+
+/** What a mail address of a stack may be. */
+export const mailAddress = () => z.email({ error: 'it must be one mail address, e.g. identity-ops@contoso.com' })
+
 const TARGET_KINDS =
   'allowed are external (a tenant of the application itself), containerApp (the bundled SCIM service in Azure), local (the bundled SCIM service on this machine)'
 
@@ -109,7 +115,7 @@ export const schema = object({
   managedGroups: structured(managedGroups).default([]),
   scope: choice('assigned', 'all').default('assigned'),
   scopeReason: text('why everybody is in scope, for those who review it').optional(),
-  notificationEmail: z.email({ error: 'it must be one mail address, e.g. identity-ops@contoso.com' }).optional(),
+  notificationEmail: mailAddress().optional(),
   accidentalDeletions: structured(object({ enabled: flag().default(true), threshold: count(1).optional() })).optional(),
   additionalMappings: structured(list(mapping, 'mappings, each with object, source, target')).default([]),
   scopingFilters: structured(object({ user: filter, group: filter })).optional(),

@@ -21,6 +21,8 @@ export interface Settings extends Switches {
   documentedLimits: boolean
   /** Whether deleted security groups go to the deleted items, as Microsoft 365 groups do. */
   securityGroupDelete: 'hard' | 'soft'
+  /** How long the audit log is kept: 30 days with a premium licence, 7 without. */
+  auditRetentionDays: number
   /** The licence of Entra ID that the tenant has bought; `none` is Entra ID Free. */
   premiumLicence: 'P2' | 'P1' | 'none'
   /** The cloud that metadata, token audiences and scopes are of. */
@@ -42,6 +44,7 @@ export const DEFAULT_SETTINGS: Settings = {
   throttleRequests: null,
   documentedLimits: false,
   securityGroupDelete: 'hard',
+  auditRetentionDays: 30,
   premiumLicence: 'P2',
   cloud: 'global',
   assertionReplay: 'refused',

@@ -1,13 +1,28 @@
-import type { Change, Changes } from '../engine/changes.ts'
+import type { Change, Changes, Origin } from '../engine/changes.ts'
 import { changesMarkdown, summary } from '../review/markdown.ts'
+import type { Told } from './origins.ts'
 
 /** One stack's part of a report; `error` where it could not be looked at. */
 export type StackDrift =
-  | { stack: string; changes: Change[]; warnings: string[]; error?: undefined }
+  | {
+      stack: string
+      changes: Change[]
+      warnings: string[]
+      /** Why it is not known who changed what; null where it was looked for. */
+      unknown: string | null
+      error?: undefined
+    }
   | { stack: string; error: string }
 
-export function driftOf(stack: string, { changes, warnings, errors }: Changes): StackDrift {
-  return errors.length > 0 ? { stack, error: errors.join('\n') } : { stack, changes, warnings }
+/** @param origins adds who changed what, where it can be found out */
+export async function driftOf(
+  stack: string,
+  { changes, warnings, errors }: Changes,
+  origins: (changes: Change[]) => Promise<Told>,
+): Promise<StackDrift> {
+  if (errors.length > 0) return { stack, error: errors.join('\n') }
+  const told = changes.length > 0 ? await origins(changes) : { changes, unknown: null }
+  return { stack, warnings, ...told }
 }
 
 export type Verdict = 'unchanged' | 'drifted' | 'failed'
@@ -26,12 +41,24 @@ function linesOf(drift: StackDrift): string[] {
   if (drift.error !== undefined)
     return [`${drift.stack}  failed`, ...drift.error.split('\n').map((line) => `    ${line}`)]
   if (drift.changes.length === 0) return [`${drift.stack}  as its last update left it`]
-  const lines = drift.changes.flatMap(({ op, type, name, properties }) => [
-    `    ${op === 'delete' ? 'gone' : 'changed'}: ${type.split(':').at(-1)} '${name}'`,
-    ...properties.map(({ path, before, after }) => `      ${path}: ${shown(before)} → ${shown(after)}`),
+  const lines = drift.changes.flatMap((change) => [
+    `    ${change.op === 'delete' ? 'gone' : 'changed'}: ${change.type.split(':').at(-1)} '${change.name}'`,
+    ...originLines(change.origin),
+    ...propertyLines(change),
   ])
-  return [`${drift.stack}  differs`, ...lines]
+  const who = drift.unknown ? [`    who: not known (${drift.unknown})`] : []
+  return [`${drift.stack}  differs`, ...lines, ...who]
 }
+
+/** Each property with what it was and what it is, or will be. */
+export function propertyLines({ properties }: Change): string[] {
+  return properties.flatMap(({ path, before, after, origin }) => [
+    `      ${path}${before === undefined && after === undefined ? '' : `: ${shown(before)} → ${shown(after)}`}`,
+    ...originLines(origin),
+  ])
+}
+
+const originLines = (origin: Origin | undefined) => (origin ? [`        by ${origin.by}, ${origin.at}`] : [])
 
 const shown = (value: unknown) => (value === undefined ? 'nothing' : JSON.stringify(value))
 
@@ -40,7 +67,9 @@ export function driftMarkdown(all: readonly StackDrift[]): string {
     if (drift.error !== undefined)
       return `### \`${drift.stack}\`: could not be read\n\n\`\`\`\n${drift.error}\n\`\`\`\n`
     if (drift.changes.length === 0) return `### \`${drift.stack}\`: no drift\n`
-    return `### \`${drift.stack}\`: ${summary(drift.changes)}\n\n${changesMarkdown({ ...drift, unchanged: 0, errors: [], policies: [] })}`
+    const { changes, warnings, unknown } = drift
+    const who = unknown ? `\nWho changed it is not known: ${unknown}.\n` : ''
+    return `### \`${drift.stack}\`: ${summary(changes)}\n\n${changesMarkdown({ changes, warnings, unchanged: 0, errors: [], policies: [] })}${who}`
   })
   return sections.join('\n')
 }

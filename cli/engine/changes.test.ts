@@ -62,6 +62,34 @@ test('a refresh tells only by its outputs what differs', () => {
   expect(unchanged).toBe(1)
 })
 
+test('an item that leaves a list is not mistaken for the one that takes its place', () => {
+  const states = { old: { id: '/x', outputs: { users: ['a', 'b'] } }, new: { outputs: { users: ['b', 'c'] } } }
+  const detailedDiff = { 'users[0]': { diffKind: 'delete' }, 'users[1]': { diffKind: 'add' } }
+  expect(changesOf({ resOutputsEvent: step({ op: 'update', detailedDiff, ...states }) }).changes).toMatchObject([
+    {
+      id: '/x',
+      properties: [
+        { path: 'users[0]', before: 'a', after: undefined },
+        { path: 'users[1]', before: undefined, after: 'c' },
+      ],
+    },
+  ])
+})
+
+test('a default mapping that was changed is a change, though no input says it', () => {
+  const states = { old: { outputs: { mappingDrift: ['a'] } }, new: { outputs: { mappingDrift: ['b'] } } }
+  const { changes, unchanged } = changesOf({ resOutputsEvent: step({ op: 'refresh', ...states }) })
+  expect(changes).toMatchObject([
+    {
+      properties: [
+        { path: 'mappingDrift', before: 'a' },
+        { path: 'mappingDrift', after: 'b' },
+      ],
+    },
+  ])
+  expect(unchanged).toBe(0)
+})
+
 test('a replacement is one change, and says whether the resource is protected', () => {
   const { changes } = changesOf(
     { resourcePreEvent: step({ op: 'create-replacement' }) },

@@ -8,6 +8,16 @@ export interface PropertyChange {
   /** Undefined where there was, or will be, nothing; secrets are `[secret]`. */
   before?: unknown
   after?: unknown
+  /** Who made it so, where that was looked for and found. */
+  origin?: Origin
+}
+
+/** One change as the tenant's audit log has it. */
+export interface Origin {
+  /** ISO 8601. */
+  at: string
+  by: string
+  activity: string
 }
 
 export interface Change {
@@ -16,8 +26,12 @@ export interface Change {
   /** Type token, e.g. `entrasync:index:ProvisioningJob`. */
   type: string
   name: string
+  /** Of what is there, a Graph path; undefined for what is yet to be made. */
+  id?: string
   protect: boolean
   properties: PropertyChange[]
+  /** As of a property, of what is gone as a whole. */
+  origin?: Origin
 }
 
 export interface PolicyFinding {
@@ -49,9 +63,11 @@ export function collectChanges(): { onEvent(event: EngineEvent): void; result():
     onEvent({ resourcePreEvent, resOutputsEvent, diagnosticEvent, policyEvent }) {
       // A refresh knows what differs only once it has read; a step that fails has no outputs.
       for (const metadata of [resourcePreEvent?.metadata, resOutputsEvent?.metadata]) {
-        if (metadata?.op === 'same' && !metadata.type.startsWith('pulumi:')) unchanged.add(metadata.urn)
-        if (metadata && !NO_CHANGE.has(metadata.op) && !PART_OF_REPLACE.has(metadata.op))
-          steps.set(metadata.urn, metadata)
+        if (!metadata) continue
+        const isRemapped = mappingChanges(metadata).length > 0
+        if (!NO_CHANGE.has(metadata.op) && !PART_OF_REPLACE.has(metadata.op)) steps.set(metadata.urn, metadata)
+        else if (isRemapped) steps.set(metadata.urn, { ...metadata, op: 'update' as const } as StepEventMetadata)
+        else if (metadata.op === 'same' && !metadata.type.startsWith('pulumi:')) unchanged.add(metadata.urn)
       }
       const said = diagnosticEvent && plain(diagnosticEvent.message)
       if (said && diagnosticEvent.severity === 'warning') warnings.add(said)
@@ -71,6 +87,7 @@ export function collectChanges(): { onEvent(event: EngineEvent): void; result():
   }
 }
 
+const MAPPINGS = 'mappingDrift'
 const NO_CHANGE = new Set(['same', 'read', 'refresh'])
 const PART_OF_REPLACE = new Set(['create-replacement', 'delete-replaced'])
 /** The engine's closing line, which repeats that something above failed. */
@@ -83,8 +100,9 @@ function changeOf({ op, urn, type, detailedDiff, diffs, ...states }: StepEventMe
     op,
     type,
     name: nameOf(urn),
+    ...(states.old?.id ? { id: states.old.id } : {}),
     protect: states.old?.protect ?? states.new?.protect ?? false,
-    properties: paths.map(([path, diff]) => propertyChange(path, diff, states)),
+    properties: [...paths.map(([path, diff]) => propertyChange(path, diff, states)), ...mappingChanges(states)],
   }
 }
 
@@ -95,7 +113,30 @@ function propertyChange(
 ): PropertyChange {
   const before = diff && !diff.inputDiff ? old?.outputs : old?.inputs
   const after = diff && !diff.inputDiff ? next?.outputs : next?.inputs
-  return { path, before: withoutSecrets(valueAt(before, path)), after: withoutSecrets(valueAt(after, path)) }
+  const kind = diff?.diffKind ?? ''
+  // What stands at the place of an item of a list that came or went is another one.
+  return {
+    path,
+    before: kind.startsWith('add') ? undefined : withoutSecrets(valueAt(before, path)),
+    after: kind.startsWith('delete') ? undefined : withoutSecrets(valueAt(after, path)),
+  }
+}
+
+/**
+ * Differences of a job from its template that a refresh found or no longer found: default mappings, which no input says,
+ * so that the engine counts them as no change.
+ */
+function mappingChanges({ old, new: next }: Pick<StepEventMetadata, 'old' | 'new'>): PropertyChange[] {
+  const lines = (outputs: Record<string, unknown> | undefined) => {
+    const found = outputs?.mappingDrift
+    return Array.isArray(found) ? found.map(String) : undefined
+  }
+  const [before, after] = [lines(old?.outputs), lines(next?.outputs)]
+  if (!before || !after) return []
+  return [
+    ...before.filter((line) => !after.includes(line)).map((line) => ({ path: MAPPINGS, before: line })),
+    ...after.filter((line) => !before.includes(line)).map((line) => ({ path: MAPPINGS, after: line })),
+  ]
 }
 
 /** The engine blanks secrets in its events and leaves their envelope; source: pulumi/pulumi sdk/go/common/resource. */

@@ -1,7 +1,9 @@
 /** Runs of the engine that change nothing, in the tenant or in the state. */
 import type { EngineEvent } from '@pulumi/pulumi/automation/index.js'
 import type { Tenant } from '../stack/tenant.ts'
+import type { Site } from './attached.ts'
 import { type Changes, collectChanges } from './changes.ts'
+import { openEngine } from './open.ts'
 import { openTenantStack } from './tenantStack.ts'
 
 export interface PreviewOptions {
@@ -9,11 +11,16 @@ export interface PreviewOptions {
   policyPack?: string
   /** URNs of the resources to look at; all by default. */
   target?: string[]
+  /** Where the engine works, with a stack's file of its own. */
+  site?: Site
 }
 
 /** What an update would do. */
-export async function previewChanges(tenant: Tenant, { policyPack, target }: PreviewOptions = {}): Promise<Changes> {
-  const stack = await openTenantStack(tenant)
+export async function previewChanges(
+  tenant: Tenant,
+  { policyPack, target, site }: PreviewOptions = {},
+): Promise<Changes> {
+  const stack = site ? await openEngine({ ...site, create: false }) : await openTenantStack(tenant)
   const policyPacks = policyPack ? [policyPack] : undefined
   return collected((onEvent) => stack.preview({ onEvent, color: 'never', policyPacks, target }))
 }

@@ -12,10 +12,17 @@ import type { Site } from './attached.ts'
 import { openEngine } from './open.ts'
 import { writeProject } from './project.ts'
 
+type Worked = Pick<Tenant, 'stack' | 'env' | 'served'>
+
 /** @throws when the backend has no such stack */
-export async function openTenantStack(tenant: Pick<Tenant, 'stack' | 'env' | 'served'>): Promise<Stack> {
+export async function openTenantStack(tenant: Worked): Promise<Stack> {
+  return openEngine({ ...(await siteOf(tenant)), create: false })
+}
+
+/** Gets the engine where there is none yet. */
+export async function siteOf(tenant: Worked): Promise<Site> {
   const { command } = await ensureEngine()
-  return openEngine({ ...tenantSite(tenant, command), create: false })
+  return tenantSite(tenant, command)
 }
 
 /** Where the engine works on a stack that is not served here: its project folder. */
@@ -25,7 +32,7 @@ export const workspaceOf = (stack: string): string => path.join(localFolder().pa
 export const workspaceFile = (stack: string): string => path.join(workspaceOf(stack), `Pulumi.${stack}.yaml`)
 
 /** Writes the stack's project folder anew; nothing is started. */
-export function tenantSite({ stack, env, served }: Pick<Tenant, 'stack' | 'env' | 'served'>, engine: string): Site {
+export function tenantSite({ stack, env, served }: Worked, engine: string): Site {
   const folder = localFolder()
   if (served) {
     writeWorkspace(folder)

@@ -31,7 +31,7 @@ export interface PlanOptions {
 }
 
 /** As Pulumi has them. */
-const STACK_NAME = /^[A-Za-z0-9_.-]{1,100}$/
+export const STACK_NAME = /^[A-Za-z0-9_.-]{1,100}$/
 
 /**
  * The files to write, checked as if their secrets were set.

@@ -1,7 +1,7 @@
-import { createInterface } from 'node:readline/promises'
 import { Command } from 'commander'
 import { changeText, stepText } from '../logs/text.ts'
 import { findApplication } from '../stack/application.ts'
+import { confirm } from '../stack/confirm.ts'
 import { userId } from '../stack/person.ts'
 import { openTenant } from '../stack/tenant.ts'
 import { type OnDemandResult, provisionOnDemand, ruleFor } from './onDemand.ts'
@@ -23,20 +23,15 @@ export const command = new Command('provision')
     const { servicePrincipal, job } = application
     const ruleId = await ruleFor(graph, servicePrincipal.id, job.id, 'User')
     if (!options.yes)
-      await confirm(`Provision ${options.user} from ${graph.tenantId} into ${servicePrincipal.displayName}?`)
+      await confirm(
+        `Provision ${options.user} from ${graph.tenantId} into ${servicePrincipal.displayName}?`,
+        'this writes to the target',
+      )
     const subject = { objectId, objectTypeName: 'User' } as const
     const result = await provisionOnDemand(graph, servicePrincipal.id, job.id, ruleId, subject)
     console.log(options.json ? JSON.stringify(result, null, 2) : resultText(options.user, result))
     if (result.status === 'failure') process.exitCode = 2
   })
-
-async function confirm(question: string): Promise<void> {
-  if (!process.stdin.isTTY) throw new Error('this writes to the target: say --yes where nobody can be asked')
-  const terminal = createInterface({ input: process.stdin, output: process.stderr })
-  const answer = await terminal.question(`${question} (y/N) `)
-  terminal.close()
-  if (!/^y(es)?$/i.test(answer.trim())) throw new Error('nothing was done')
-}
 
 export function resultText(user: string, { action, status, reason, target, steps, changes }: OnDemandResult): string {
   return [

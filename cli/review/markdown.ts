@@ -37,13 +37,18 @@ export function summary(changes: readonly Change[]): string {
   return [...counts].map(([op, count]) => `${count} to ${op}`).join(', ')
 }
 
-function row({ op, type, name, protect, properties }: Change): string {
-  const shown = properties.map(property).join('<br>')
+function row({ op, type, name, protect, properties, origin }: Change): string {
+  const whole = origin ? [`by ${code(origin.by)}, ${origin.at}`] : []
+  const shown = [...whole, ...properties.map(property)].join('<br>')
   const guarded = protect && ['delete', 'replace'].includes(op) ? ' (protected)' : ''
   return `| ${op}${guarded} | ${type.split(':').at(-1)} ${code(name)} | ${shown} |`
 }
 
-function property({ path, before, after }: PropertyChange): string {
+function property({ origin, ...change }: PropertyChange): string {
+  return `${difference(change)}${origin ? ` (by ${code(origin.by)}, ${origin.at})` : ''}`
+}
+
+function difference({ path, before, after }: PropertyChange): string {
   if (before === undefined && after === undefined) return code(path)
   if (before === undefined) return `${code(path)}: ${value(after)} added`
   if (after === undefined) return `${code(path)}: ${value(before)} removed`

@@ -24,8 +24,8 @@ export async function targetFacts(tenant: Tenant, servicePrincipalId: string): P
   const { apiUrl, token } = management
   const name = target.name ?? `entrada-${tenant.stack}`
   const [{ counts }, { configurations }] = await Promise.all([
-    get<{ counts: { licensed: number; waiting: number } }>(apiUrl, token),
-    get<{ configurations: { secrets: { expiresAt: string }[] }[] }>(
+    askService<{ counts: { licensed: number; waiting: number } }>(apiUrl, token),
+    askService<{ configurations: { secrets: { expiresAt: string }[] }[] }>(
       `${apiUrl}/configurations?name=${encodeURIComponent(name)}`,
       token,
     ),
@@ -34,7 +34,8 @@ export async function targetFacts(tenant: Tenant, servicePrincipalId: string): P
   return { licensed: counts.licensed, waiting: counts.waiting, secretExpires: ends.at(-1) ?? null }
 }
 
-async function get<T>(url: string, token: string): Promise<T> {
+/** @throws when the service cannot be reached, or refuses */
+export async function askService<T>(url: string, token: string): Promise<T> {
   const headers = { authorization: `Bearer ${token}` }
   const response = await fetch(url, { headers, signal: AbortSignal.timeout(ANSWER_LIMIT_MS) }).catch((error: Error) => {
     const cause = error.cause instanceof Error ? error.cause.message : error.message

@@ -4,6 +4,7 @@ import { parseDuration } from '../stack/duration.ts'
 import { eachOf } from '../stack/eachOf.ts'
 import { pickStacks } from '../stack/pick.ts'
 import { openTenant } from '../stack/tenant.ts'
+import { askLastUpdate } from './lastUpdate.ts'
 import type { StackStatus } from './model.ts'
 import { prometheusText } from './prometheus.ts'
 import { readStatus } from './read.ts'
@@ -15,16 +16,20 @@ interface Options {
   json?: boolean
   prometheus?: boolean
   watch?: true | string
+  lastUpdate?: true
 }
 
 /** Tenants asked at a time: each has limits of its own at Graph, so this bounds our own sockets and memory. */
 export const AT_ONCE = 25
+/** Where each stack takes an engine. */
+const ENGINES_AT_ONCE = 4
 
 export const command = new Command('status')
   .description('how provisioning is in each tenant, and what a person has to see to')
   .argument('[stacks...]', 'names, or patterns such as eu-*; all by default')
   .option('--label <label>', 'stacks with this label; may be repeated', (one, all: string[]) => [...all, one], [])
   .option('--since <duration>', 'how far to look back in the provisioning log', '24h')
+  .option('--last-update', 'ask backends that are no folder when the stack was last updated; takes an engine each')
   .addOption(new Option('--json', 'one JSON document').conflicts(['prometheus', 'watch']))
   .addOption(new Option('--prometheus', "Prometheus' text format").conflicts('watch'))
   .option('--watch [seconds]', 'look again every 60 seconds, or as many as are given')
@@ -35,7 +40,8 @@ export const command = new Command('status')
   .action(async (names: string[], options: Options) => {
     const stacks = pickStacks(names, options.label)
     const period = parseDuration(options.since)
-    const look = () => eachOf(stacks, AT_ONCE, (stack) => readStatus(stack, () => openTenant(stack), period))
+    const [atOnce, lastUpdate] = options.lastUpdate ? [ENGINES_AT_ONCE, askLastUpdate] : [AT_ONCE, undefined]
+    const look = () => eachOf(stacks, atOnce, (stack) => readStatus(stack, () => openTenant(stack), period, lastUpdate))
     if (options.watch !== undefined) return watch(look, options.watch === true ? 60 : wholeSeconds(options.watch))
     const statuses = await look()
     if (options.json) console.log(JSON.stringify(statuses, null, 2))

@@ -1,5 +1,6 @@
 import type { Quarantine } from '../../provider/resources/provisioningJob/inputs.ts'
 import type { Counts } from '../start/control.ts'
+import type { LastUpdate } from './lastUpdate.ts'
 
 /** `healthy`: nothing is to be done; `attention`: a person is needed; `unknown`: it could not be found out. */
 export type Health = 'healthy' | 'attention' | 'unknown'
@@ -30,6 +31,8 @@ export interface StackStatus {
   licences: { licensed: number; waiting: number } | null
   /** When the client secret at the bundled SCIM service ends, ISO 8601. */
   secretExpires: string | null
+  /** Null also where the backend is no folder and was not asked. */
+  lastUpdate: LastUpdate | null
   problems: Problem[]
   /** What could not be found out, and why. */
   unknown: string[]

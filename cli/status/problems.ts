@@ -19,21 +19,17 @@ const LONGEST_REASON = 240
 /** What a person has to see to, in the order of urgency. */
 export function problemsOf(status: Omit<StackStatus, 'problems' | 'health'>, expected: Expected): Problem[] {
   const { application, job, quarantine, inError, log, licences } = status
-  if (!application) {
-    return [{ what: 'there is no application yet', fix: `npm run pulumi -- up --stack ${status.stack}` }]
-  }
-  if (!job) {
-    const fix = `npm run pulumi -- up --stack ${status.stack}`
-    return [{ what: 'provisioning is not set up yet', fix }]
-  }
-  const problems: Problem[] = []
+  const up = `npm run pulumi -- up --stack ${status.stack}`
+  const problems: Problem[] = updateProblems(status, up)
+  if (!application) return [...problems, { what: 'there is no application yet', fix: up }]
+  if (!job) return [...problems, { what: 'provisioning is not set up yet', fix: up }]
   if (quarantine) {
     const { title, todo } = quarantineAdvice(quarantine.reason, quarantine.code)
     const said = quarantine.message ? `: ${clipped(quarantine.message)}` : ''
     problems.push({ what: `in quarantine since ${quarantine.began}, ${title}${said}`, fix: todo })
   }
   if (!job.on && expected.status === 'on') {
-    const fix = `npm run pulumi -- up --stack ${status.stack}, or entrada:status: off if that is wanted`
+    const fix = `${up}, or entrada:status: off if that is wanted`
     problems.push({ what: `provisioning is stopped (${job.code}), though the stack's file says on`, fix })
   }
   if (job.on && !quarantine) problems.push(...cycleProblems(status, expected))
@@ -48,6 +44,12 @@ export function problemsOf(status: Omit<StackStatus, 'problems' | 'health'>, exp
   }
   problems.push(...secretProblems(status, expected.now))
   return problems
+}
+
+function updateProblems({ lastUpdate }: Pick<StackStatus, 'lastUpdate'>, fix: string): Problem[] {
+  if (lastUpdate?.result !== 'failed') return []
+  const by = lastUpdate.by ? `, ${lastUpdate.by}` : ''
+  return [{ what: `the last ${lastUpdate.kind} failed (${lastUpdate.at}${by})`, fix }]
 }
 
 function cycleProblems({ lastCycle }: Pick<StackStatus, 'lastCycle'>, { interval, now }: Expected): Problem[] {

@@ -53,6 +53,16 @@ const METRICS: Metric[] = [
     help: 'When the client secret at the target ends.',
     of: ({ secretExpires }) => seconds(secretExpires),
   },
+  {
+    name: 'last_update_timestamp_seconds',
+    help: 'When the engine last changed the stack.',
+    of: ({ lastUpdate }) => seconds(lastUpdate?.at),
+  },
+  {
+    name: 'last_update_succeeded',
+    help: 'Whether that went well.',
+    of: ({ lastUpdate }) => flag(lastUpdate && lastUpdate.result === 'succeeded'),
+  },
 ]
 
 /** What is not known has no sample, so that nobody takes it for 0. */

@@ -11,6 +11,7 @@ import { findServicePrincipal } from '../stack/application.ts'
 import { isoDuration } from '../stack/duration.ts'
 import { targetFacts } from '../stack/target.ts'
 import type { Tenant } from '../stack/tenant.ts'
+import { type LastUpdate, lastUpdateInFolder } from './lastUpdate.ts'
 import type { StackStatus } from './model.ts'
 import { problemsOf } from './problems.ts'
 import { summarize } from './summary.ts'
@@ -32,8 +33,14 @@ type Facts = Omit<StackStatus, 'problems' | 'health'>
  * Three requests to Graph, two of them side by side, and two to the bundled target; never throws.
  * @param open opens the tenant; what stops it is what is unknown
  * @param period how far the log is looked at, milliseconds
+ * @param lastUpdate out of the stack's backend
  */
-export async function readStatus(stack: string, open: () => Tenant, period: number): Promise<StackStatus> {
+export async function readStatus(
+  stack: string,
+  open: () => Tenant,
+  period: number,
+  lastUpdate: (tenant: Tenant) => LastUpdate | null | Promise<LastUpdate | null> = lastUpdateInFolder,
+): Promise<StackStatus> {
   const facts = blank(stack)
   let config: StackConfig | undefined
   let job: FullJob | undefined
@@ -44,6 +51,11 @@ export async function readStatus(stack: string, open: () => Tenant, period: numb
     now = tenant.graph.now()
     facts.labels = config.labels
     facts.tenantId = tenant.graph.tenantId
+    try {
+      facts.lastUpdate = await lastUpdate(tenant)
+    } catch (error) {
+      facts.unknown.push(`the last update: ${(error as Error).message}`)
+    }
     try {
       job = await readTenant(tenant, facts, now - period)
     } finally {
@@ -138,6 +150,7 @@ function blank(stack: string): Facts {
     log: null,
     licences: null,
     secretExpires: null,
+    lastUpdate: null,
     unknown: [],
     requests: 0,
   }

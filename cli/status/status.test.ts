@@ -28,6 +28,7 @@ const well: StackStatus = {
   log: summarize([], NOW, true),
   licences: null,
   secretExpires: null,
+  lastUpdate: null,
   problems: [],
   unknown: [],
   requests: 3,

@@ -1,5 +1,6 @@
 import { inWords } from '../stack/duration.ts'
 import type { Counts } from '../start/control.ts'
+import type { LastUpdate } from './lastUpdate.ts'
 import type { StackStatus } from './model.ts'
 
 const WORD = { healthy: 'healthy', attention: 'needs you', unknown: 'unknown' } as const
@@ -21,7 +22,7 @@ export function statusText(statuses: readonly StackStatus[], now = Date.now()): 
 }
 
 function facts(
-  { job, lastCycle, nextCycle, progress, synchronized, log, licences }: StackStatus,
+  { job, lastCycle, nextCycle, progress, synchronized, log, licences, lastUpdate }: StackStatus,
   now: number,
 ): string[] {
   if (!job) return []
@@ -34,10 +35,16 @@ function facts(
     lastCycle ? `cycle ended ${inWords(now - Date.parse(lastCycle.ended))} ago` : 'no cycle yet',
     running ? `cycle at ${progress.completed} of ${progress.total}` : '',
     nextCycle ? next(Date.parse(nextCycle) - now) : '',
+    lastUpdate ? update(lastUpdate, now) : '',
   ].filter((part) => part !== '')
 }
 
 const next = (left: number) => (left > 0 ? `next in ${inWords(left)}` : 'next is due')
+
+function update({ kind, result, at, by }: LastUpdate, now: number): string {
+  const what = result === 'succeeded' ? `last ${kind}` : `last ${kind} ${result}`
+  return `${what} ${inWords(now - Date.parse(at))} ago${by ? ` by ${by}` : ''}`
+}
 
 function activity(counts: Counts, complete: boolean): string {
   const parts = Object.entries(counts).filter(([name, count]) => count > 0 && name !== 'skipped')

@@ -1,5 +1,5 @@
 /** What a stack may do beyond making and running its provisioning. */
-export const USES = ['assignments', 'managedGroups', 'forecast', 'log', 'adoptedApplications'] as const
+export const USES = ['assignments', 'managedGroups', 'forecast', 'log', 'drift', 'adoptedApplications'] as const
 export type Use = (typeof USES)[number]
 
 /** An application permission of Microsoft Graph that Entrada calls with. */
@@ -73,6 +73,13 @@ export const NEEDED_PERMISSIONS: readonly NeededPermission[] = [
     why: "read in Entra's log what provisioning did for whom",
     coveredBy: ['AuditLog.Read.All', 'Directory.Read.All'],
     for: ['log'],
+  },
+  {
+    value: 'AuditLog.Read.All',
+    id: 'b0afded3-3588-46d8-8b3d-9842eff778da',
+    why: "read in Entra's log who changed what the stack had set up",
+    coveredBy: [],
+    for: ['drift'],
   },
   {
     value: 'Application.ReadWrite.All',

@@ -6,6 +6,7 @@ const SYNC_WRITE =
 const RULES: [path: RegExp, read: string, write: string][] = [
   [/\/synchronization(\/|$)/, 'Synchronization.Read.All', SYNC_WRITE],
   [/^\/auditLogs\/provisioning/, 'ProvisioningLog.Read.All', 'ProvisioningLog.Read.All'],
+  [/^\/auditLogs\/directoryAudits/, 'AuditLog.Read.All', 'AuditLog.Read.All'],
   [/\/appRoleAssignedTo/, 'Application.Read.All', 'AppRoleAssignment.ReadWrite.All (and Application.Read.All)'],
   [/^\/users/, 'User.Read.All', 'User.ReadWrite.All'],
   [/^\/groups\/[^/]+\/(transitiveM|m)embers/, 'GroupMember.Read.All', 'GroupMember.ReadWrite.All'],

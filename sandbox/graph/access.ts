@@ -82,6 +82,7 @@ export const ACCESS = {
     ],
   },
   readProvisioningLog: { anyOf: ['ProvisioningLog.Read.All', 'AuditLog.Read.All', 'Directory.Read.All'] },
+  readAuditLog: { anyOf: ['AuditLog.Read.All'] },
 } satisfies Record<string, Access>
 
 /** @throws GraphFailure 403, or 401 `UnknownError` as the synchronization service has it */

@@ -1,10 +1,12 @@
 import { ACCESS, authorize } from './access.ts'
+import { audited } from './audit/record.ts'
 import { batchHandler } from './batch.ts'
 import { badRequest, errorBody, GraphFailure } from './errors.ts'
 import type { Call, GraphRequest, GraphResponse, GraphServices } from './request.ts'
 import { type Route, Router } from './router.ts'
 import { applicationRoutes } from './routes/applications.ts'
 import { assignmentRoutes } from './routes/assignments.ts'
+import { auditLogRoutes } from './routes/auditLog.ts'
 import { deletedItemRoutes } from './routes/deletedItems.ts'
 import { deltaRoutes } from './routes/delta/index.ts'
 import { directoryRoutes } from './routes/directory.ts'
@@ -44,7 +46,7 @@ export function createGraphSurface(services: GraphServices): GraphSurface {
       }
     },
   }
-  const router = new Router([
+  const routes: Route[] = [
     ...templateRoutes,
     ...applicationRoutes,
     ...federatedCredentialRoutes,
@@ -58,9 +60,13 @@ export function createGraphSurface(services: GraphServices): GraphSurface {
     ...directoryRoutes,
     ...licenceRoutes,
     ...provisioningLogRoutes,
+    ...auditLogRoutes,
     ...deletedItemRoutes,
-    { method: 'POST', pattern: BATCH, access: ACCESS.anyone, handler: batchHandler(surface) } satisfies Route,
-  ])
+    { method: 'POST', pattern: BATCH, access: ACCESS.anyone, handler: batchHandler(surface) },
+  ]
+  const router = new Router(
+    routes.map((route) => ({ ...route, handler: audited(route.method, route.pattern, route.handler) })),
+  )
 
   async function dispatch(request: GraphRequest): Promise<GraphResponse> {
     const match = router.match(request.method, request.path)

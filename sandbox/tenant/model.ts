@@ -212,6 +212,31 @@ export interface LogRecord {
   skipReason?: string
 }
 
+/** An object that a change was about, as it was then. */
+export interface AuditTarget {
+  id: string
+  type: 'User' | 'Group' | 'Application' | 'ServicePrincipal'
+  displayName: string
+  userPrincipalName?: string
+  /** Values as JSON text. */
+  modified?: { name: string; before: string | null; after: string | null }[]
+}
+
+/** A change that a client had made over Graph. Graph's directoryAudit is made of it when it is read. */
+export interface AuditRecord {
+  id: string
+  at: string
+  activity: string
+  category: string
+  service: string
+  operation: 'Add' | 'Update' | 'Delete'
+  by: {
+    app?: { appId: string; displayName: string | null; servicePrincipalId: string }
+    user?: { id: string; displayName: string | null; userPrincipalName: string | null }
+  }
+  targets: AuditTarget[]
+}
+
 export interface CycleCounts {
   created: number
   updated: number

@@ -6,6 +6,7 @@ import { LinkIndex } from './linkIndex.ts'
 import type {
   Application,
   AppRoleAssignment,
+  AuditRecord,
   Cycle,
   Escrow,
   Group,
@@ -131,6 +132,7 @@ export class Tenant implements TenantStore {
   })
   readonly escrows = this.#collection<Escrow>('escrows')
   readonly log = this.#collection<LogRecord>('log')
+  readonly audits = this.#collection<AuditRecord>('audits')
   readonly cycles = this.#collection<Cycle>('cycles')
   /** By appId. */
   readonly credentials = this.#collection<Credential[]>('credentials')

@@ -60,12 +60,19 @@ describe('a stack that runs', () => {
       log: { complete: true, users: { created: counts.users, failed: 0 }, failing: [] },
       licences: { licensed: 30, waiting: counts.waiting },
       problems: [{ what: `${counts.waiting} users wait for a licence` }],
+      lastUpdate: { kind: 'update', result: 'succeeded', by: null },
       unknown: [],
       requests: 3,
     })
     expect(Date.parse(local.nextCycle!) - Date.parse(local.lastCycle!.began)).toBe(40 * 60_000)
     expect(Date.parse(local.secretExpires!)).toBeGreaterThan(Date.now() + 365 * 86_400_000)
     expect(code).toBe(2)
+  })
+
+  test('the engine says the same of the last update as the files of the backend', async () => {
+    const { local } = await status()
+    const asked = await entrada('status', '--last-update', '--json')
+    expect((JSON.parse(asked.text) as StackStatus[])[0]!.lastUpdate).toEqual(local.lastUpdate)
   })
 
   test('status as text and for Prometheus; nothing secret in either', async () => {

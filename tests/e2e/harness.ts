@@ -30,6 +30,7 @@ export interface StateResource {
   id?: string
   inputs?: Record<string, unknown>
   outputs?: Record<string, unknown>
+  parent?: string
   initErrors?: string[]
 }
 

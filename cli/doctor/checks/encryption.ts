@@ -5,7 +5,11 @@ import type { Backend } from './backend.ts'
 import type { Encryption } from './stackFile.ts'
 
 /** Whether the engine can encrypt and decrypt the stack's secrets. Source: Pulumi, "Secrets". */
-export function checkEncryption({ secretsProvider }: Encryption, backend: Backend, env: Env): Result {
+export function checkEncryption(
+  { secretsProvider }: Pick<Encryption, 'secretsProvider'>,
+  backend: Backend,
+  env: Env,
+): Result {
   if (secretsProvider !== undefined && secretsProvider !== 'passphrase' && secretsProvider !== 'default') {
     return ok(`secrets are encrypted by ${secretsProvider.split('?', 1)[0]}`)
   }

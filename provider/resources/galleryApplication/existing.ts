@@ -123,7 +123,7 @@ function refusal(found: readonly Existing[], urn: string, template: Template, ad
   const choices = [
     ...whole.map(
       ({ servicePrincipal }) =>
-        `import it (below a component as docs/real-tenant.md shows): pulumi import entrasync:index:GalleryApplication ${nameOf(urn)} /servicePrincipals/${servicePrincipal.id}`,
+        `take it over as it is: npx entrada adopt (docs/adopt.md), or in a program of your own pulumi import entrasync:index:GalleryApplication ${nameOf(urn)} /servicePrincipals/${servicePrincipal.id}`,
     ),
     ...(whole.length === 1 && !adoptExisting
       ? ['manage it from here without ever deleting it: adoptExisting: true']

@@ -39,12 +39,14 @@ export interface Plan {
   switchTo: 'on' | 'off' | undefined
 }
 
-export function planFor({ job, secrets, olds }: Start, news: Inputs): Plan {
+export function planFor({ job, secrets, olds, created }: Start, news: Inputs): Plan {
   const credentialsChanged =
     !olds ||
     !isDeepStrictEqual(olds.inputs.credentials, news.credentials) ||
     !isDeepStrictEqual(readSecrets(news, secrets).credentials, news.credentials)
-  const writeSecrets = credentialsChanged || !seemsWritten(secretsFor(news, secrets), secrets)
+  // Entra shows no secret: that of a job which was taken over may be another than asked for.
+  const unproven = olds !== undefined && !olds.connectionTested && !created
+  const writeSecrets = credentialsChanged || unproven || !seemsWritten(secretsFor(news, secrets), secrets)
   const on = isOn(job)
   const quarantined = news.status === 'on' && (quarantineOf(job) !== null || job.status?.code === 'Quarantine')
   const rescoped = secrets.length > 0 && readSecrets(news, secrets).scope !== news.scope

@@ -61,7 +61,7 @@ export async function isGone(graph: Graph, servicePrincipalId: string): Promise<
 }
 
 /** What an import starts from. */
-const BLANK: Omit<Inputs, 'servicePrincipalId'> = {
+export const BLANK: Omit<Inputs, 'servicePrincipalId'> = {
   credentials: { tenantUrl: '', tokenEndpoint: '', clientId: '', clientSecret: '' },
   scope: 'assigned',
   accidentalDeletions: { enabled: true, threshold: 500 },

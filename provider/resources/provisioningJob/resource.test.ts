@@ -402,3 +402,10 @@ test('the reason for the scope is kept for reviewers and never sent to Entra', a
   expect(read?.inputs.scopeReason).toBe('agreed by the works council')
   expect(JSON.stringify([...tenant.jobs.values(), ...tenant.secrets])).not.toContain('agreed')
 })
+
+test('the first change of a job that was taken over writes the credentials, whatever Entra has, and tests them', async () => {
+  const { tenant, asked, outputs, update } = await running()
+  const news = { ...asked, status: 'off' as const }
+  await update(news, { ...outputs, created: false, connectionTested: false })
+  expect(writes(tenant)).toEqual(['PUT /secrets', 'POST /job/validateCredentials', 'POST /job/pause'])
+})

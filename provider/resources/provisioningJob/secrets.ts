@@ -10,8 +10,18 @@ export interface Pair {
 
 /** Not in the Graph reference; the value that Microsoft's own onboarding instructions send (AzureAD/SCIMReferenceCode). */
 export const AUTHENTICATION_TYPE: Pair = { key: 'AuthenticationType', value: 'OAuth2ClientCredentialsGrant' }
+/** Keys that are written, beside the notification settings. */
+export const WRITTEN: ReadonlySet<string> = new Set([
+  'BaseAddress',
+  'AuthenticationType',
+  'Oauth2TokenExchangeUri',
+  'Oauth2ClientId',
+  'Oauth2ClientSecret',
+  'SyncAll',
+  'SkipOutOfScopeDeletions',
+])
 /** What Graph shows in place of a secret. */
-const REDACTED = '*'
+export const REDACTED = '*'
 /** Milliseconds that written keys may take to be listed. */
 const LISTING = 60_000
 
@@ -155,16 +165,7 @@ function listed(graph: Graph, servicePrincipalId: string, pairs: readonly Pair[]
 
 /** Takes back what was written. The notification settings cannot be removed, only emptied. */
 export async function blankSecrets(graph: Graph, servicePrincipalId: string, keys: readonly string[]): Promise<void> {
-  const written = new Set([
-    'BaseAddress',
-    'AuthenticationType',
-    'Oauth2TokenExchangeUri',
-    'Oauth2ClientId',
-    'Oauth2ClientSecret',
-    'SyncAll',
-    'SkipOutOfScopeDeletions',
-  ])
-  const value = keys.filter((key) => written.has(key)).map((key) => ({ key, value: '' }))
+  const value = keys.filter((key) => WRITTEN.has(key)).map((key) => ({ key, value: '' }))
   if (keys.includes('SyncNotificationSettings')) value.push({ key: 'SyncNotificationSettings', value: '{}' })
   if (value.length > 0) await graph.put(pathOf(servicePrincipalId), { value })
 }

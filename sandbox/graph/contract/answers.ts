@@ -9,6 +9,7 @@ const TYPE_OF: [RegExp, string | null][] = [
   [/^applicationTemplates$/, 'applicationTemplate'],
   [/^subscribedSkus$/, 'subscribedSku'],
   [/^appRoleAssignments$/, 'appRoleAssignment'],
+  [/^auditLogs\/directoryAudits$/, 'directoryAudit'],
   [/^auditLogs\/provisioning$/, 'provisioningObjectSummary'],
   [/\/synchronization\/jobs$/, 'synchronizationJob'],
   [/\/synchronization\/templates$/, 'synchronizationTemplate'],
