@@ -1,7 +1,6 @@
 import { createInterface } from 'node:readline/promises'
 import { Command } from 'commander'
-import { askUnseen, readAll } from '../rotate/ask.ts'
-import { confirm } from '../stack/confirm.ts'
+import { askUnseen, confirm, readAll } from '../stack/ask.ts'
 import { type Adoption, type Asking, adopt } from './adopt.ts'
 import { type Candidates, candidatesText, summaryOf } from './candidates.ts'
 import { adoptionText, planText } from './text.ts'

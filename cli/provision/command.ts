@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import { changeText, stepText } from '../logs/text.ts'
 import { findApplication } from '../stack/application.ts'
-import { confirm } from '../stack/confirm.ts'
+import { confirm } from '../stack/ask.ts'
 import { userId } from '../stack/person.ts'
 import { openTenant } from '../stack/tenant.ts'
 import { type OnDemandResult, provisionOnDemand, ruleFor } from './onDemand.ts'

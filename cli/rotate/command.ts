@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError } from 'commander'
 import { openTenantStack } from '../engine/tenantStack.ts'
+import { askUnseen, confirm, readAll } from '../stack/ask.ts'
 import { openTenant, type Tenant } from '../stack/tenant.ts'
-import { askUnseen, confirm, readAll } from './ask.ts'
 import { planRotation, retireBundled, rotateBundled } from './bundled.ts'
 import { waitForGoodCycle } from './cycle.ts'
 import { rotateExternal } from './external.ts'
@@ -86,8 +86,7 @@ async function askForSecret(stack: string): Promise<string> {
 }
 
 async function agree(question: string, { yes }: Options): Promise<void> {
-  if (yes) return
-  if (!(await confirm(question))) throw new Error('nothing was changed')
+  if (!yes) await confirm(question, 'this replaces a client secret that is in use')
 }
 
 function minutes(text: string): number {

@@ -47,9 +47,15 @@ export async function readAll(input: Readable): Promise<string> {
   return text.replace(/\r?\n$/, '')
 }
 
-export async function confirm(question: string): Promise<boolean> {
+/**
+ * Goes on only after a yes.
+ * @param why what a person has to agree to, for the error where nobody can be asked
+ * @throws when the answer is no, or there is no terminal
+ */
+export async function confirm(question: string, why: string): Promise<void> {
+  if (!process.stdin.isTTY) throw new Error(`${why}: say --yes where nobody can be asked`)
   const terminal = createInterface({ input: process.stdin, output: process.stderr })
-  const answer = await terminal.question(`${question} [y/N] `)
+  const answer = await terminal.question(`${question} (y/N) `)
   terminal.close()
-  return /^y(es)?$/i.test(answer.trim())
+  if (!/^y(es)?$/i.test(answer.trim())) throw new Error('nothing was done')
 }
