@@ -2,7 +2,8 @@ import { globSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from '@jest/globals'
-import { forbiddenImports, packagesOf } from './architecture.ts'
+import { PROGRAM_FOLDERS } from '../cli/stack/program.ts'
+import { forbiddenImports, packagesOf, programFolders } from './architecture.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const read = (file: string) => readFileSync(`${root}/${file}`, 'utf8')
@@ -32,6 +33,10 @@ describe('the house', () => {
     visit('index.ts')
     expect([...seen]).toContain('components/scim-target/local.ts')
     expect([...packages].filter((name) => /azure-native|azuread|docker-build/.test(name))).toEqual([])
+  })
+
+  test('what the program is made of is known where a change of it matters', () => {
+    expect(programFolders()).toEqual([...PROGRAM_FOLDERS].sort())
   })
 
   test('scim can be built from its folder alone', () => {

@@ -25,6 +25,12 @@ const FREE = ['tests', 'bench', 'jest.config.mjs']
 /** Products of their own, which must stand without the rest; their tests too. */
 const ALONE = ['scim', 'sync']
 
+/** Folders whose code may become part of a stack's program, by these rules. */
+export function programFolders(part = 'index.ts'): string[] {
+  const below = ALLOWED[part] ?? []
+  return [...new Set(below.flatMap((inner) => [inner.split('/')[0]!, ...programFolders(inner)]))].sort()
+}
+
 /** @returns one line for each import of `source` that the house rules do not allow */
 export function forbiddenImports(file: string, source: string): string[] {
   const from = partOf(file)

@@ -27,6 +27,7 @@ test.each<[string[], string[], string[]]>([
   [['tools/versions.json'], ALL, []],
   [['components/scim-target/external.ts'], ALL, []],
   [['config/schema.ts'], ALL, []],
+  [['azure/names.ts'], ALL, []],
   [['provider/resources/provisioningJob/job.ts'], ALL, []],
   [['provider/pulumi-resource-entrasync'], ALL, []],
   [['scim/http/server.ts'], ['fabrikam'], []],

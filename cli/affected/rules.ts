@@ -1,6 +1,7 @@
 /** Which stacks a change touches, from the names of the files in it. */
 import path from 'node:path'
 import { tenantOfFile } from '../stack/files.ts'
+import { PROGRAM_FOLDERS } from '../stack/program.ts'
 
 export interface Stack {
   name: string
@@ -21,7 +22,7 @@ type Effect = 'all' | 'imageBuilders' | 'none'
 const EFFECTS: [RegExp, Effect][] = [
   [/\.(md|golden\.json)$|\.test\.[a-z]+$|\.testing\.ts$|(^|\/)(testing|__snapshots__)\/|(^|\/)testing\.ts$/, 'none'],
   [/^(index\.ts|Pulumi\.yaml|package\.json|package-lock\.json|tools\/versions\.json)$/, 'all'],
-  [/^(components|config|provider|policy)\//, 'all'],
+  [new RegExp(`^(${[...PROGRAM_FOLDERS, 'policy'].join('|')})/`), 'all'],
   [/^stacks\/(defaults\.yaml|rollout\.yaml|rings\/)/, 'all'],
   [/^scim\//, 'imageBuilders'],
 ]

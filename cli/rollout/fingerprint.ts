@@ -6,9 +6,10 @@ import path from 'node:path'
 import { type Fleet, layersBelow } from '../../config/fleet.ts'
 import { root } from '../../tools/setup/node.mjs'
 import { withoutEncryption } from '../stack/encryption.ts'
+import { PROGRAM_FOLDERS } from '../stack/program.ts'
 
 /** What the program and the provider are made from; tests aside. */
-const PROGRAM = ['index.ts', 'components', 'config', 'provider', 'package-lock.json']
+const PROGRAM = ['index.ts', ...PROGRAM_FOLDERS, 'package-lock.json']
 
 export function programHash(base = root): string {
   const hash = createHash('sha256')

@@ -4,6 +4,7 @@ import { cpSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals'
+import { PROGRAM_FOLDERS } from '../../cli/stack/program.ts'
 import { root } from '../../tools/setup/node.mjs'
 import { type Outcome, run, startTenant, type Tenant } from './harness.ts'
 
@@ -17,7 +18,7 @@ const plugins: ChildProcess[] = []
 beforeAll(async () => {
   tenant = await startTenant({ users: 30 })
   clone = mkdtempSync(path.join(tmpdir(), 'entrada-onboarding-'))
-  for (const name of ['package.json', 'onboarding', 'components', 'config', 'provider'])
+  for (const name of ['package.json', 'onboarding', ...PROGRAM_FOLDERS])
     cpSync(path.join(root, name), path.join(clone, name), { recursive: true })
   symlinkSync(path.join(root, 'node_modules'), path.join(clone, 'node_modules'))
 })

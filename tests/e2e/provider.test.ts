@@ -6,6 +6,7 @@ import * as grpc from '@grpc/grpc-js'
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals'
 import services from '@pulumi/pulumi/proto/provider_grpc_pb.js'
 import messages from '@pulumi/pulumi/proto/provider_pb.js'
+import { PROGRAM_FOLDERS } from '../../cli/stack/program.ts'
 import { toStruct } from '../../provider/server/errors.ts'
 import { decode, encode } from '../../provider/server/wire.ts'
 import { root } from '../../tools/setup/node.mjs'
@@ -162,16 +163,7 @@ describe('the ways to run it', () => {
   test('the tracked project file runs as it is: program, provider and stack folder, with what all stacks have in common', async () => {
     const clone = mkdtempSync(path.join(tmpdir(), 'entrada-clone-'))
     try {
-      for (const name of [
-        'Pulumi.yaml',
-        'package.json',
-        'stacks',
-        'index.ts',
-        'components',
-        'config',
-        'provider',
-        'tools',
-      ]) {
+      for (const name of ['Pulumi.yaml', 'package.json', 'stacks', 'index.ts', ...PROGRAM_FOLDERS, 'tools']) {
         cpSync(path.join(root, name), path.join(clone, name), { recursive: true })
       }
       writeFileSync(path.join(clone, 'stacks', 'defaults.yaml'), 'config: { accidentalDeletions: { threshold: 7 } }')
