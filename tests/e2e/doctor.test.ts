@@ -19,9 +19,12 @@ interface Report {
   counts: { problem: number; warning: number; notChecked: number }
 }
 
-/** Only the folder of the local stack is named: the rest is found as a user's command finds it. */
+/** Only the folder of the local stack and the Node to be judged are named: the rest is found as a user's command finds it. */
 const doctor = (...args: string[]): Promise<Outcome> =>
-  run(process.execPath, ['cli/entrada.mjs', 'doctor', ...args], root, { ENTRADA_LOCAL: tenant.folder.path })
+  run(process.execPath, ['cli/entrada.mjs', 'doctor', ...args], root, {
+    ENTRADA_LOCAL: tenant.folder.path,
+    PATH: [path.dirname(process.execPath), process.env.PATH].join(path.delimiter),
+  })
 
 async function report(...args: string[]): Promise<Report & { code: number | null; text: string }> {
   const { code, text } = await doctor(...args, '--json')
