@@ -1,54 +1,10 @@
 import { expect, test } from '@jest/globals'
 import { markerOf } from '../common/marker.ts'
 import { Incomplete, UNKNOWN } from '../resource.ts'
-import { addApplication, type FakeTenant, fakeTenant, INFO1 } from '../testing/tenant.ts'
-import type { ProvisioningJobInputs, ProvisioningJobOutputs } from './inputs.ts'
-import type { Job } from './job.ts'
+import { INFO1 } from '../testing/tenant.ts'
+import type { ProvisioningJobOutputs } from './inputs.ts'
 import { provisioningJob } from './resource.ts'
-
-const credentials = {
-  tenantUrl: 'https://t.example/scim',
-  tokenEndpoint: 'https://t.example/token',
-  clientId: 'c',
-  clientSecret: 'hush-hush',
-}
-
-function setUp() {
-  const tenant = fakeTenant()
-  const { servicePrincipal, app } = addApplication(tenant, 'M-Files')
-  const inputs = (more: object = {}) =>
-    provisioningJob.check({ servicePrincipalId: servicePrincipal.id, credentials, ...more })
-      .inputs as ProvisioningJobInputs
-  return { tenant, inputs, app, servicePrincipal }
-}
-
-/** Which calls were made, without ids; reads are left out. */
-const writes = (tenant: FakeTenant) =>
-  tenant.log
-    .filter((line) => !line.startsWith('GET'))
-    .map((line) => line.replace(/\/servicePrincipals\/[^/]+\/synchronization/, '').replace(/jobs\/[^/]+/, 'job'))
-
-async function running(more: object = {}) {
-  const set = setUp()
-  const asked = set.inputs(more)
-  const { id, outputs } = await provisioningJob.create(asked, set.tenant.context())
-  set.tenant.log.length = 0
-  const update = (news: ProvisioningJobInputs, before: ProvisioningJobOutputs = outputs) =>
-    provisioningJob.update({ id, inputs: asked, outputs: before }, news, set.tenant.context())
-  return { ...set, id, asked, outputs, update }
-}
-
-function setStatus(tenant: FakeTenant, status: Partial<NonNullable<Job['status']>>): void {
-  for (const job of tenant.jobs.values()) tenant.jobs.set(job.id, { ...job, status: { ...job.status!, ...status } })
-}
-
-const cycle = { state: 'Succeeded', timeBegan: '2026-01-01T00:00:00Z', timeEnded: '2026-01-01T00:01:00Z', error: null }
-const quarantine = {
-  reason: 'EncounteredQuarantineException',
-  currentBegan: 'x',
-  nextAttempt: 'y',
-  error: { code: 'E', message: 'bad credentials' },
-}
+import { credentials, cycle, running, setStatus, setUp, writes } from './testing.ts'
 
 test('create makes the job, writes the whole set of secrets, tests them, edits the schema, then starts', async () => {
   const { tenant, inputs, servicePrincipal } = setUp()
@@ -219,30 +175,6 @@ test.each<[string, object, string[]]>([
   expect(writes(tenant)).toEqual(calls)
 })
 
-test('a quarantined job is restarted once its credentials are repaired', async () => {
-  const { tenant, inputs, update } = await running()
-  setStatus(tenant, { code: 'Quarantine', quarantine })
-  await update(inputs({ credentials: { ...credentials, clientSecret: 'new' } }))
-  expect(writes(tenant)).toEqual(['PUT /secrets', 'POST /job/validateCredentials', 'POST /job/restart'])
-})
-
-test('a job that was found in quarantine is tested and restarted when its target works again', async () => {
-  const { tenant, asked, id, outputs, update } = await running()
-  setStatus(tenant, { code: 'Quarantine', quarantine })
-  const found = { ...outputs, quarantine: { reason: 'r' } as never }
-  expect(provisioningJob.diff({ id, inputs: asked, outputs: found }, asked).changes).toEqual({ quarantine: 'update' })
-  await update(asked, found)
-  expect(writes(tenant)).toEqual(['POST /job/validateCredentials', 'POST /job/restart'])
-})
-
-test('a quarantined job can be switched off while its target does not answer', async () => {
-  const { tenant, inputs, update } = await running()
-  setStatus(tenant, { code: 'Quarantine', quarantine })
-  tenant.connectionProblem = { code: 'InvalidCredentials', message: 'answered 404' }
-  await update(inputs({ status: 'off' }))
-  expect(writes(tenant)).toEqual(['POST /job/pause'])
-})
-
 test('new credentials that fail the test stop a running job', async () => {
   const { tenant, inputs, update } = await running()
   tenant.connectionProblem = { code: 'InvalidCredentials', message: 'answered 404' }
@@ -304,37 +236,6 @@ test('delete stops and removes the job and takes the secrets back', async () => 
   await provisioningJob.delete({ id, inputs: asked, outputs }, tenant.context())
   expect(writes(tenant)).toEqual(['POST /job/pause', 'DELETE /job', 'PUT /secrets'])
   expect([...tenant.secrets]).toEqual([['SyncNotificationSettings', '{}']])
-})
-
-test('waiting for the first cycle ends with it, and not with the execution that never began', async () => {
-  const { tenant, inputs } = setUp()
-  const never = {
-    state: 'Failed',
-    timeBegan: '0001-01-01T00:00:00Z',
-    timeEnded: '0001-01-01T00:00:00Z',
-    error: { code: 'None', message: '' },
-  }
-  let looks = 0
-  tenant.intercept = ({ method, path }) => {
-    if (method === 'GET' && /\/jobs\/[^/]+$/.test(path))
-      setStatus(tenant, { lastExecution: ++looks > 4 ? cycle : never })
-    return undefined
-  }
-  const { outputs } = await provisioningJob.create(inputs({ waitForFirstCycle: true }), tenant.context())
-  expect(outputs.lastExecution).toMatchObject({ state: 'Succeeded' })
-})
-
-test('a first cycle that ends in quarantine is an error that says why', async () => {
-  const { tenant, inputs } = setUp()
-  tenant.intercept = ({ path }) => {
-    if (path.endsWith('/start')) setTimeout(() => setStatus(tenant, { code: 'Quarantine', quarantine }))
-    return undefined
-  }
-  const clock = tenant.clock as { sleep: unknown }
-  clock.sleep = () => new Promise((resolve) => setTimeout(resolve))
-  await expect(provisioningJob.create(inputs({ waitForFirstCycle: true }), tenant.context())).rejects.toThrow(
-    /quarantine.*bad credentials/,
-  )
 })
 
 test('check says all that is wrong at once, without the secret', () => {
