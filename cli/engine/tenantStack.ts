@@ -29,7 +29,7 @@ export async function siteOf(tenant: Worked): Promise<Site> {
 export const workspaceOf = (stack: string): string => path.join(localFolder().path, 'workspaces', stack)
 
 /** The stack's file as the engine reads it, and writes how its secrets are encrypted. */
-export const workspaceFile = (stack: string): string => path.join(workspaceOf(stack), `Pulumi.${stack}.yaml`)
+export const workspaceFile = (stack: string): string => stackFile(stack, workspaceOf(stack))
 
 /** Writes the stack's project folder anew; nothing is started. */
 export function tenantSite({ stack, env, served }: Worked, engine: string): Site {

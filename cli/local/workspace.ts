@@ -3,7 +3,6 @@
  * file stays the source of the config.
  */
 import { existsSync, readFileSync } from 'node:fs'
-import path from 'node:path'
 import { parse, stringify } from 'yaml'
 import { writeProject } from '../engine/project.ts'
 import { stackFile } from '../stack/files.ts'
@@ -11,7 +10,7 @@ import { type LocalFolder, STACK, writeWhole } from './folder.ts'
 
 export function writeWorkspace(folder: LocalFolder): void {
   writeProject(folder.workspace)
-  const file = path.join(folder.workspace, `Pulumi.${STACK}.yaml`)
+  const file = stackFile(STACK, folder.workspace)
   const tracked = parse(readFileSync(stackFile(STACK), 'utf8')) as { config: object }
   const before = existsSync(file) ? (parse(readFileSync(file, 'utf8')) as { encryptionsalt?: string }) : {}
   const salt = before.encryptionsalt && { encryptionsalt: before.encryptionsalt }

@@ -1,11 +1,10 @@
 import { existsSync, writeFileSync } from 'node:fs'
-import path from 'node:path'
 import { readFleet, stacksFolder } from '../../config/fleet.ts'
 import type { Layer } from '../../config/layers.ts'
 import { mergeLayers } from '../../config/layers.ts'
 import { parseLayers, StackConfigError } from '../../config/parse.ts'
 import { layersOf } from '../../config/stackFile.ts'
-import { stackFileText } from '../stack/files.ts'
+import { stackFile, stackFileText } from '../stack/files.ts'
 import { settingsOfCells } from './cells.ts'
 import { fillTemplate, TEMPLATE } from './template.ts'
 
@@ -43,7 +42,7 @@ export function planFiles(wishes: readonly Wish[], { template, force, folder = s
   const faults: string[] = []
   const planned = wishes.map(({ place, stack, cells }, index): Planned => {
     const blame = (fault: string) => faults.push([place, stack, fault].filter(Boolean).join(': '))
-    const file = path.join(folder, `Pulumi.${stack}.yaml`)
+    const file = stackFile(stack, folder)
     if (!STACK_NAME.test(stack)) blame(`'${stack}' is no name of a stack: use letters, digits and . _ -`)
     else if (existsSync(file) && !force) blame(`${file} is there already: --force overwrites it`)
     if (wishes.findIndex((other) => other.stack === stack) !== index) blame('another row has the same stack')

@@ -1,10 +1,9 @@
 import { readFileSync } from 'node:fs'
-import path from 'node:path'
 import { parse } from 'yaml'
 import { stacksFolder } from '../../../config/fleet.ts'
 import { StackConfigError } from '../../../config/parse.ts'
 import type { StackConfig } from '../../../config/schema.ts'
-import { readStack } from '../../stack/files.ts'
+import { readStack, stackFile } from '../../stack/files.ts'
 import { ok, parted, problem, type Result } from '../finding.ts'
 
 /** All that is wrong in the file, one line each. */
@@ -35,8 +34,8 @@ export interface Encryption {
 }
 
 export function readEncryption(stack: string, folder: string): Encryption {
-  const file = fileOf(stack, folder)
-  const config = configOf(stack, folder)
+  const file = contentOf(stack, folder)
+  const config = file?.config ?? {}
   const target = config['entrada:target'] ?? config.target
   const text = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined)
   const secure = (target as { clientSecret?: { secure?: unknown } } | undefined)?.clientSecret?.secure
@@ -46,15 +45,17 @@ export function readEncryption(stack: string, folder: string): Encryption {
   }
 }
 
-function fileOf(stack: string, folder: string): Record<string, unknown> | null {
-  return parse(readFileSync(path.join(folder, `Pulumi.${stack}.yaml`), 'utf8'))
+interface Content {
+  secretsprovider?: unknown
+  config?: Record<string, unknown> | null
 }
 
-const configOf = (stack: string, folder: string) => (fileOf(stack, folder)?.config ?? {}) as Record<string, unknown>
+const contentOf = (stack: string, folder: string): Content | null =>
+  parse(readFileSync(stackFile(stack, folder), 'utf8'))
 
 /** The subscription that the stack's file names to azure-native, which comes before the environment's. */
 export function subscriptionOf(stack: string, folder: string): string | undefined {
-  const id = configOf(stack, folder)['azure-native:subscriptionId']
+  const id = contentOf(stack, folder)?.config?.['azure-native:subscriptionId']
   return typeof id === 'string' && id !== '' ? id : undefined
 }
 
