@@ -11,6 +11,7 @@ import { openTokens } from './oauth/tokens.ts'
 import { openBuckets } from './operations/buckets.ts'
 import { openFailureLog } from './operations/failure-log.ts'
 import { openMetrics } from './operations/metrics.ts'
+import { openOutageLog } from './operations/outage-log.ts'
 import { openSignIns } from './operations/sign-ins.ts'
 import { openTenantRate } from './operations/tenant-rate.ts'
 import { readOptions } from './options.ts'
@@ -70,6 +71,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const signingKeys = await openSigningKeys(database, key)
   const metrics = openMetrics(database, settings.metricsTenants)
   const issuers = openIssuers()
+  const noteOutage = openOutageLog()
   const context: Context = {
     database,
     tokens: openTokens(database, signingKeys),
@@ -82,7 +84,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     signIns: openSignIns(openBuckets(), metrics),
     tenantRate: openTenantRate(openBuckets(), settings, metrics),
     metrics,
-    noteFailure: openFailureLog(),
+    noteFailure: openFailureLog(noteOutage),
     baseUrl: () => baseUrl,
   }
   let stopping = false
@@ -91,7 +93,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const { port } = app.server.address() as AddressInfo
   const host = options.host.includes(':') ? `[${options.host}]` : options.host
   if (baseUrl === '') baseUrl = `http://${host}:${port}`
-  const endUpkeep = startUpkeep(database, settings.auditDays, options.logger)
+  const endUpkeep = startUpkeep(database, settings.auditDays, options.logger, noteOutage)
   const first = await prepareTenant(database, tenant, options.firstConfiguration)
   return {
     ready: {

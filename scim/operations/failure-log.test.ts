@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { DatabaseError } from '../storage/database.ts'
 import { openFailureLog } from './failure-log.ts'
+import { openOutageLog } from './outage-log.ts'
 import { Refusal } from './refusal.ts'
 
 const outage = new DatabaseError('connect ECONNREFUSED', '08006')
@@ -46,7 +47,7 @@ test.each<[string, [at: number, error: Error, status: number][], string[]]>([
     },
   }
   let now = 0
-  const note = openFailureLog(() => now)
+  const note = openFailureLog(openOutageLog(() => now))
   for (const [seconds, error, status] of errors) {
     now = seconds * 1_000
     note(error, status, { log } as unknown as FastifyRequest, reply as unknown as FastifyReply)

@@ -10,9 +10,15 @@ const pause = 50
 /**
  * Does what no request waits for, now and each hour: what is left of deleted tenants, audit rows older than `auditDays`, and
  * a line in the log for each pool that users wait for.
- * Any number of replicas may. Returns the end of it, which waits for a step that is being taken.
+ * Any number of replicas may. `noteOutage` says whether an error is an outage, which it tells the log of. Returns the end of
+ * it, which waits for a step that is being taken.
  */
-export function startUpkeep(database: Database, auditDays: number, logger: FastifyBaseLogger): () => Promise<void> {
+export function startUpkeep(
+  database: Database,
+  auditDays: number,
+  logger: FastifyBaseLogger,
+  noteOutage: (error: unknown, logger: FastifyBaseLogger) => boolean,
+): () => Promise<void> {
   let stopped = false
   let running: Promise<void> = Promise.resolve()
   const round = async (): Promise<void> => {
@@ -21,7 +27,8 @@ export function startUpkeep(database: Database, auditDays: number, logger: Fasti
       await tellWaiting(database, logger)
       await trimAudit(database, auditDays, () => stopped)
     } catch (error) {
-      if (!stopped) logger.warn({ err: error }, 'upkeep of the database failed; it is tried again in an hour')
+      if (!stopped && !noteOutage(error, logger))
+        logger.warn({ err: error }, 'upkeep of the database failed; it is tried again in an hour')
     }
   }
   const begin = (): void => {
