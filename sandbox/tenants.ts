@@ -11,6 +11,7 @@ import type { SigningKey } from './login/keys.ts'
 import { loginAnswer } from './login/routes.ts'
 import { Codes } from './login/signIn/codes.ts'
 import { workloadIdentityToken } from './login/workloadIdentity.ts'
+import { MembershipKeeper } from './membership/keeper.ts'
 import type { SandboxOptions, SandboxParts } from './sandbox.ts'
 import { type OpenTenant, type Origin, openTenant } from './tenant/open.ts'
 
@@ -107,11 +108,19 @@ export class Tenants {
     })
     const issuer = { tenant, key, url, settings, clock, replays: new Replays(), codes: new Codes() }
     const parts: SandboxParts = { ...shared, tenant, opened, issuer, provisioning, tenants: this, snapshots: new Map() }
-    clock.onAdvance(() => purgeExpired(parts))
+    const memberships = new MembershipKeeper(tenant, clock)
+    clock.onAdvance(() => {
+      purgeExpired(parts)
+      memberships.afterAdvance()
+    })
     const graph = createGraphWire(parts, new CallerCheck(key))
     const served: ServedTenant = {
       parts,
-      answer: async (request) => (await graph(request)) ?? (await loginAnswer(issuer, request)),
+      async answer(request) {
+        const answer = await graph(request)
+        if (answer && request.method !== 'GET') memberships.afterWrite()
+        return answer ?? (await loginAnswer(issuer, request))
+      },
       async close() {
         await provisioning.close()
         opened.close()

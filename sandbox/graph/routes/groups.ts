@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Group } from '../../tenant/model.ts'
 import { ACCESS } from '../access.ts'
 import { boundIds, propertiesOf, requiredText, requireObject } from '../body.ts'
+import { requireAssigned, withReadableRule } from '../dynamicGroups.ts'
 import { badRequest } from '../errors.ts'
 import { requireGroup } from '../lookup.ts'
 import { expanded } from '../odata/expand.ts'
@@ -69,7 +70,8 @@ function create(call: Call): GraphResponse {
   }
   const base = { ...emptyGroup(), id: randomUUID(), createdDateTime: call.nowIso() }
   const changed = applyChanges(call, 'group', base, properties)
-  const group = { ...changed, memberIds: bound(call, 'members'), ownerIds: bound(call, 'owners') }
+  const group = { ...withReadableRule(changed), memberIds: bound(call, 'members'), ownerIds: bound(call, 'owners') }
+  if (group.memberIds.length > 0) requireAssigned(group)
   call.tenant.groups.put(group.id, group)
   return created({ '@odata.context': call.context('groups/$entity'), ...groupView(group) })
 }
@@ -88,7 +90,9 @@ function update(call: Call): GraphResponse {
       "One or more added object references already exist for the following modified properties: 'members'.",
     )
   }
-  const next = { ...applyChanges(call, 'group', group, propertiesOf(call)), memberIds: [...group.memberIds, ...added] }
+  const changed = withReadableRule(applyChanges(call, 'group', group, propertiesOf(call)))
+  if (added.length > 0) requireAssigned(changed)
+  const next = { ...changed, memberIds: [...group.memberIds, ...added] }
   call.tenant.groups.put(group.id, next)
   return NO_CONTENT
 }

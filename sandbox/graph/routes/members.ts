@@ -1,6 +1,7 @@
 import type { Group } from '../../tenant/model.ts'
 import { ACCESS } from '../access.ts'
 import { referencedId, requireObject } from '../body.ts'
+import { requireAssigned } from '../dynamicGroups.ts'
 import { badRequest, notFound } from '../errors.ts'
 import { requireGroup, requireUser } from '../lookup.ts'
 import { countAnswer, type ListOptions, listAnswer } from '../odata/list.ts'
@@ -128,6 +129,7 @@ function transitive(call: Call, group: Group): string[] {
 
 function add(call: Call): GraphResponse {
   const group = requireGroup(call, call.params.key!)
+  requireAssigned(group)
   const id = referencedId(call)
   requireObject(call, id)
   if (group.memberIds.includes(id)) {
@@ -141,6 +143,7 @@ function add(call: Call): GraphResponse {
 
 function remove(call: Call): GraphResponse {
   const group = requireGroup(call, call.params.key!)
+  requireAssigned(group)
   const { memberId } = call.params
   if (!group.memberIds.includes(memberId!)) throw notFound(memberId!)
   call.tenant.groups.put(group.id, { ...group, memberIds: group.memberIds.filter((id) => id !== memberId) })
