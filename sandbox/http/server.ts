@@ -1,11 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createServer, type Server } from 'node:https'
 import type { AddressInfo, Socket } from 'node:net'
+import { readBody } from './body.ts'
 import type { ServerCertificate } from './certificate.ts'
 import type { WireRequest, WireResponse } from './exchange.ts'
-
-/** Graph itself takes some megabytes; more than this is refused. */
-const BODY_LIMIT = 16 * 1024 * 1024
 
 /** Undefined: the connection is cut without an answer. */
 export type Answer = (request: WireRequest) => Promise<WireResponse | undefined>
@@ -59,18 +57,7 @@ function listen(server: Server, port: number): Promise<void> {
 
 async function respond(incoming: IncomingMessage, outgoing: ServerResponse, answer: Answer): Promise<void> {
   const body = await readBody(incoming)
-  if (body === undefined) {
-    outgoing.writeHead(413, { connection: 'close' }).end()
-    return
-  }
-  const [path, query] = incoming.url!.split(/\?(.*)/s) as [string, string | undefined]
-  const response = await answer({
-    method: incoming.method!,
-    path,
-    query: new URLSearchParams(query ?? ''),
-    headers: incoming.headers as Record<string, string | undefined>,
-    body,
-  })
+  const response = Buffer.isBuffer(body) ? await answer(toRequest(incoming, body)) : body
   if (response === undefined) {
     incoming.socket.destroy()
     return
@@ -83,13 +70,13 @@ async function respond(incoming: IncomingMessage, outgoing: ServerResponse, answ
   outgoing.end(bytes)
 }
 
-async function readBody(incoming: IncomingMessage): Promise<Buffer | undefined> {
-  const chunks: Buffer[] = []
-  let length = 0
-  for await (const chunk of incoming) {
-    length += (chunk as Buffer).length
-    if (length > BODY_LIMIT) return undefined
-    chunks.push(chunk as Buffer)
+function toRequest(incoming: IncomingMessage, body: Buffer): WireRequest {
+  const [path, query] = incoming.url!.split(/\?(.*)/s) as [string, string | undefined]
+  return {
+    method: incoming.method!,
+    path,
+    query: new URLSearchParams(query ?? ''),
+    headers: incoming.headers as Record<string, string | undefined>,
+    body,
   }
-  return Buffer.concat(chunks)
 }
