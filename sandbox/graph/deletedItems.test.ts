@@ -21,6 +21,10 @@ test('a deleted user can be listed, read and restored, and is gone when purged',
   expect((await get('/directory/deletedItems/microsoft.graph.user')).body.value).toMatchObject([
     { id, displayName: 'Adele Vance' },
   ])
+  expect((await get('/directory/deletedItems/graph.user')).body.value).toMatchObject([{ id }])
+  for (const type of ['graph.application', 'microsoft.graph.device']) {
+    expect((await get(`/directory/deletedItems/${type}`)).body.value).toEqual([])
+  }
   expect((await get(item(id))).body).toMatchObject({ '@odata.type': '#microsoft.graph.user', id })
   expect((await sandbox.graph('POST', `${item(id)}/restore`)).status).toBe(200)
   expect((await get(`/users/${id}`)).status).toBe(200)

@@ -44,3 +44,33 @@ test('who may read memberships alone sees of members their type and id', async (
   const person = reply.body.value.find((one: Record<string, string>) => one['@odata.type'] === '#microsoft.graph.user')
   expect(person).toMatchObject({ id: expect.any(String), displayName: null, userPrincipalName: null })
 })
+
+test('a list is narrowed to a type, which SDKs name by an alias; of some types there is nothing', async () => {
+  const { id } = await group(KNOWN_GROUPS.nested)
+  const all = (await get(`/groups/${id}/members`)).value as { '@odata.type': string }[]
+  const groups = (await get(`/groups/${id}/members/graph.group`)).value
+  expect(groups).toEqual(all.filter((one) => one['@odata.type'] === '#microsoft.graph.group'))
+  expect(groups.length).toBeGreaterThan(0)
+  for (const type of ['graph.administrativeUnit', 'microsoft.graph.directoryRole', 'graph.device']) {
+    expect((await get(`/users/${KNOWN_USERS.diego}/memberOf/${type}`)).value).toEqual([])
+  }
+  expect((await sandbox.graph('GET', `/groups/${id}/members/graph.nothing`)).status).toBe(400)
+})
+
+test('a type of all members, and a type beside a filter, are advanced queries', async () => {
+  const { id } = await group(KNOWN_GROUPS.nested)
+  const people = async (path: string, headers: Record<string, string>) => {
+    const { status, body } = await sandbox.graph('GET', `/groups/${id}/${path}`, undefined, headers)
+    return body.error?.code ?? status
+  }
+  const eventual = { consistencylevel: 'eventual' }
+  const refused = 'Request_UnsupportedQuery'
+  expect(await people('transitiveMembers/graph.user', {})).toBe(refused)
+  expect(await people('transitiveMembers/graph.user', eventual)).toBe(refused)
+  expect(await people('transitiveMembers/graph.user?$count=true', {})).toBe(refused)
+  expect(await people('transitiveMembers/graph.user?$count=true', eventual)).toBe(200)
+  const filtered = "members/graph.user?$filter=startswith(displayName,'D')&$count=true"
+  expect(await people(filtered, {})).toBe(refused)
+  expect(await people(filtered, eventual)).toBe(200)
+  expect(await people('members/graph.user?$select=id', {})).toBe(200)
+})

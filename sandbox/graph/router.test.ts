@@ -10,6 +10,9 @@ describe('a Graph path', () => {
     ["/servicePrincipals(appId='x')/owners/$ref", ['servicePrincipals', 'appId=x', 'owners', '$ref']],
     ['/users/delta()', ['users', 'delta']],
     ['/users/microsoft.graph.delta()', ['users', 'delta']],
+    ['/users/graph.delta()', ['users', 'delta']],
+    ['/users/graph.user@a.example', ['users', 'graph.user@a.example']],
+    ['/groups/g/members/graph.user', ['groups', 'g', 'members', 'microsoft.graph.user']],
     ['/groups/g/members/microsoft.graph.user/$count', ['groups', 'g', 'members', 'microsoft.graph.user', '$count']],
     ['//users//a/', ['users', 'a']],
   ])('%s has one form', (path, segments) => {

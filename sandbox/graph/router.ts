@@ -64,12 +64,15 @@ function matchSegments(pattern: string[], segments: string[]): Record<string, st
 }
 
 const KEYED = /^([\w.]+)\((.*)\)$/
+/** SDKs made by Kiota write Graph's namespace by its alias. */
+const ALIASED = /^graph\.(?=[a-z]+$)/i
 const QUALIFIED_CALL =
   /^microsoft\.graph\.(instantiate|delta|start|pause|restart|validateCredentials|validateConnectivity|provisionOnDemand|discover|parseExpression|filterOperators|functions|restore|getByIds|addPassword|removePassword)$/i
 
 /**
  * Segments of a Graph path in one form: `users('a')` as `users/a`, `servicePrincipals(appId='b')` as
- * `servicePrincipals/appId=b`, `delta()` and `microsoft.graph.delta()` as `delta` (OData 4.01 part 2, 4.3).
+ * `servicePrincipals/appId=b`, `graph.user` as `microsoft.graph.user`, `delta()` and `microsoft.graph.delta()` as `delta`
+ * (OData 4.01 part 2, 4.3).
  */
 export function splitPath(path: string): string[] {
   return path
@@ -78,7 +81,7 @@ export function splitPath(path: string): string[] {
     .flatMap((raw) => {
       const segment = decoded(raw)
       const keyed = KEYED.exec(segment)
-      const name = (keyed?.[1] ?? segment).replace(QUALIFIED_CALL, '$1')
+      const name = (keyed?.[1] ?? segment).replace(ALIASED, 'microsoft.graph.').replace(QUALIFIED_CALL, '$1')
       return keyed?.[2] ? [name, keyOf(keyed[2])] : [name]
     })
 }

@@ -1,5 +1,6 @@
 import type { User } from '../../tenant/model.ts'
 import { ACCESS, authorize } from '../access.ts'
+import { isCast } from '../casts.ts'
 import { badRequest, conflict, notFound } from '../errors.ts'
 import { listAnswer } from '../odata/list.ts'
 import { type Call, type GraphResponse, NO_CONTENT, ok } from '../request.ts'
@@ -87,7 +88,9 @@ function find(call: Call, purpose: 'read' | 'write') {
   throw notFound(id!)
 }
 
+/** An item, or the list of a type that the sandbox has no objects of. */
 function get(call: Call): GraphResponse {
+  if (isCast(call.params.id!)) return ok({ '@odata.context': call.context('directoryObjects'), value: [] })
   return ok({ '@odata.context': call.context('directoryObjects/$entity'), ...find(call, 'read').view() })
 }
 

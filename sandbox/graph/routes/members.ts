@@ -1,6 +1,7 @@
 import type { Group } from '../../tenant/model.ts'
 import { ACCESS } from '../access.ts'
 import { referencedId, requireObject } from '../body.ts'
+import { castType, checkCast } from '../casts.ts'
 import { requireAssigned } from '../dynamicGroups.ts'
 import { badRequest, notFound } from '../errors.ts'
 import { requireGroup, requireUser } from '../lookup.ts'
@@ -13,13 +14,18 @@ import { objectView, typeNameOf } from '../shape/objects.ts'
 const read = ACCESS.readGroups
 const write = ACCESS.writeMembers
 const MEMBERS = '/groups/:key/members'
-const CASTS: Record<string, 'user' | 'group' | 'servicePrincipal'> = {
-  'microsoft.graph.user': 'user',
-  'microsoft.graph.group': 'group',
-  'microsoft.graph.serviceprincipal': 'servicePrincipal',
+
+interface Listing {
+  access?: Access
+  /** A cast of the list is always an advanced query. */
+  advancedCast?: boolean
 }
 
-const listing = (pattern: string, ids: (call: Call) => string[], access: Access = read): Route[] => [
+const listing = (
+  pattern: string,
+  ids: (call: Call) => string[],
+  { access = read, advancedCast = false }: Listing = {},
+): Route[] => [
   { method: 'GET', pattern, access, handler: (call) => listAnswer(call, ids(call), options(call)) },
   {
     method: 'GET',
@@ -31,7 +37,11 @@ const listing = (pattern: string, ids: (call: Call) => string[], access: Access 
     method: 'GET',
     pattern: `${pattern}/:cast`,
     access,
-    handler: (call) => listAnswer(call, cast(call, ids(call)), options(call)),
+    handler(call) {
+      const found = cast(call, ids(call))
+      checkCast(call, advancedCast)
+      return listAnswer(call, found, options(call))
+    },
   },
   {
     method: 'GET',
@@ -43,21 +53,19 @@ const listing = (pattern: string, ids: (call: Call) => string[], access: Access 
 
 export const memberRoutes: Route[] = [
   ...listing(MEMBERS, (call) => existing(call, requireGroup(call, call.params.key!).memberIds)),
-  ...listing('/groups/:key/transitiveMembers', (call) =>
-    existing(call, transitive(call, requireGroup(call, call.params.key!))),
+  ...listing(
+    '/groups/:key/transitiveMembers',
+    (call) => existing(call, transitive(call, requireGroup(call, call.params.key!))),
+    { advancedCast: true },
   ),
   ...listing('/groups/:key/memberOf', (call) => groupsOf(call, requireGroup(call, call.params.key!).id)),
   ...listing('/groups/:key/transitiveMemberOf', (call) => allGroupsOf(call, requireGroup(call, call.params.key!).id)),
-  ...listing(
-    '/users/:key/memberOf',
-    (call) => groupsOf(call, requireUser(call, call.params.key!).id),
-    ACCESS.readMemberships,
-  ),
-  ...listing(
-    '/users/:key/transitiveMemberOf',
-    (call) => allGroupsOf(call, requireUser(call, call.params.key!).id),
-    ACCESS.readMemberships,
-  ),
+  ...listing('/users/:key/memberOf', (call) => groupsOf(call, requireUser(call, call.params.key!).id), {
+    access: ACCESS.readMemberships,
+  }),
+  ...listing('/users/:key/transitiveMemberOf', (call) => allGroupsOf(call, requireUser(call, call.params.key!).id), {
+    access: ACCESS.readMemberships,
+  }),
   { method: 'POST', pattern: `${MEMBERS}/$ref`, access: write, handler: add },
   { method: 'DELETE', pattern: `${MEMBERS}/:memberId/$ref`, access: write, handler: remove },
 ]
@@ -88,9 +96,8 @@ const kindOf = (call: Call, id: string) =>
   call.tenant.users.get(id) ? 'user' : call.tenant.groups.get(id) ? 'group' : 'servicePrincipal'
 
 function cast(call: Call, ids: string[]): string[] {
-  const kind = CASTS[call.params.cast!.toLowerCase()]
-  if (!kind) throw badRequest(`Resource not found for the segment '${call.params.cast}'.`, 'BadRequest')
-  return ids.filter((id) => kindOf(call, id) === kind)
+  const type = castType(call.params.cast!)
+  return ids.filter((id) => kindOf(call, id) === type)
 }
 
 const existing = (call: Call, ids: string[]): string[] => {
