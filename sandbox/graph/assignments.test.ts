@@ -77,6 +77,24 @@ describe('app role assignments', () => {
     expect((await refusal(megan, { principalId: undefined }))[0]).toBe(400)
   })
 
+  test('are refused below an object that is not there, and below another than the body names', async () => {
+    const [principalId, megan] = [await user(KNOWN_USERS.adele), await user(KNOWN_USERS.megan)]
+    const post = async (path: string) => {
+      const { status, body } = await sandbox.graph('POST', path, { principalId, resourceId, appRoleId })
+      return [status, body.error?.code]
+    }
+    const missing = [404, 'Request_ResourceNotFound']
+    expect(await post('/servicePrincipals/garbage/appRoleAssignedTo')).toEqual(missing)
+    expect(await post('/users/nobody@entrada-sandbox.example/appRoleAssignments')).toEqual(missing)
+    expect(await post('/groups/garbage/appRoleAssignments')).toEqual(missing)
+    const other = [400, 'Request_BadRequest']
+    expect(await post(`/users/${megan}/appRoleAssignments`)).toEqual(other)
+    const graph = (await sandbox.graph('GET', "/servicePrincipals?$filter=displayName eq 'Microsoft Graph'")).body.value
+    expect(await post(`/servicePrincipals/${graph[0].id}/appRoleAssignedTo`)).toEqual(other)
+    expect(await assigned()).toEqual([])
+    expect(await post(`/users/${KNOWN_USERS.adele}/appRoleAssignments`)).toEqual([201, undefined])
+  })
+
   test('go with a user who is purged, and stay while the user can be restored', async () => {
     const adele = await user(KNOWN_USERS.adele)
     await assign(adele)

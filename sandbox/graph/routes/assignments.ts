@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { AppRoleAssignment, ServicePrincipal } from '../../tenant/model.ts'
 import { ACCESS } from '../access.ts'
 import { propertiesOf, requiredText, requireObject } from '../body.ts'
-import { badRequest, notFound } from '../errors.ts'
+import { badRequest, invalidValue, notFound } from '../errors.ts'
 import { requireGroup, requireServicePrincipal, requireUser } from '../lookup.ts'
 import { type ListOptions, listAnswer } from '../odata/list.ts'
 import { type Call, created, type GraphResponse, NO_CONTENT, ok } from '../request.ts'
@@ -33,7 +33,7 @@ const below = (pattern: string, side: 'resourceId' | 'principalId', whose: (call
   }
   return [
     { method: 'GET', pattern, access: read, handler: (call) => list(call, all(call)) },
-    { method: 'POST', pattern, access: write, handler: create },
+    { method: 'POST', pattern, access: write, handler: (call) => create(call, side, whose(call).id) },
     { method: 'GET', pattern: `${pattern}/:assignmentId`, access: read, handler: get },
     { method: 'DELETE', pattern: `${pattern}/:assignmentId`, access: write, handler: remove },
   ]
@@ -63,11 +63,12 @@ const answer = (call: Call, assignment: AppRoleAssignment) => ({
   ...assignmentView(call.tenant, assignment),
 })
 
-function create(call: Call): GraphResponse {
+function create(call: Call, side: 'resourceId' | 'principalId', ownId: string): GraphResponse {
   const properties = propertiesOf(call)
   const [principalId, resourceId, appRoleId] = ['principalId', 'resourceId', 'appRoleId'].map((name) =>
     requiredText(properties, name, 'AppRoleAssignment'),
   ) as [string, string, string]
+  if (properties[side] !== ownId) throw invalidValue(side, 'AppRoleAssignment')
   const resource = requireServicePrincipal(call, resourceId)
   const kind = requireObject(call, principalId)
   checkRole(resource, appRoleId, kind)
