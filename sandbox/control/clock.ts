@@ -4,6 +4,8 @@ import { BadControl } from './bad.ts'
 import { keep } from './state.ts'
 
 const LEAST_STEP_MS = 1000
+/** A hundred years: the clock does not come back from a slip of the pen, and dates keep their four digits of a year. */
+const FARTHEST_SECONDS = 100 * 365 * 86_400
 
 export const clock = (parts: SandboxParts) => ({
   now: new Date(parts.clock.now()).toISOString(),
@@ -15,6 +17,12 @@ export async function advance(parts: SandboxParts, seconds: unknown) {
   if (typeof seconds !== 'number' || !(seconds >= 0)) {
     throw new BadControl(
       `advanceSeconds is ${JSON.stringify(seconds)}: a number, 0 or more. The clock does not go back.`,
+    )
+  }
+  const left = Math.floor(FARTHEST_SECONDS - parts.clock.offsetSeconds)
+  if (seconds > left) {
+    throw new BadControl(
+      `advanceSeconds is ${seconds}: ${left} at most. The clock runs up to ${FARTHEST_SECONDS} s ahead of real time, and is ${parts.clock.offsetSeconds} s ahead.`,
     )
   }
   // Real time passes meanwhile: the offset alone tells how far the clock has been moved.

@@ -50,10 +50,34 @@ describe('faults', () => {
     expect((await held).status).toBe(201)
   })
 
-  test('are refused when they do nothing', async () => {
-    expect((await sandbox.control('POST', '/faults', { path: 'x' })).status).toBe(400)
-    expect((await sandbox.control('POST', '/faults', { status: 500 })).status).toBe(400)
-    expect((await sandbox.control('POST', '/faults', { path: '(', status: 500 })).status).toBe(400)
+  test.each([
+    [{ path: 'x' }, 'a status'],
+    [{ path: 'x', drop: false }, 'a status'],
+    [{ status: 500 }, 'path'],
+    [{ path: '(', status: 500 }, '"path" of a fault cannot be "("'],
+    [{ path: 'x', status: 500, tims: 3 }, 'no property "tims". Known are: path, side, method, nth, times,'],
+    [{ path: 'x', status: 500, side: 'targt' }, '"side" of a fault cannot be "targt". Allowed: tenant, target.'],
+    [{ path: 'x', status: 500, method: 'GTE' }, 'Allowed: GET, POST'],
+    [{ path: 'x', status: 500, nth: 0 }, '"nth" of a fault cannot be 0. Allowed: a whole number from 1'],
+    [{ path: 'x', status: 500, times: 1.5 }, '"times"'],
+    [{ path: 'x', status: 99 }, 'Allowed: a whole number from 200 to 599'],
+    [{ path: 'x', status: 'abc' }, '"status" of a fault cannot be "abc"'],
+    [{ path: 'x', status: 500, headers: { 'bad name': 'x' } }, '"headers"'],
+    [{ path: 'x', status: 500, headers: { 'retry-after': 1 } }, '"headers"'],
+    [{ path: 'x', delayMs: 2 ** 31 }, '"delayMs"'],
+    [{ path: 'x', delayMs: 1, when: 'later' }, 'Allowed: before, after.'],
+    [{ path: 'x', drop: 'sometimes' }, 'Allowed: before, after, true, false.'],
+    [{ path: 'x', drop: true, body: {} }, '"body" of a fault does nothing without "status"'],
+    [{ path: 'x', status: 500, when: 'after' }, '"when" of a fault does nothing without "delayMs"'],
+  ])('are refused when they cannot be or do nothing: %j', async (fault, said) => {
+    const { status, body } = await sandbox.control('POST', '/faults', fault)
+    expect([status, body.error.message]).toEqual([400, expect.stringContaining(said)])
+    expect((await sandbox.control('GET', '/faults')).body).toEqual([])
+  })
+
+  test('take methods in any case, and answer without a body where there is none', async () => {
+    await sandbox.control('POST', '/faults', { path: '/organization$', method: 'get', status: 204 })
+    expect(await organization()).toMatchObject({ status: 204, body: '' })
   })
 })
 
@@ -107,6 +131,9 @@ test('the clock is moved ahead, never back', async () => {
   const { body } = await sandbox.control('POST', '/clock', { advanceSeconds: 3600 })
   expect(Date.parse(body.now) - before).toBeGreaterThanOrEqual(3_600_000)
   expect((await sandbox.control('POST', '/clock', { advanceSeconds: -1 })).status).toBe(400)
+  const { status, body: refusal } = await sandbox.control('POST', '/clock', { advanceSeconds: 1e12 })
+  expect([status, refusal.error.message]).toEqual([400, expect.stringMatching(/is 1000000000000: 31535\d{5} at most/)])
+  expect(Date.parse((await sandbox.control('GET', '/clock')).body.now) - before).toBeLessThan(7_200_000)
 })
 
 test('a reset leads back to the beginning; clients can still sign in', async () => {

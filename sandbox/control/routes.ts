@@ -1,8 +1,8 @@
 import { json, parseJson, type WireRequest, type WireResponse } from '../http/exchange.ts'
-import type { Fault } from '../http/faults.ts'
 import type { SandboxParts } from '../sandbox.ts'
 import { BadControl } from './bad.ts'
 import { advance, clock } from './clock.ts'
+import { readFault } from './faults.ts'
 import { addIdentity, identities, identityToken } from './identities.ts'
 import { change, reset, restore, take } from './state.ts'
 import { add, clients, list } from './tenants.ts'
@@ -65,15 +65,6 @@ function checkTenant({ tenants }: SandboxParts, tenantId: string | null): void {
   if (tenantId === null || tenants.find(tenantId)) return
   const known = tenants.list().map(({ parts }) => parts.tenant.tenantId)
   throw new BadControl(`There is no tenant "${tenantId}". Tenants: ${known.join(', ')}.`)
-}
-
-function readFault(body: Body): Fault {
-  if (typeof body.path !== 'string')
-    throw new BadControl('A fault needs a path: a regular expression over the path with its query.')
-  if (body.status === undefined && body.delayMs === undefined && !body.drop) {
-    throw new BadControl('A fault needs a status to answer with, a delayMs or a drop.')
-  }
-  return body as unknown as Fault
 }
 
 async function cycle({ tenant, provisioning }: SandboxParts, jobId: unknown) {

@@ -84,8 +84,11 @@ export class Faults {
   }
 }
 
+const BODILESS = new Set([204, 205, 304])
+
 function forged({ status, body, headers }: Fault): WireResponse {
-  const text = typeof body === 'string' ? body : JSON.stringify(body ?? defaultBody(status!))
+  const hasNone = body === undefined && BODILESS.has(status!)
+  const text = hasNone ? '' : typeof body === 'string' ? body : JSON.stringify(body ?? defaultBody(status!))
   return { status: status!, headers: { 'content-type': 'application/json; charset=utf-8', ...headers }, body: text }
 }
 
