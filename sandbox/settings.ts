@@ -5,7 +5,7 @@ import { DEFAULT_SWITCHES, SWITCH_CHOICES, type Switches } from './provisioning/
 export interface Settings extends Switches {
   /** Every Graph call takes this much longer, milliseconds. */
   latencyMs: number
-  /** New applications and service principals cannot be read, and their synchronization answers 401, for this long. */
+  /** New objects cannot be read or referred to, and the synchronization of new applications answers 401, for this long. */
   replicationDelayMs: number
   /** Undocumented: whether a PUT of secrets merges with what is stored or replaces it. */
   secretsPut: 'upsert' | 'replace'

@@ -68,6 +68,9 @@ describe('faults', () => {
     [{ path: 'x', delayMs: 1, when: 'later' }, 'Allowed: before, after.'],
     [{ path: 'x', drop: 'sometimes' }, 'Allowed: before, after, true, false.'],
     [{ path: 'x', drop: true, body: {} }, '"body" of a fault does nothing without "status"'],
+    [{ path: 'x', lagMs: 1, side: 'target' }, '"lagMs" of a fault is of writes to the tenant'],
+    [{ path: 'x', lagMs: 1, status: 500 }, '"lagMs" of a fault is of writes to the tenant'],
+    [{ path: 'x', lagMs: -1 }, '"lagMs" of a fault cannot be -1'],
     [{ path: 'x', status: 500, when: 'after' }, '"when" of a fault does nothing without "delayMs"'],
   ])('are refused when they cannot be or do nothing: %j', async (fault, said) => {
     const { status, body } = await sandbox.control('POST', '/faults', fault)

@@ -35,6 +35,7 @@ const RULES: Record<keyof Fault, Rule> = {
   headers: { allowed: 'an object of header names and their texts', holds: isHeaders },
   delayMs: whole(0, LONGEST_MS),
   when: oneOf('before', 'after'),
+  lagMs: whole(0, LONGEST_MS),
   drop: oneOf('before', 'after', true, false),
 }
 const KNOWN = Object.keys(RULES)
@@ -58,8 +59,11 @@ export function readFault(sent: Record<string, unknown>): Fault {
     }
   }
   if (sent.path === undefined) throw new BadControl(`A fault needs a path: ${RULES.path.allowed}.`)
-  if (sent.status === undefined && sent.delayMs === undefined && !sent.drop) {
-    throw new BadControl('A fault needs a status to answer with, a delayMs or a drop.')
+  if (sent.status === undefined && sent.delayMs === undefined && sent.lagMs === undefined && !sent.drop) {
+    throw new BadControl('A fault needs a status to answer with, a delayMs, a lagMs or a drop.')
+  }
+  if (sent.lagMs !== undefined && (sent.side === 'target' || sent.status !== undefined)) {
+    throw new BadControl('"lagMs" of a fault is of writes to the tenant: not with "side" target, nor with a "status".')
   }
   for (const [name, needed] of NEEDED) {
     if (sent[name] !== undefined && sent[needed] === undefined) {

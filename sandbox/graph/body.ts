@@ -1,4 +1,5 @@
 import { badRequest, notFound } from './errors.ts'
+import { hides } from './lookup.ts'
 import type { Call } from './request.ts'
 
 const ANNOTATION = /^@|@odata\./
@@ -8,21 +9,28 @@ export function propertiesOf(call: Call): Record<string, unknown> {
   return Object.fromEntries(Object.entries(call.json()).filter(([name]) => !ANNOTATION.test(name)))
 }
 
+/** @throws GraphFailure 400 for an object that was made and has not arrived, in the words that clients look for */
+export function checkReference(call: Call, id: string): void {
+  const isLate = (['users', 'groups', 'servicePrincipals'] as const).some((kind) => hides(call, kind, id))
+  if (isLate) throw badRequest('Not a valid reference update.')
+}
+
 /** Object id at the end of `…/directoryObjects/{id}`. */
-function idOfReference(reference: unknown): string {
+function idOfReference(call: Call, reference: unknown): string {
   const id = typeof reference === 'string' ? /([^/(']+)'?\)?\/?$/.exec(reference)?.[1] : undefined
   if (id === undefined) throw badRequest("Invalid value specified for property '@odata.id': it ends with an object id.")
+  checkReference(call, id)
   return id
 }
 
 /** Ids that `name@odata.bind` binds. */
 export function boundIds(call: Call, name: string): string[] {
   const references = call.json()[`${name}@odata.bind`]
-  return references === undefined ? [] : [references].flat().map(idOfReference)
+  return references === undefined ? [] : [references].flat().map((reference) => idOfReference(call, reference))
 }
 
 /** The id in a `$ref` body. */
-export const referencedId = (call: Call): string => idOfReference(call.json()['@odata.id'])
+export const referencedId = (call: Call): string => idOfReference(call, call.json()['@odata.id'])
 
 /** Text that must be there. */
 export function requiredText(properties: Record<string, unknown>, name: string, type: string): string {

@@ -1,3 +1,4 @@
+import type { Lagging } from '../tenant/lag.ts'
 import type { Application, Group, ServicePrincipal, User } from '../tenant/model.ts'
 import { notFound, unknownError } from './errors.ts'
 import type { GraphServices } from './request.ts'
@@ -7,12 +8,12 @@ const ALTERNATE_KEY = /^appId=(.*)$/
 /** By object id or `appId=…`; undefined while it is deleted or not replicated yet. */
 export function findServicePrincipal(services: GraphServices, key: string): ServicePrincipal | undefined {
   const found = byKey(services.tenant.servicePrincipals, key)
-  return found && isVisible(services, found) ? found : undefined
+  return found && isVisible(services, 'servicePrincipals', found) ? found : undefined
 }
 
 export function findApplication(services: GraphServices, key: string): Application | undefined {
   const found = byKey(services.tenant.applications, key)
-  return found && isReplicated(services, found) ? found : undefined
+  return found && isVisible(services, 'applications', found) ? found : undefined
 }
 
 export function requireServicePrincipal(services: GraphServices, key: string): ServicePrincipal {
@@ -27,29 +28,30 @@ export function requireApplication(services: GraphServices, key: string): Applic
 export function requireSynchronized(services: GraphServices, key: string): ServicePrincipal {
   const visible = findServicePrincipal(services, key)
   if (visible) return visible
-  const fresh = byKey(services.tenant.servicePrincipals, key)
-  throw fresh && fresh.deletedDateTime === null ? unknownError() : notFound(key)
+  throw hides(services, 'servicePrincipals', key) ? unknownError() : notFound(key)
 }
 
 /** By object id or user principal name. */
 export function requireUser(services: GraphServices, key: string): User {
   const user = services.tenant.users.get(key) ?? services.tenant.userByName(key)
-  return required(user?.deletedDateTime === null ? user : undefined, key)
+  return required(user && isVisible(services, 'users', user) ? user : undefined, key)
 }
 
 export function requireGroup(services: GraphServices, key: string): Group {
   const group = services.tenant.groups.get(key)
-  return required(group?.deletedDateTime === null ? group : undefined, key)
+  return required(group && isVisible(services, 'groups', group) ? group : undefined, key)
 }
 
-export function isVisible(services: GraphServices, servicePrincipal: ServicePrincipal): boolean {
-  return servicePrincipal.deletedDateTime === null && Date.parse(servicePrincipal.visibleFrom) <= services.clock.now()
-}
+/** Whether the object was made, and has not reached those who ask for it. */
+export const hides = ({ tenant }: GraphServices, collection: Lagging, id: string): boolean =>
+  tenant.lag.hides(collection, id)
 
-/** An application replicates as long as a service principal does. */
-export function isReplicated(services: GraphServices, application: Application): boolean {
-  const since = Date.parse(application.createdDateTime) + services.settings.replicationDelayMs
-  return application.deletedDateTime === null && since <= services.clock.now()
+function isVisible(
+  services: GraphServices,
+  collection: Lagging,
+  { id, deletedDateTime }: { id: string; deletedDateTime: string | null },
+): boolean {
+  return deletedDateTime === null && !hides(services, collection, id)
 }
 
 export function servicePrincipalOf(services: GraphServices, appId: string): ServicePrincipal | undefined {

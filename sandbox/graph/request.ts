@@ -24,6 +24,8 @@ export interface GraphRequest {
   headers: Record<string, string | undefined>
   body: unknown
   caller: Caller
+  /** What it writes reaches readers so much later, milliseconds. */
+  lagMs?: number
 }
 
 export interface GraphResponse {

@@ -1,3 +1,5 @@
+import type { Arrival } from '../tenant/lag.ts'
+import { replicaOf } from '../tenant/replica.ts'
 import { ACCESS, authorize } from './access.ts'
 import { audited } from './audit/record.ts'
 import { batchHandler } from './batch.ts'
@@ -9,7 +11,7 @@ import { assignmentRoutes } from './routes/assignments.ts'
 import { auditLogRoutes } from './routes/auditLog.ts'
 import { deletedItemRoutes } from './routes/deletedItems.ts'
 import { deltaRoutes } from './routes/delta/index.ts'
-import { directoryRoutes } from './routes/directory.ts'
+import { directoryRoutes, GET_BY_IDS } from './routes/directory.ts'
 import { federatedCredentialRoutes } from './routes/federatedCredentials.ts'
 import { groupRoutes } from './routes/groups.ts'
 import { licenceRoutes } from './routes/licences.ts'
@@ -73,12 +75,26 @@ export function createGraphSurface(services: GraphServices): GraphSurface {
     if (!match) throw unroutable(request, router.serves(request.path))
     // The requests in a batch count, the batch does not.
     const headers = match.route.pattern === BATCH ? {} : throttle.admit(request)
-    const call = toCall(services, request, match.params)
-    authorize(match.route.access, call)
-    const response = await match.route.handler(call)
+    const { route, params } = match
+    const call = toCall(seenBy(services, route), request, params)
+    authorize(route.access, call)
+    const response = await services.tenant.lag.during(arrival(services, request), () => route.handler(call))
     return { ...response, headers: { ...headers, ...response.headers } }
   }
   return surface
+}
+
+/** Readers see what has arrived; a write works on what is, lest it undo one that is late. */
+function seenBy(services: GraphServices, { method, pattern }: Route): GraphServices {
+  const isLate = services.tenant.lag.settle(services.clock.now())
+  const reads = method === 'GET' || pattern === GET_BY_IDS
+  return isLate && reads ? { ...services, tenant: replicaOf(services.tenant) } : services
+}
+
+/** When readers see what a request writes. */
+function arrival({ clock, settings }: GraphServices, { lagMs = 0 }: GraphRequest): Arrival {
+  const after = (ms: number) => (ms > 0 ? clock.now() + ms : 0)
+  return { made: after(Math.max(lagMs, settings.replicationDelayMs)), changed: after(lagMs) }
 }
 
 function unroutable({ method, path }: GraphRequest, isServed: boolean): GraphFailure {

@@ -29,6 +29,7 @@ export function createGraphWire(services: GraphServices, callers: CallerCheck) {
         headers: request.headers,
         body: readBody(request.body),
         caller,
+        lagMs: request.lagMs,
       }
       return await surface.handle(graphRequest, ids)
     } catch (error) {

@@ -7,6 +7,8 @@ export interface WireRequest {
   /** Names in lower case. */
   headers: Record<string, string | undefined>
   body: Buffer
+  /** A fault lets what it writes reach readers so much later, milliseconds. */
+  lagMs?: number
 }
 
 export interface WireResponse {

@@ -19,6 +19,8 @@ export interface Fault {
   /** Wait, milliseconds: before the request is carried out, or between that and the answer. */
   delayMs?: number
   when?: 'before' | 'after'
+  /** What the request writes is not seen by those who read, milliseconds of the sandbox clock. */
+  lagMs?: number
   /** Cut the connection: before the request is carried out, or after it. */
   drop?: 'before' | 'after' | boolean
 }
@@ -59,13 +61,14 @@ export class Faults {
   ): Promise<WireResponse | undefined> {
     const fault = this.#hit(request, side)
     if (!fault) return answer(request)
+    const late = fault.lagMs === undefined ? request : { ...request, lagMs: fault.lagMs }
     if (fault.delayMs && fault.when !== 'after') await sleep(fault.delayMs)
     if (fault.drop === 'after') {
-      await answer(request)
+      await answer(late)
       return undefined
     }
     if (fault.drop) return undefined
-    const response = fault.status === undefined ? await answer(request) : forged(fault)
+    const response = fault.status === undefined ? await answer(late) : forged(fault)
     if (fault.delayMs && fault.when === 'after') await sleep(fault.delayMs)
     return response
   }

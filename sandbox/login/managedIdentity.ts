@@ -13,7 +13,7 @@ export function addManagedIdentity(tenant: Tenant, displayName: string): Service
   const [id, appId] = [randomUUID(), randomUUID()]
   const empty = emptyServicePrincipal()
   const other = { ...empty.other, servicePrincipalType: TYPE }
-  const principal = { ...empty, id, appId, displayName, visibleFrom: new Date(0).toISOString(), other }
+  const principal = { ...empty, id, appId, displayName, other }
   tenant.servicePrincipals.put(id, principal)
   return principal
 }

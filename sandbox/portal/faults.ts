@@ -37,8 +37,14 @@ export const PRESETS: Readonly<Record<string, { text: string; fault: Fault }>> =
 }
 
 /** `target: POST /(Users|Groups)`. */
-export function describeFault({ side, method, path, status, drop, delayMs, times = 1 }: Fault): string {
-  const what = drop ? 'the connection is cut' : status !== undefined ? `answered ${status}` : `${delayMs} ms later`
+export function describeFault({ side, method, path, status, drop, delayMs, lagMs, times = 1 }: Fault): string {
+  const what = drop
+    ? 'the connection is cut'
+    : status !== undefined
+      ? `answered ${status}`
+      : lagMs !== undefined
+        ? `seen ${lagMs} ms late`
+        : `${delayMs} ms later`
   const often = times === UNTIL_CLEARED ? 'until cleared' : times === 1 ? 'once' : `${times} times`
   return `${side === 'target' ? 'Target' : 'Tenant'}, ${method ?? 'any method'} ${path || 'any path'}: ${what}, ${often}`
 }

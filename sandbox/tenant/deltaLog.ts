@@ -38,9 +38,11 @@ export class DeltaLog {
     this.#principals.push({ revision: this.#principals.length + 1, id })
   }
 
-  /** What an object came to refer to (true) or ceased to (false) after `revision`; each as it stands now. */
-  referencesSince(revision: number, objectId: string): Map<string, boolean> {
-    const changes = this.#references.filter((change) => change.objectId === objectId && change.revision > revision)
+  /** What an object came to refer to (true) or ceased to (false) after `revision` and up to `last`; each as it stands then. */
+  referencesSince(revision: number, objectId: string, last = Number.POSITIVE_INFINITY): Map<string, boolean> {
+    const changes = this.#references.filter(
+      (change) => change.objectId === objectId && change.revision > revision && change.revision <= last,
+    )
     return new Map(changes.map(({ referenceId, gained }) => [referenceId, gained]))
   }
 

@@ -95,8 +95,6 @@ export interface ServicePrincipal {
   tags: string[]
   notes: string | null
   ownerIds: string[]
-  /** Reads give 404 and synchronization calls 401 `UnknownError` until then (as users see it). */
-  visibleFrom: string
   deletedDateTime: string | null
   other: Record<string, unknown>
 }

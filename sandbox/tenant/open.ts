@@ -23,7 +23,7 @@ const DEFAULTS: Origin = { seed: 'entrada', users: 200 }
 const LIMIT = 1_000_000
 
 /** Of the model as the journal holds it; to be raised whenever what an older journal holds would be read wrongly. */
-const FORMAT = 2
+const FORMAT = 3
 
 /** So many writes for each that is in force make a journal be written anew when it is read. */
 const GARBAGE = 2

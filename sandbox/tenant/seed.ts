@@ -60,7 +60,6 @@ export function seedTenant(seed: string, users: number): Tenant {
     appId: GRAPH_APP_ID,
     displayName: 'Microsoft Graph',
     appRoles: GRAPH_PERMISSIONS,
-    visibleFrom: BEGINNING,
   })
   for (const client of CLIENTS) addClient(tenant, seed, client, graphId)
   tenant.seeded()
@@ -82,7 +81,6 @@ function addClient(tenant: Tenant, seed: string, client: SeededClient, graphId: 
     ...emptyServicePrincipal(),
     ...shared,
     id: principalId,
-    visibleFrom: BEGINNING,
   })
   for (const permission of client.permissions) {
     const id = stableId(seed, 'grant', client.name, permission)

@@ -2,6 +2,7 @@ import { ChangeLog, touchesOf } from './changes.ts'
 import { ObservedCollection, type OnWrite } from './collection.ts'
 import { DeltaLog } from './deltaLog.ts'
 import type { Write } from './journal.ts'
+import { Lag } from './lag.ts'
 import { LinkIndex } from './linkIndex.ts'
 import type {
   Application,
@@ -76,6 +77,8 @@ const CHANGED = {}
 /** The tenant's state in memory, with indexes; every write is handed to the sink before it returns. */
 export class Tenant implements TenantStore {
   readonly tenantId: string
+  /** What Graph's readers do not see yet. */
+  readonly lag = new Lag()
   /** For Graph's delta queries. */
   readonly deltas = new DeltaLog()
   readonly #changes = new ChangeLog()
@@ -235,6 +238,7 @@ export class Tenant implements TenantStore {
 
   /** Put another state, this one's at another time or the generated one, in the place of what was written since then. */
   returnTo(then: Snapshot): void {
+    this.lag.clear()
     this.batch(() => {
       for (const [name, { values, touched }] of then) {
         const now = this.#collections.get(name)!
@@ -278,6 +282,7 @@ export class Tenant implements TenantStore {
     const kind = CHANGE_KIND[name]
     const collection = new ObservedCollection<T>((key, now, before) => {
       this.#writes += 1
+      this.lag.note(name, key, before, this.revision, this.deltas.principalRevision)
       index?.(key, now, before)
       if (DELETABLE.has(name)) {
         if ((now as { deletedDateTime?: string | null } | undefined)?.deletedDateTime) {

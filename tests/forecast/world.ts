@@ -92,7 +92,6 @@ export function makeWorld(options: WorldOptions = {}): World {
     displayName: 'M-Files',
     applicationTemplateId: template.id,
     appRoleAssignmentRequired: true,
-    visibleFrom: '2026-01-01T00:00:00Z',
     appRoles: [
       {
         id: ROLE,

@@ -3,7 +3,7 @@ import type { Application } from '../../tenant/model.ts'
 import { ACCESS } from '../access.ts'
 import { boundIds, propertiesOf, requiredText } from '../body.ts'
 import { notFound } from '../errors.ts'
-import { isReplicated, requireApplication, servicePrincipalOf } from '../lookup.ts'
+import { requireApplication, servicePrincipalOf } from '../lookup.ts'
 import { expanded } from '../odata/expand.ts'
 import { countAnswer, listAnswer, selectableType } from '../odata/list.ts'
 import { select } from '../odata/select.ts'
@@ -41,7 +41,7 @@ export const applicationRoutes: Route[] = [
 ]
 
 const visible = (call: Call): Application[] =>
-  [...call.tenant.applications.values()].filter((application) => isReplicated(call, application))
+  [...call.tenant.applications.values()].filter(({ deletedDateTime }) => deletedDateTime === null)
 
 function list(call: Call): GraphResponse {
   return listAnswer(call, visible(call), {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { AppRoleAssignment, ServicePrincipal } from '../../tenant/model.ts'
 import { ACCESS } from '../access.ts'
-import { propertiesOf, requiredText, requireObject } from '../body.ts'
+import { checkReference, propertiesOf, requiredText, requireObject } from '../body.ts'
 import { badRequest, invalidValue, notFound } from '../errors.ts'
 import { requireGroup, requireServicePrincipal, requireUser } from '../lookup.ts'
 import { type ListOptions, listAnswer } from '../odata/list.ts'
@@ -69,6 +69,7 @@ function create(call: Call, side: 'resourceId' | 'principalId', ownId: string): 
     requiredText(properties, name, 'AppRoleAssignment'),
   ) as [string, string, string]
   if (properties[side] !== ownId) throw invalidValue(side, 'AppRoleAssignment')
+  for (const id of [principalId, resourceId]) checkReference(call, id)
   const resource = requireServicePrincipal(call, resourceId)
   const kind = requireObject(call, principalId)
   checkRole(resource, appRoleId, kind)

@@ -3,7 +3,7 @@ import type { ServicePrincipal } from '../../tenant/model.ts'
 import { ACCESS } from '../access.ts'
 import { propertiesOf, requiredText } from '../body.ts'
 import { badRequest, conflict } from '../errors.ts'
-import { isVisible, requireServicePrincipal, servicePrincipalOf } from '../lookup.ts'
+import { hides, requireServicePrincipal, servicePrincipalOf } from '../lookup.ts'
 import { expanded } from '../odata/expand.ts'
 import { countAnswer, listAnswer, selectableType } from '../odata/list.ts'
 import { select } from '../odata/select.ts'
@@ -40,7 +40,7 @@ export const servicePrincipalRoutes: Route[] = [
 ]
 
 const visible = (call: Call): ServicePrincipal[] =>
-  [...call.tenant.servicePrincipals.values()].filter((principal) => isVisible(call, principal))
+  [...call.tenant.servicePrincipals.values()].filter(({ deletedDateTime }) => deletedDateTime === null)
 
 function list(call: Call): GraphResponse {
   return listAnswer(call, visible(call), {
@@ -71,7 +71,8 @@ function create(call: Call): GraphResponse {
   const { appId: _, ...properties } = propertiesOf(call)
   const appId = requiredText(call.json(), 'appId', 'ServicePrincipal')
   const application = [...call.tenant.applications.values()].find(
-    (candidate) => candidate.appId === appId && candidate.deletedDateTime === null,
+    (candidate) =>
+      candidate.appId === appId && candidate.deletedDateTime === null && !hides(call, 'applications', candidate.id),
   )
   if (!application)
     throw badRequest(`The appId '${appId}' of the service principal does not reference a valid application object.`)
@@ -84,7 +85,6 @@ function create(call: Call): GraphResponse {
     applicationTemplateId: application.applicationTemplateId,
     appRoles: application.appRoles,
     ownerIds: ownersOf(call),
-    visibleFrom: new Date(call.clock.now() + call.settings.replicationDelayMs).toISOString(),
     other: { appOwnerOrganizationId: call.tenant.tenantId },
   }
   const principal = applyChanges(call, 'servicePrincipal', base, properties)

@@ -133,7 +133,6 @@ function makeApplication(call: Call, entry: GalleryEntry, displayName: string) {
       id: randomUUID(),
       appRoleAssignmentRequired: true,
       tags,
-      visibleFrom: new Date(call.clock.now() + call.settings.replicationDelayMs).toISOString(),
       other: { homepage: entry.homePageUrl, appOwnerOrganizationId: call.tenant.tenantId },
     },
   }

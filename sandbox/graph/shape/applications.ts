@@ -71,7 +71,7 @@ export function applicationView({ ownerIds: _, other, ...application }: Applicat
 }
 
 export function servicePrincipalView(servicePrincipal: ServicePrincipal): Record<string, unknown> {
-  const { ownerIds: _, visibleFrom: __, other, ...own } = servicePrincipal
+  const { ownerIds: _, other, ...own } = servicePrincipal
   return {
     ...SERVICE_PRINCIPAL_EXTRAS,
     appDisplayName: own.displayName,
@@ -108,7 +108,6 @@ const EXAMPLE_SERVICE_PRINCIPAL: ServicePrincipal = {
   tags: [],
   notes: null,
   ownerIds: [],
-  visibleFrom: '',
   deletedDateTime: null,
   other: {},
 }

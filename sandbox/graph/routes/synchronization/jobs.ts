@@ -4,7 +4,7 @@ import { ACCESS } from '../../access.ts'
 import { propertiesOf } from '../../body.ts'
 import { problemsOf } from '../../contract/validate.ts'
 import { badRequest, invalidValue, notFound } from '../../errors.ts'
-import { requireSynchronized } from '../../lookup.ts'
+import { hides, requireSynchronized } from '../../lookup.ts'
 import { listAnswer } from '../../odata/list.ts'
 import { type Call, created, type GraphResponse, NO_CONTENT, ok } from '../../request.ts'
 import type { Route } from '../../router.ts'
@@ -29,7 +29,7 @@ export const jobRoutes: Route[] = [
 export function requireJob(call: Call): Job {
   const { id } = requireSynchronized(call, call.params.id!)
   const job = call.tenant.jobs.get(call.params.jobId!)
-  if (job?.servicePrincipalId !== id) throw notFound(call.params.jobId!)
+  if (job?.servicePrincipalId !== id || hides(call, 'jobs', job.id)) throw notFound(call.params.jobId!)
   return job
 }
 
