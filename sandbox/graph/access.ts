@@ -72,6 +72,12 @@ export const ACCESS = {
   readObjects: {
     anyOf: ['Directory.Read.All', 'Directory.ReadWrite.All', 'User.Read.All', 'Group.Read.All', 'Application.Read.All'],
   },
+  readOrganization: {
+    anyOf: ['Organization.Read.All', 'Organization.ReadWrite.All', 'Directory.Read.All', 'Directory.ReadWrite.All'],
+  },
+  readDomains: {
+    anyOf: ['Domain.Read.All', 'Domain.ReadWrite.All', 'Directory.Read.All', 'Directory.ReadWrite.All'],
+  },
   readLicences: {
     anyOf: [
       'LicenseAssignment.Read.All',

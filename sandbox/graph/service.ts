@@ -16,8 +16,10 @@ import { federatedCredentialRoutes } from './routes/federatedCredentials.ts'
 import { groupRoutes } from './routes/groups.ts'
 import { licenceRoutes } from './routes/licences.ts'
 import { memberRoutes } from './routes/members.ts'
+import { organizationRoutes } from './routes/organization.ts'
 import { provisioningLogRoutes } from './routes/provisioningLog.ts'
 import { servicePrincipalRoutes } from './routes/servicePrincipals.ts'
+import { belowApplications } from './routes/synchronization/belowApplication.ts'
 import { synchronizationRoutes } from './routes/synchronization/index.ts'
 import { templateRoutes } from './routes/templates.ts'
 import { userRoutes } from './routes/users.ts'
@@ -60,15 +62,15 @@ export function createGraphSurface(services: GraphServices): GraphSurface {
     ...groupRoutes,
     ...memberRoutes,
     ...directoryRoutes,
+    ...organizationRoutes,
     ...licenceRoutes,
     ...provisioningLogRoutes,
     ...auditLogRoutes,
     ...deletedItemRoutes,
     { method: 'POST', pattern: BATCH, access: ACCESS.anyone, handler: batchHandler(surface) },
   ]
-  const router = new Router(
-    routes.map((route) => ({ ...route, handler: audited(route.method, route.pattern, route.handler) })),
-  )
+  const kept = routes.map((route) => ({ ...route, handler: audited(route.method, route.pattern, route.handler) }))
+  const router = new Router([...kept, ...belowApplications(kept)])
 
   async function dispatch(request: GraphRequest): Promise<GraphResponse> {
     const match = router.match(request.method, request.path)

@@ -10,10 +10,11 @@ import { provisionOnDemand } from './onDemand/onDemand.ts'
 import type { OnDemandReply } from './onDemand/reply.ts'
 import { nextRun } from './schedule.ts'
 import { DEFAULT_SWITCHES, type Switches } from './switches.ts'
+import { redeemCode } from './target/authorizationCode.ts'
 import { type Connection, connect, type Surroundings } from './target/connect.ts'
 import { TargetError } from './target/errors.ts'
 import { probe, type Validation, validationOf } from './target/probe.ts'
-import type { Disturb } from './target/transport.ts'
+import { createTransport, type Disturb } from './target/transport.ts'
 import { unlink } from './unlink.ts'
 
 /** The sandbox's provisioning service: one for a tenant, over all its jobs. */
@@ -23,6 +24,8 @@ export interface Provisioning {
    * @param secrets in place of those saved
    */
   validateCredentials(servicePrincipalId: string, secrets?: SecretSet): Promise<Validation>
+  /** Redeems the authorization code among the credentials and those saved; all are saved then, with the token. */
+  acquireAccessToken(servicePrincipalId: string, credentials: SecretSet): Promise<Validation>
   /** Schedules the first cycle at once, then one each interval of the job's schedule. */
   start(jobId: string): void
   /** A running cycle ends as usual; none follows. */
@@ -208,6 +211,22 @@ export function createProvisioning(options: ProvisioningOptions): Provisioning {
       } catch (error) {
         if (error instanceof TargetError) return validationOf(error)
         throw error
+      }
+    },
+
+    async acquireAccessToken(servicePrincipalId, credentials) {
+      const switches = switchesNow()
+      const { send, close } = createTransport(switches)
+      try {
+        const secrets = { ...store.secrets.get(servicePrincipalId), ...credentials }
+        const redeemed = await redeemCode(secrets, disturb ? disturb(send) : send, clock, switches)
+        store.secrets.put(servicePrincipalId, redeemed)
+        return { ok: true }
+      } catch (error) {
+        if (error instanceof TargetError) return validationOf(error)
+        throw error
+      } finally {
+        close()
       }
     },
 

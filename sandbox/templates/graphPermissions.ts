@@ -23,6 +23,7 @@ export const GRAPH_PERMISSIONS: AppRole[] = [
   permission('AuditLog.Read.All', 'b0afded3-3588-46d8-8b3d-9842eff778da'),
   permission('Directory.Read.All', '7ab1d382-f21e-4acd-a863-ba3e13f7da61'),
   permission('Directory.ReadWrite.All', '19dbc75e-c2e2-444c-a770-ec69d8559fc7'),
+  permission('Domain.Read.All', 'dbb9058a-0e50-45d7-ae91-66909b5d4664'),
   permission('Group.Create', 'bf7b1a76-6e77-406b-b258-bf5c7720e98f'),
   permission('Group.Read.All', '5b567255-7703-4780-807c-7be8301ae99b'),
   permission('Group.ReadBasic.All'),

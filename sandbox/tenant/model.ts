@@ -111,6 +111,19 @@ export interface AppRoleAssignment {
 /** A key and its value as PUT to `synchronization/secrets`, unredacted. */
 export type SecretSet = Record<string, string>
 
+/** A Graph `synchronizationTemplate` that the owner of an application changed or added. */
+export interface SynchronizationTemplate {
+  id: string
+  default: boolean
+  description: string | null
+  discoverable: boolean
+  /** Names the implementation that jobs of the template run by. */
+  factoryTag: string
+  metadata: { key: string; value: string }[]
+  /** Graph's synchronizationSchema; null while the one that comes with the implementation is in force. */
+  schema: unknown
+}
+
 /** A Graph `synchronizationJob` and what the service keeps beside it. One document a job, stored whole. */
 export interface Job {
   id: string
@@ -120,7 +133,9 @@ export interface Job {
   /** Graph's synchronizationStatus, kept in its own shape. */
   status: Record<string, unknown> & { code: 'NotConfigured' | 'NotRun' | 'Active' | 'Paused' | 'Quarantine' }
   synchronizationJobSettings: { name: string; value: string }[]
-  /** Graph's synchronizationSchema as a client wrote it; null while the template's own is in force. */
+  /** Template that comes with the implementation; absent where the job's template is that one. */
+  factory?: string
+  /** Graph's synchronizationSchema as a client wrote it; null while the one that comes with the implementation is in force. */
   schema: unknown
   /** Directory revision up to which changes were read; null before the first cycle and after a restart that drops it. */
   watermark: number | null

@@ -17,6 +17,7 @@ import type {
   Membership,
   SecretSet,
   ServicePrincipal,
+  SynchronizationTemplate,
   User,
 } from './model.ts'
 import { MultiMap } from './multimap.ts'
@@ -141,6 +142,8 @@ export class Tenant implements TenantStore {
   readonly credentials = this.#collection<Credential[]>('credentials')
   /** By object id of the application. */
   readonly federatedCredentials = this.#collection<FederatedCredential[]>('federatedCredentials')
+  /** By appId. */
+  readonly synchronizationTemplates = this.#collection<SynchronizationTemplate[]>('synchronizationTemplates')
   /** One entry, keyed `sandbox`. */
   readonly keepsakes = this.#collection<Keepsakes>('keepsakes')
 

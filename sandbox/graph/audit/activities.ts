@@ -154,6 +154,7 @@ export const ACTIVITIES: Readonly<Record<string, Describe>> = {
   [`DELETE ${JOB}/schema`]: provisioning(MAPPINGS),
   [`PUT ${SYNCHRONIZATION}/secrets`]: provisioning(SETTINGS),
   [`PATCH ${SYNCHRONIZATION}/connectivityParameters`]: provisioning(SETTINGS),
+  [`POST ${SYNCHRONIZATION}/acquireAccessToken`]: provisioning(SETTINGS),
   'POST /users': made('user'),
   'PATCH /users/:key': updated('user'),
   'DELETE /users/:key': removed('user'),

@@ -1,4 +1,3 @@
-import { COMPANY, DOMAIN } from '../../directory/known.ts'
 import { ACCESS } from '../access.ts'
 import { badRequest, notFound } from '../errors.ts'
 import { type Call, type GraphResponse, ok } from '../request.ts'
@@ -12,7 +11,6 @@ const GET_BY_IDS_LIMIT = 1000
 export const directoryRoutes: Route[] = [
   { method: 'POST', pattern: GET_BY_IDS, access: ACCESS.readObjects, handler: getByIds },
   { method: 'GET', pattern: '/directoryObjects/:id', access: ACCESS.readObjects, handler: getObject },
-  { method: 'GET', pattern: '/organization', access: ACCESS.anyone, handler: organization },
 ]
 
 function getObject(call: Call): GraphResponse {
@@ -34,27 +32,4 @@ function getByIds(call: Call): GraphResponse {
     return view && (!wanted || wanted.has(view['@odata.type'] as string)) ? [view] : []
   })
   return ok({ '@odata.context': call.context('directoryObjects'), value })
-}
-
-function organization(call: Call): GraphResponse {
-  return ok({
-    '@odata.context': call.context('organization'),
-    value: [
-      {
-        id: call.tenant.tenantId,
-        deletedDateTime: null,
-        displayName: COMPANY,
-        tenantType: 'AAD',
-        verifiedDomains: [
-          {
-            capabilities: 'Email, OfficeCommunicationsOnline',
-            isDefault: true,
-            isInitial: true,
-            name: DOMAIN,
-            type: 'Managed',
-          },
-        ],
-      },
-    ],
-  })
 }

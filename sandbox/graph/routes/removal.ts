@@ -38,6 +38,7 @@ export function purgeDeleted(services: GraphServices, id: string): void {
     if (application) {
       tenant.credentials.delete(application.appId)
       tenant.federatedCredentials.delete(id)
+      tenant.synchronizationTemplates.delete(application.appId)
       for (const principal of [...tenant.servicePrincipals.values()]) {
         if (principal.appId === application.appId) purge(services, principal.id)
       }

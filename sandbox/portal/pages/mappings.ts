@@ -4,7 +4,7 @@ import { empty, table, tag } from '../parts.ts'
 import type { JobVisit, Page } from '../visit.ts'
 
 export function mappingsPage({ parts, job }: JobVisit): Page {
-  const schema = (job.schema ?? parts.templateSchema(job.templateId)) as SynchronizationSchema
+  const schema = (job.schema ?? parts.templateSchema(job.factory ?? job.templateId)) as SynchronizationSchema
   const mappings = schema.synchronizationRules.flatMap((rule) => rule.objectMappings)
   return {
     title: 'Mappings and scope',

@@ -50,7 +50,7 @@ function matching(users: Iterable<User>, search: string): User[] {
 export async function provisionUser(visit: JobVisit): Promise<Page | Redirect> {
   const { parts, job, fields } = visit
   const { tenant, provisioning } = parts
-  const schema = (job.schema ?? parts.templateSchema(job.templateId)) as SynchronizationSchema
+  const schema = (job.schema ?? parts.templateSchema(job.factory ?? job.templateId)) as SynchronizationSchema
   const objectId = fields.get('user') ?? ''
   const parameters = [{ ruleId: schema.synchronizationRules[0]!.id, subjects: [{ objectId, objectTypeName: 'User' }] }]
   const before = new Set(Array.from(tenant.log.values(), ({ id }) => id))

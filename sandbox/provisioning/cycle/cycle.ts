@@ -96,7 +96,7 @@ export async function runCycle(job: Job, services: CycleServices, onProgress: On
 
 /** Compiled rules of the schema in force; a client may have left the directories out of what it wrote. */
 export function rulesOf(job: Job, switches: Switches): Rules {
-  const template = templateSchema(job.templateId)
+  const template = templateSchema(job.factory ?? job.templateId)
   return compileSchema({ ...template, ...(job.schema as Partial<SynchronizationSchema> | null) }, switches)
 }
 
@@ -113,7 +113,7 @@ export function contextOf(
     job,
     rules,
     settings,
-    dialect: dialectOf(settings.tenantUrl.href, job.templateId),
+    dialect: dialectOf(settings.tenantUrl.href, job.factory ?? job.templateId),
     entitlement: entitlementOf(store, job.servicePrincipalId, settings.syncAll),
     environment: { now: clock.now(), defaultDomain: services.defaultDomain, iifOnNull: switches.iifOnNull },
     client,

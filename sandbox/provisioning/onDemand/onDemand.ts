@@ -38,7 +38,7 @@ export async function provisionOnDemand(
     const context: CycleContext = {
       ...contextOf(job, rules, identity, connection, services),
       // Flags of the tenant URL are not honoured here (Microsoft Learn, SCIM 2.0 protocol compliance).
-      dialect: dialectOf('', job.templateId),
+      dialect: dialectOf('', job.factory ?? job.templateId),
       onDemand: { members: new Set(subjects.members) },
     }
     const results = await provision(context, rules, subjects)

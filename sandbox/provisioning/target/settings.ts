@@ -57,7 +57,8 @@ function readAuthentication(secrets: SecretSet, switches: Switches): Authenticat
       credentialLocation: locationOf(secrets.CredentialLocationInRequest) ?? switches.credentialLocation,
     }
   }
-  if (token) return { kind: 'bearer', token }
+  const bearer = token || secrets.Oauth2AccessToken
+  if (bearer) return { kind: 'bearer', token: bearer }
   if (hasOauth) {
     const is = type ? `is "${type}"` : 'is not set'
     throw invalid(`No access token was acquired: AuthenticationType ${is}; it must be ${OAUTH}.`)

@@ -4,6 +4,8 @@ import { quote, SCIM_CODE, TargetError } from './errors.ts'
 import type { Authentication } from './settings.ts'
 import type { Transport } from './transport.ts'
 
+type OAuth = Extract<Authentication, { kind: 'oauth' }>
+
 /** Gives the Authorization header's token; `renew` drops a token that the target has refused. */
 export interface TokenSource {
   token(): Promise<string>
@@ -45,44 +47,66 @@ export function tokenSource(
 }
 
 async function acquire(
-  oauth: Extract<Authentication, { kind: 'oauth' }>,
+  oauth: OAuth,
   transport: Transport,
   clock: Clock,
   workloadIdentity: () => Promise<string>,
 ): Promise<{ token: string; expires: number }> {
-  const what = `The token endpoint ${oauth.tokenEndpoint}`
   const form = new URLSearchParams({ grant_type: 'client_credentials' })
-  const headers: Record<string, string> = {
-    'content-type': 'application/x-www-form-urlencoded',
-    accept: 'application/json',
-  }
-  const proof = oauth.clientSecret ?? (await workloadIdentity())
-  if (oauth.clientSecret === null) {
-    form.set('client_id', oauth.clientId)
+  const { clientId, clientSecret, credentialLocation } = oauth
+  const proof = clientSecret ?? (await workloadIdentity())
+  let headers: Record<string, string> = {}
+  if (clientSecret === null) {
+    form.set('client_id', clientId)
     form.set('client_assertion_type', 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer')
     form.set('client_assertion', proof)
-  } else if (oauth.credentialLocation === 'header') {
-    headers.authorization = `Basic ${btoa(`${oauth.clientId}:${oauth.clientSecret}`)}`
-  } else {
-    form.set('client_id', oauth.clientId)
-    form.set('client_secret', oauth.clientSecret)
-  }
-  const { status, text } = await transport(
-    { method: 'POST', url: oauth.tokenEndpoint, headers, body: form.toString() },
-    what,
-  )
-  const answer = `${what} answered ${status}: ${quote(text, [proof])}`
-  if (status !== 200) throw new TargetError(`${SCIM_CODE}CredentialValidationFailure`, answer, status)
-  const reply = parse(text)
-  if (!reply) {
-    const page = `${what} answered with something that is not JSON: ${quote(text, [proof])}`
-    throw new TargetError(`${SCIM_CODE}CredentialValidationFailure`, page, status)
-  }
-  if (typeof reply.access_token !== 'string' || reply.access_token === '') {
-    throw new TargetError(`${SCIM_CODE}CredentialValidationFailure`, `${what} answered without an access_token`, status)
-  }
+  } else headers = identified(form, { clientId, clientSecret, credentialLocation })
+  const reply = await requestToken(oauth.tokenEndpoint, form, headers, transport, [proof])
   const seconds = Number(reply.expires_in ?? 3600)
   return { token: reply.access_token, expires: clock.now() + seconds * 1000 }
+}
+
+/** The client's id and secret in the form, or in the headers that it returns. */
+export function identified(
+  form: URLSearchParams,
+  {
+    clientId,
+    clientSecret,
+    credentialLocation,
+  }: Pick<OAuth, 'clientId' | 'credentialLocation'> & { clientSecret: string },
+): Record<string, string> {
+  if (credentialLocation === 'header') return { authorization: `Basic ${btoa(`${clientId}:${clientSecret}`)}` }
+  form.set('client_id', clientId)
+  form.set('client_secret', clientSecret)
+  return {}
+}
+
+/**
+ * The answer of a token endpoint.
+ * @param secrets kept out of what is told of a failure
+ * @throws TargetError for any but one with a token
+ */
+export async function requestToken(
+  tokenEndpoint: string,
+  form: URLSearchParams,
+  headers: Record<string, string>,
+  transport: Transport,
+  secrets: string[],
+): Promise<Record<string, unknown> & { access_token: string }> {
+  const what = `The token endpoint ${tokenEndpoint}`
+  const invalid = (message: string, status: number) =>
+    new TargetError(`${SCIM_CODE}CredentialValidationFailure`, `${what} answered ${message}`, status)
+  const sent = { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json', ...headers }
+  const { status, text } = await transport(
+    { method: 'POST', url: tokenEndpoint, headers: sent, body: form.toString() },
+    what,
+  )
+  if (status !== 200) throw invalid(`${status}: ${quote(text, secrets)}`, status)
+  const reply = parse(text)
+  if (!reply) throw invalid(`with something that is not JSON: ${quote(text, secrets)}`, status)
+  const { access_token } = reply
+  if (typeof access_token !== 'string' || access_token === '') throw invalid('without an access_token', status)
+  return { ...reply, access_token }
 }
 
 function parse(body: string): Record<string, unknown> | null {

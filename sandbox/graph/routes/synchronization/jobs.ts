@@ -9,7 +9,7 @@ import { listAnswer } from '../../odata/list.ts'
 import { type Call, created, type GraphResponse, NO_CONTENT, ok } from '../../request.ts'
 import type { Route } from '../../router.ts'
 import { jobView } from '../../shape/applications.ts'
-import { templateIds } from './templates.ts'
+import { factoryOf, templatesOf } from './templates.ts'
 
 const BASE = '/servicePrincipals/:id/synchronization'
 const read = ACCESS.readSynchronization
@@ -55,15 +55,19 @@ function get(call: Call): GraphResponse {
 
 function create(call: Call): GraphResponse {
   const { id } = requireSynchronized(call, call.params.id!)
-  const known = templateIds(call)
+  const known = templatesOf(call)
   const { templateId } = call.json()
-  const template = known.find((name) => name.toLowerCase() === String(templateId).toLowerCase())
+  const template = known.find((one) => one.id.toLowerCase() === String(templateId).toLowerCase())
   if (!template) {
-    throw badRequest(
-      `Template '${templateId}' is not one of this application's templates: ${known.join(', ') || 'it has none'}.`,
-    )
+    const names = known.map((one) => one.id).join(', ') || 'it has none'
+    throw badRequest(`Template '${templateId}' is not one of this application's templates: ${names}.`)
   }
-  const job = call.provisioning.newJob(id, template)
+  const factory = factoryOf(template)
+  const job: Job = {
+    ...call.provisioning.newJob(id, template.id),
+    ...(factory === template.id ? {} : { factory }),
+    schema: template.schema,
+  }
   call.tenant.jobs.put(job.id, job)
   return created(jobAnswer(call, job))
 }

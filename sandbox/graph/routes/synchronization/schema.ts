@@ -1,10 +1,11 @@
+import type { SynchronizationTemplate } from '../../../tenant/model.ts'
 import { ACCESS } from '../../access.ts'
 import { problemsOf } from '../../contract/validate.ts'
-import { badRequest, notFound } from '../../errors.ts'
+import { badRequest } from '../../errors.ts'
 import { type Call, type GraphResponse, NO_CONTENT, ok } from '../../request.ts'
 import type { Route } from '../../router.ts'
 import { requireJob } from './jobs.ts'
-import { templateIds } from './templates.ts'
+import { factoryOf, requireTemplate, templatesOf } from './templates.ts'
 
 const BASE = '/servicePrincipals/:id/synchronization'
 const SCHEMA = `${BASE}/jobs/:jobId/schema`
@@ -31,22 +32,25 @@ export interface Schema {
 
 function getTemplate(call: Call): GraphResponse {
   const { templateId } = call.params
-  const schema = templateIds(call).includes(templateId!) ? call.templateSchema(templateId!) : undefined
-  if (!schema) throw notFound(templateId!)
+  const schema = templateSchemaOf(call, requireTemplate(call))
   const id = `${templateId}.00000000000000000000000000000000`
   return ok({
     '@odata.context': call.context(
       `servicePrincipals('${call.params.id}')/synchronization/templates('${templateId}')/schema/$entity`,
     ),
-    ...(schema as object),
+    ...schema,
     id,
   })
 }
 
+/** What the owner of the application wrote, else what comes with the implementation. */
+export const templateSchemaOf = (call: Call, template: SynchronizationTemplate): Schema =>
+  (template.schema ?? call.templateSchema(factoryOf(template))) as Schema
+
 /** What the job was given, else its template's. */
 export function schemaInForce(call: Call): Schema {
   const job = requireJob(call)
-  return { ...((job.schema ?? call.templateSchema(job.templateId)) as Schema), id: job.id }
+  return { ...((job.schema ?? call.templateSchema(job.factory ?? job.templateId)) as Schema), id: job.id }
 }
 
 function get(call: Call): GraphResponse {
@@ -59,22 +63,23 @@ function get(call: Call): GraphResponse {
 function put(call: Call): GraphResponse {
   const job = requireJob(call)
   const { '@odata.context': _, '@odata.type': __, ...sent } = call.json()
-  check(sent)
-  const schema = { ...sent, id: job.id, version: nextVersion(schemaInForce(call).version) }
+  const schema = { ...checkedSchema(sent), id: job.id, version: nextVersion(schemaInForce(call).version) }
   call.tenant.jobs.put(job.id, { ...job, schema, watermark: null })
   return NO_CONTENT
 }
 
 function reset(call: Call): GraphResponse {
   const job = requireJob(call)
-  call.tenant.jobs.put(job.id, { ...job, schema: null, watermark: null })
+  const template = templatesOf(call).find(({ id }) => id === job.templateId)
+  call.tenant.jobs.put(job.id, { ...job, schema: template?.schema ?? null, watermark: null })
   return NO_CONTENT
 }
 
 export const nextVersion = (version: string | undefined): string =>
   `v1.${Number(/^v1\.(\d+)$/.exec(version ?? '')?.[1] ?? 0) + 1}`
 
-function check(sent: Record<string, unknown>): void {
+/** @throws GraphFailure 400 */
+export function checkedSchema(sent: Record<string, unknown>): Record<string, unknown> {
   const rules = sent.synchronizationRules as Schema['synchronizationRules'] | undefined
   if (!Array.isArray(rules) || rules.length === 0) throw invalid('it has no synchronizationRules')
   for (const rule of rules) {
@@ -85,6 +90,7 @@ function check(sent: Record<string, unknown>): void {
   }
   const [problem] = problemsOf('synchronizationSchema', sent)
   if (problem) throw invalid(problem)
+  return sent
 }
 
 const invalid = (why: string) => badRequest(`The synchronization schema is not valid: ${why}.`, 'InvalidSchema')
