@@ -1,12 +1,13 @@
 import { UserAssignedIdentity } from '@pulumi/azure-native/managedidentity/userAssignedIdentity.js'
 import * as pulumi from '@pulumi/pulumi'
-import { azureNames } from '../../azure/names.ts'
+import { type AzureNames, azureNames } from '../../azure/names.ts'
 import { type CredentialsArgs, ScimConfiguration } from '../../provider/sdk/index.ts'
 import { Component } from '../component.ts'
 import { ScimAlerts } from './container-app/alerts.ts'
 import { makeApp, makeCertificates } from './container-app/app.ts'
 import { ScimDatabase } from './container-app/database.ts'
 import { makeEnvironment } from './container-app/environment.ts'
+import { existingServer, fittedTo } from './container-app/existingServer.ts'
 import { ScimImage } from './container-app/image.ts'
 import { makeLogs, sendToLogs } from './container-app/logs.ts'
 import { ScimNetwork } from './container-app/network.ts'
@@ -20,6 +21,7 @@ import type { ScimTarget } from './target.ts'
 export interface ContainerAppTargetArgs {
   settings: ContainerAppSettings
   surroundings: Surroundings
+  names: AzureNames
 }
 
 /** The bundled SCIM service as a container app in Azure, with all that it needs, and a configuration of its own in it. */
@@ -31,13 +33,9 @@ export class ContainerAppTarget extends Component implements ScimTarget {
 
   constructor(name: string, args: ContainerAppTargetArgs, opts?: pulumi.ComponentResourceOptions) {
     super('ContainerAppTarget', name, opts)
-    const { settings, surroundings } = args
+    const { settings, surroundings, names } = args
     const { tenantId } = surroundings
     const parent: pulumi.ResourceOptions = { parent: this }
-    const names = azureNames(
-      { tenantId, project: pulumi.getProject(), stack: pulumi.getStack(), resourceGroup: settings.resourceGroup },
-      settings.names,
-    )
     const place = makePlace(name, settings, names, surroundings, this)
     const { resourceGroupName, location, tags, protect } = place
 
@@ -155,6 +153,13 @@ export async function containerAppTarget(
   settings: ContainerAppSettings,
   { provider, providers }: { provider?: pulumi.ProviderResource; providers?: pulumi.ProviderResource[] } = {},
 ): Promise<ContainerAppTarget> {
-  const surroundings = await lookUp(settings.administrators, { provider })
-  return new ContainerAppTarget(name, { settings, surroundings }, { providers })
+  const { resourceGroup, administrators } = settings
+  const surroundings = await lookUp(administrators, { provider })
+  const names = azureNames(
+    { tenantId: surroundings.tenantId, project: pulumi.getProject(), stack: pulumi.getStack(), resourceGroup },
+    settings.names,
+  )
+  const server = await existingServer(resourceGroup ?? names.resourceGroup, names.database)
+  const fitted = server ? fittedTo(server, settings) : settings
+  return new ContainerAppTarget(name, { settings: fitted, surroundings, names }, { providers })
 }

@@ -76,6 +76,10 @@ const RESOURCES: Record<string, Answer> = {
 }
 
 const FUNCTIONS: Record<string, Answer> = {
+  // As if nothing were there yet.
+  'azure-native:dbforpostgresql:getServer': ({ serverName }) => {
+    throw new Error(`Status=404 Code="ResourceNotFound" Message="The Resource '${serverName}' was not found."`)
+  },
   'azure-native:authorization:getClientConfig': () => ({
     clientId: '<runnerClientId>',
     objectId: RUNNER,

@@ -15,6 +15,9 @@ import { launch, type Outcome, outcomeOf, run, type StateResource, type Step } f
 jest.setTimeout(180_000)
 
 const APP = 'azure-native:app:ContainerApp'
+const POSTGRES = 'azure-native:dbforpostgresql'
+const NOT_ACCESSIBLE =
+  'Code="AadAuthOperationCannotBePerformedWhenServerIsNotAccessible" Message="The server is not in an accessible state to perform Azure AD Principal operation."'
 const DATA = [
   'azure-native:dbforpostgresql:Database',
   'azure-native:dbforpostgresql:Server',
@@ -118,7 +121,10 @@ describe('the life of a target in Azure', () => {
     expect(cloud.changes).toEqual([])
   })
 
-  test('an app that fails leaves what was made before it, and nothing behind it', async () => {
+  test('a server that is not ready when it is said to be is waited for; an app that fails leaves what was made before it', async () => {
+    cloud.failNext(`${POSTGRES}:AdministratorsMicrosoftEntra`, NOT_ACCESSIBLE)
+    cloud.failNext(`${POSTGRES}:Database`, 'Status=409 Code="ServerIsBusy"')
+    cloud.failNext(`${POSTGRES}:Configuration`, 'Status=409 Code="ServerIsBusy"')
     cloud.failNext(APP, 'ContainerAppOperationError: Failed to provision revision')
     const { code, text } = await up()
     expect(code).not.toBe(0)
@@ -126,7 +132,13 @@ describe('the life of a target in Azure', () => {
     expect(cloud.types).toEqual(expect.arrayContaining(DATA))
     expect(cloud.types).not.toContain(APP)
     expect(cloud.types).not.toContain('entrasync:index:ScimConfiguration')
-    expect(text).not.toContain('ServerIsBusy')
+    const waited = text.matchAll(/the database server is not ready yet for (.*): again in 2 s/g)
+    expect([...new Set([...waited].map(([, resource]) => resource))].sort()).toEqual([
+      'AdministratorsMicrosoftEntra target-administrator',
+      'Configuration target-require_secure_transport',
+      'Database target',
+    ])
+    expect(text).not.toContain('is busy with another operation')
   })
 
   test('the next update completes it and makes nothing twice', async () => {
@@ -192,6 +204,44 @@ describe('the life of a target in Azure', () => {
     configure(withDomain)
   })
 
+  describe('once the disk of the database has grown', () => {
+    const sized = (storageGb: number, backupDays: number) => ({ ...withDomain, database: { storageGb, backupDays } })
+    const server = () => cloud.read(cloud.idOf(`${POSTGRES}:Server`, 'target')!) as Record<string, unknown>
+
+    test('an update does not ask for the old size, refreshed or not', async () => {
+      cloud.growStorage(64)
+      configure(sized(32, 20))
+      await succeeds('up', '--yes', '--skip-preview')
+      expect(server()).toMatchObject({ storage: { storageSizeGB: 64 }, backup: { backupRetentionDays: 20 } })
+      cloud.growStorage(128)
+      configure(sized(32, 21))
+      await succeeds('up', '--yes', '--skip-preview', '--refresh')
+      expect(server()).toMatchObject({ storage: { storageSizeGB: 128 }, backup: { backupRetentionDays: 21 } })
+    })
+
+    test('it can be enlarged', async () => {
+      configure(sized(256, 21))
+      await succeeds('up', '--yes', '--skip-preview')
+      expect(server()).toMatchObject({ storage: { storageSizeGB: 256 } })
+      configure(withDomain)
+      await succeeds('up', '--yes', '--skip-preview')
+      expect(server()).toMatchObject({ storage: { storageSizeGB: 256 }, backup: { backupRetentionDays: 14 } })
+    })
+  })
+
+  test('a server that would have to be replaced for its network is named before anything is done', async () => {
+    configure({ ...withDomain, network: { private: false } })
+    const before = cloud.changes.length
+    const { code, text } = await pulumi('preview')
+    expect(code).not.toBe(0)
+    expect(text).toContain(
+      'entrada:target.network.private is false, but the database server has a private address already',
+    )
+    expect(text).not.toMatch(/\n\s+at /)
+    expect(madeSince(before)).toEqual([])
+    configure(withDomain)
+  })
+
   test('a stack whose state is lost takes everything over again, by the ids that it has in Azure', async () => {
     const ids = new Map((await state()).map(({ type, urn, id }) => [`${type} ${urn.split('::').at(-1)}`, id]))
     await succeeds('stack', 'rm', '--yes', '--force', '--preserve-config')
@@ -251,6 +301,10 @@ describe('the life of a target in Azure', () => {
     configure(withDomain)
     await succeeds('up', '--yes', '--skip-preview')
     await succeeds('state', 'unprotect', '--all', '--yes')
+    // Nobody waits here, as the program does not run.
+    cloud.failNext(`${POSTGRES}:Configuration`, 'Status=409 Code="ServerIsBusy"')
+    const { code, text } = await pulumi('destroy', '--yes', '--skip-preview')
+    expect([code === 0, text]).toEqual([false, expect.stringContaining('ServerIsBusy')])
     await succeeds('destroy', '--yes', '--skip-preview')
     expect(cloud.types).toEqual([])
   })

@@ -22,7 +22,7 @@ export interface RecordingEngine {
   close(): void
 }
 
-const FEATURES = new Set(['secrets', 'deletedWith', 'replaceWith', 'aliasSpecs', 'resourceHooks'])
+const FEATURES = new Set(['secrets', 'deletedWith', 'replaceWith', 'aliasSpecs', 'resourceHooks', 'errorHooks'])
 
 /**
  * @param providerOutputs what a provider gives for a type token and inputs, besides the inputs
@@ -38,7 +38,13 @@ export async function startRecordingEngine(
 
   type Handler<Request> = (request: Request) => unknown
   const unary = <Request>(handle: Handler<Request>): grpc.handleUnaryCall<Request, unknown> => {
-    return (call, reply) => reply(null, handle(call.request))
+    return (call, reply) => {
+      try {
+        reply(null, handle(call.request))
+      } catch (error) {
+        reply({ code: grpc.status.UNKNOWN, message: (error as Error).message })
+      }
+    }
   }
   const nothing = () => new empty.Empty()
 
@@ -74,6 +80,7 @@ export async function startRecordingEngine(
     resourceServices.ResourceMonitorService as unknown as grpc.ServiceDefinition,
     {
       invoke: unary(invoke),
+      registerErrorHook: unary(nothing),
       registerResource: unary(register),
       registerResourceOutputs: unary(registerOutputs),
       supportsFeature: unary(supportsFeature),

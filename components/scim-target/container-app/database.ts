@@ -6,6 +6,7 @@ import { Server } from '@pulumi/azure-native/dbforpostgresql/server.js'
 import type { UserAssignedIdentity } from '@pulumi/azure-native/managedidentity/userAssignedIdentity.js'
 import * as pulumi from '@pulumi/pulumi'
 import { Component } from '../../component.ts'
+import { patientWith } from './busyServer.ts'
 import { azureServicesOnly, type PrivateDatabase, parameters, serverArgs } from './databaseArgs.ts'
 import type { Place } from './place.ts'
 import type { DatabaseSettings } from './settings.ts'
@@ -43,7 +44,8 @@ export class ScimDatabase extends Component {
     // One after the other: the server is busy while it takes any of them, and a database that is made before there is
     // an Entra administrator may belong to nobody who can sign in.
     let last: pulumi.Resource = server
-    const next = (): pulumi.CustomResourceOptions => ({ parent: this, dependsOn: [last] })
+    const hooks = patientWith(server, name)
+    const next = (): pulumi.CustomResourceOptions => ({ parent: this, dependsOn: [last], hooks })
     if (!network)
       last = new FirewallRule(`${name}-azure`, { ...at, firewallRuleName: 'azure', ...azureServicesOnly }, next())
     last = new AdministratorsMicrosoftEntra(

@@ -16,6 +16,9 @@ const NEEDED_BY_THE_APP = [
   'azure-native:dbforpostgresql:Database',
 ]
 
+const SERVER = 'azure-native:dbforpostgresql:Server'
+const sizeOf = (server: Properties) => Number((server.storage as Properties).storageSizeGB)
+
 export class Cloud {
   /** All that was done, in the order of its end. */
   readonly changes: Change[] = []
@@ -24,7 +27,7 @@ export class Cloud {
   readonly #failures = new Map<string, string>()
   readonly #held = new Map<string, () => void>()
 
-  /** The next creation of that type fails with the message. */
+  /** The next creation or deletion of that type fails with the message. */
   failNext(type: string, message: string): void {
     this.#failures.set(type, message)
   }
@@ -42,11 +45,7 @@ export class Cloud {
   /** @returns the new resource's id */
   async create(type: string, name: string, inputs: Properties): Promise<string> {
     const id = `${type}/${name}/${physicalName(inputs)}`
-    const failure = this.#failures.get(type)
-    if (failure) {
-      this.#failures.delete(type)
-      throw new Error(failure)
-    }
+    this.#failAsAsked(type)
     if (this.#there.has(id)) throw new Error(`cannot create already existing resource '${id}'`)
     if (type === 'azure-native:app:ContainerApp') this.#requireForTheApp()
     await this.#exclusively(inputs, () => {
@@ -70,7 +69,21 @@ export class Cloud {
     return this.#there.get(id)?.inputs
   }
 
+  /** A database server as a look-up gives it. */
+  serverNamed(serverName: string): Properties | undefined {
+    return [...this.#there.values()].find(({ type, inputs }) => type === SERVER && inputs.serverName === serverName)
+      ?.inputs
+  }
+
+  /** The database server's disk grows, as it does when it fills up. */
+  growStorage(storageSizeGB: number): void {
+    const server = [...this.#there.values()].find(({ type }) => type === SERVER)!
+    server.inputs = { ...server.inputs, storage: { ...(server.inputs.storage as Properties), storageSizeGB } }
+  }
+
   async update(id: string, type: string, name: string, inputs: Properties): Promise<void> {
+    if (type === SERVER && sizeOf(inputs) < sizeOf(this.read(id)!))
+      throw new Error('Code="InvalidParameterValue" Message="Storage size cannot be reduced."')
     await this.#exclusively(inputs, () => {
       this.#there.set(id, { type, inputs })
       this.changes.push({ operation: 'update', type, name })
@@ -78,6 +91,7 @@ export class Cloud {
   }
 
   async delete(id: string, type: string, name: string, inputs: Properties): Promise<void> {
+    this.#failAsAsked(type)
     if (type === 'azure-native:app:ManagedCertificate' && this.#appHasDomain())
       throw new Error('CertificateInUse: the app is bound to it')
     if (type === 'azure-native:app:ManagedEnvironment') this.#deleteCertificates()
@@ -85,6 +99,12 @@ export class Cloud {
       this.#there.delete(id)
       this.changes.push({ operation: 'delete', type, name })
     })
+  }
+
+  #failAsAsked(type: string): void {
+    const failure = this.#failures.get(type)
+    this.#failures.delete(type)
+    if (failure) throw new Error(failure)
   }
 
   #appHasDomain(): boolean {

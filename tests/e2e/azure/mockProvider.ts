@@ -67,7 +67,9 @@ function handlers(cloud: Cloud) {
       return new empty.Empty()
     },
     invoke(request: Message<'InvokeRequest'>) {
-      const answer = azureAnswer(request.getTok(), plain(request.getArgs()))
+      const [token, args] = [request.getTok(), plain(request.getArgs())]
+      const server = token === 'azure-native:dbforpostgresql:getServer' && cloud.serverNamed(String(args.serverName))
+      const answer = server || azureAnswer(token, args)
       return new messages.InvokeResponse().setReturn(struct(answer as Json))
     },
     cancel: () => new empty.Empty(),
