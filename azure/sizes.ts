@@ -11,11 +11,30 @@ export const storageSizesGb = [32, 64, 128, 256, 512, 1024, 2048, 4095, 4096, 81
 const TIERS = { B: 'Burstable', D: 'GeneralPurpose', E: 'MemoryOptimized' } as const
 export type DatabaseTier = (typeof TIERS)[keyof typeof TIERS]
 
-const SKU = /^Standard_(?:B1ms|B2s|B(?:2|4|8|12|16|20)ms|[DE](?:2|4|8|16|20|32|48|64|96)[ad]?d?s_v[3-6])$/
+const BURSTABLE = ['B1ms', 'B2s', 'B2ms', 'B4ms', 'B8ms', 'B12ms', 'B16ms', 'B20ms']
+
+const UP_TO_64 = [2, 4, 8, 16, 32, 48, 64]
+/** vCPUs by series; of each there is one with the memory of tier D and one with that of tier E. */
+const SERIES: Record<string, readonly number[]> = {
+  s_v3: UP_TO_64,
+  ds_v4: UP_TO_64,
+  ds_v5: [...UP_TO_64, 96],
+  ads_v5: [...UP_TO_64, 96],
+  ds_v6: [...UP_TO_64, 96, 128, 192],
+  ads_v6: [...UP_TO_64, 96],
+}
+
+const series = Object.entries(SERIES).flatMap(([name, sizes]) => [
+  ...sizes.flatMap((vcpus) => [`D${vcpus}${name}`, `E${vcpus}${name}`]),
+  ...(name === 's_v3' ? [] : [`E20${name}`]),
+])
+
+/** Of a flexible server; source: learn.microsoft.com/azure/postgresql/compute-storage/concepts-compute */
+export const databaseSkus: readonly string[] = [...BURSTABLE, ...series].map((size) => `Standard_${size}`)
 
 /** Undefined for what is no size of a flexible server. */
 export function tierOf(sku: string): DatabaseTier | undefined {
-  return SKU.test(sku) ? TIERS[sku['Standard_'.length] as keyof typeof TIERS] : undefined
+  return databaseSkus.includes(sku) ? TIERS[sku['Standard_'.length] as keyof typeof TIERS] : undefined
 }
 
 /** Connections that clients may have; source: learn.microsoft.com/azure/postgresql/configure-maintain/concepts-limits */

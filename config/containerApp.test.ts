@@ -4,6 +4,10 @@ import { parseStackConfig, StackConfigError } from './parse.ts'
 const image = `ghcr.io/contoso/entrada-scim@sha256:${'0123456789abcdef'.repeat(4)}`
 const least = { kind: 'containerApp', region: 'westeurope', image }
 
+const tagged = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, index) => [`t${index}`, 'x']))
+const certificateId =
+  '/subscriptions/7b0c1f5e-5a52-4b0e-9f6b-0f6f0c1f2a33/resourceGroups/identity/providers/Microsoft.App/managedEnvironments/entrada-contoso/certificates/contoso'
+
 const parse = (target: object) =>
   parseStackConfig({ 'entrada:application': 'M-Files', 'entrada:target': { ...least, ...target } })
 
@@ -33,7 +37,7 @@ describe('settings that are accepted', () => {
         backupDays: 14,
         geoRedundantBackup: false,
       },
-      network: { private: false, addressSpace: '10.90.0.0/24', zoneRedundant: false },
+      network: { private: true, addressSpace: '10.90.0.0/24', zoneRedundant: false },
       tenant: 'default',
       administrators: [],
       names: {},
@@ -48,6 +52,10 @@ describe('settings that are accepted', () => {
     })
   })
 
+  test('a test has its database in public by default', () => {
+    expect(parse({ environment: 'test' }).target).toMatchObject({ network: { private: false } })
+  })
+
   test.each([
     [
       'one replica for tests',
@@ -59,6 +67,11 @@ describe('settings that are accepted', () => {
     ['an image in an Azure registry', { image: 'contoso.azurecr.io/scim:1', registry: { name: 'contoso' } }],
     ['a built image in a registry that is there', { image: undefined, build: true, registry: { name: 'contoso' } }],
     ['a network', { network: { private: true, zoneRedundant: true, addressSpace: '192.168.4.0/26' } }],
+    ['a test in a network', { environment: 'test', network: { private: true, zoneRedundant: true } }],
+    ['zones in the network that production has by default', { network: { zoneRedundant: true } }],
+    ['a region that is new', { region: 'westus4' }],
+    ['as many tags as a vault’s key takes', { tags: tagged(13) }],
+    ['a certificate in the environment', { domain: { name: 'scim.contoso.com', certificateId } }],
     ['an administrator by name', { administrators: ['SCIM administrators', 'adele@contoso.example'] }],
   ])('%s', (_, target) => expect(() => parse(target)).not.toThrow())
 })
@@ -81,7 +94,7 @@ describe('settings that are refused', () => {
           highAvailability: 'zoneRedundant',
           backupDays: 90,
         },
-        network: { addressSpace: '8.8.0.0/16', zoneRedundant: true },
+        network: { private: false, addressSpace: '8.8.0.0/16', zoneRedundant: true },
         names: { keyVault: 'contoso--vault', registry: 'contoso-images' },
         administrators: 'adele',
         alerts: { email: 'ops' },
@@ -127,7 +140,32 @@ describe('settings that are refused', () => {
       'Standard_B1ms has connections for 8 replicas at most',
     ],
     ['very many replicas', { maxReplicas: 51 }, 'it must be 50 or fewer'],
-    ['zones without a network', { network: { zoneRedundant: true } }, 'set private: true too'],
+    ['zones without a network', { network: { private: false, zoneRedundant: true } }, 'set private: true too'],
+    [
+      'zones in a test, which has no network by default',
+      { environment: 'test', network: { zoneRedundant: true } },
+      'set private: true too',
+    ],
+    [
+      'a region that is misspelt',
+      { region: 'West Europ' },
+      'entrada:target.region is "West Europ": it must be a region of Azure; did you mean westeurope?',
+    ],
+    [
+      'a size with a letter too many',
+      { database: { sku: 'Standard_D2dds_v5' } },
+      'e.g. Standard_D2ds_v5, Standard_B1ms; did you mean Standard_D2ds_v5?',
+    ],
+    [
+      'a size that its series does not have',
+      { database: { sku: 'Standard_D20ds_v5' } },
+      'entrada:target.database.sku is "Standard_D20ds_v5": it must be a size of a PostgreSQL flexible server',
+    ],
+    [
+      'a certificate that is no resource',
+      { domain: { name: 'scim.contoso.com', certificateId: 'foo' } },
+      'entrada:target.domain.certificateId is "foo": it must be the resource id of a certificate in the environment',
+    ],
     ['a bad domain', { domain: { name: 'https://scim.contoso.com' } }, 'it must be a host name of up to 64'],
     ['a path of the service as tenant', { tenant: 'admin' }, "none of the service's own paths"],
     [
@@ -137,9 +175,15 @@ describe('settings that are refused', () => {
     ],
     ['a tag that Azure refuses', { tags: { 'a/b': 'x' } }, 'entrada:target.tags.a/b is "x": a tag’s name'],
     [
+      'a tag that a DNS zone drops',
+      { tags: { 'billing:code': 'x' } },
+      'entrada:target.tags.billing:code is "x": a tag’s name must be up to 128 letters, digits and . _ -',
+    ],
+    ['a tag of our own', { tags: { 'entrada-stack': 'x' } }, 'Entrada sets it itself'],
+    [
       'too many tags',
-      { tags: Object.fromEntries(Array.from({ length: 49 }, (_, i) => [`t${i}`, 'x'])) },
-      'Azure takes 50 tags',
+      { tags: tagged(14) },
+      'these are 14 tags; allowed are 13: keys of a vault and private DNS zones take 15, and Entrada sets 2',
     ],
   ])('%s', (_, target, expected) => {
     const found = faults(target)

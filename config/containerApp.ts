@@ -2,17 +2,11 @@ import { z } from 'zod'
 import { parseImage } from '../azure/image.ts'
 import { type NameKind, nameFault, nameKinds } from '../azure/names.ts'
 import { addressSpaceFault } from '../azure/network.ts'
-import { cpuSizes, storageSizesGb, tierOf } from '../azure/sizes.ts'
+import { cpuSizes, storageSizesGb } from '../azure/sizes.ts'
+import { certificateId, databaseSku, region, ruled, tags } from './azureFields.ts'
 import { conflicts } from './containerAppConflicts.ts'
 import { choice, configuration, count, flag, list, text } from './fields.ts'
 import { object } from './object.ts'
-
-/** Text that a rule of Azure has to accept; the rule says what is wrong. */
-const ruled = (what: string, fault: (value: string) => string | undefined) =>
-  text(what).superRefine((value, context) => {
-    const message = fault(value)
-    if (message) context.addIssue({ code: 'custom', message, input: value })
-  })
 
 const named = (kind: NameKind, what: string) => ruled(what, (name) => nameFault(kind, name))
 
@@ -30,10 +24,6 @@ const versionOf = (...versions: readonly number[]) =>
     error: `allowed are ${versions.join(', ')}`,
   })
 
-const region = ruled('a region of Azure, e.g. westeurope', (name) =>
-  /^[a-z][a-z0-9 ]+$/i.test(name) ? undefined : 'it must be a region of Azure, e.g. westeurope',
-).transform((name) => name.toLowerCase().replaceAll(' ', ''))
-
 const image = ruled('a reference to an image', (reference) => {
   const parsed = parseImage(reference)
   if (!parsed) return 'it must name registry, repository and digest, e.g. ghcr.io/contoso/entrada-scim@sha256:…'
@@ -48,9 +38,7 @@ const hostName = ruled('a host name', (name) =>
 )
 
 const database = object({
-  sku: ruled('a size of Azure Database for PostgreSQL flexible server', (sku) =>
-    tierOf(sku) ? undefined : 'it must be a size of a PostgreSQL flexible server, e.g. Standard_D2ds_v5, Standard_B1ms',
-  ).default('Standard_D2ds_v5'),
+  sku: databaseSku.default('Standard_D2ds_v5'),
   storageGb: numberOf(storageSizesGb).default(32),
   version: versionOf(15, 16, 17, 18).default('17'),
   highAvailability: choice('off', 'sameZone', 'zoneRedundant').default('off'),
@@ -65,35 +53,7 @@ const names = Object.fromEntries(nameKinds.map((kind) => [kind, named(kind, 'a n
   [K in NameKind]: z.ZodOptional<z.ZodString>
 }
 
-const tags = z
-  .record(
-    z.string(),
-    z
-      .string({ error: 'it must be text; put it in quotes' })
-      .max(256, { error: 'it must have 256 characters or fewer' }),
-    { error: 'it must be an object of texts' },
-  )
-  .superRefine(
-    (given, context) => {
-      for (const key of Object.keys(given)) {
-        const message = tagFault(key)
-        if (message) context.addIssue({ code: 'custom', path: [key], message, input: given[key] })
-      }
-      if (Object.keys(given).length > 48)
-        context.addIssue({ code: 'custom', message: 'Azure takes 50 tags, and Entrada sets 2', input: given })
-    },
-    // `given` is what was written where that is no object of texts, and has keys or none.
-    { when: ({ value }) => value !== null && typeof value === 'object' },
-  )
-
-function tagFault(key: string): string | undefined {
-  if (key === 'entrada:stack' || key === 'managed-by') return 'Entrada sets it itself; leave it out'
-  if (key.length <= 512 && !/[<>%&\\?/]/.test(key)) return undefined
-  return 'a tag’s name must have 512 characters or fewer and none of < > % & \\ ? /'
-}
-
-/** The bundled SCIM service as a container app in Azure. */
-export const containerApp = object({
+const settings = object({
   kind: z.literal('containerApp'),
   ...configuration,
   environment: choice('production', 'test').default('production'),
@@ -117,13 +77,13 @@ export const containerApp = object({
     }, database)
     .default(database.parse({})),
   network: object({
-    private: flag().default(false),
+    private: flag().optional(),
     addressSpace: ruled('a range of IPv4 addresses, e.g. 10.90.0.0/24', addressSpaceFault).default('10.90.0.0/24'),
     zoneRedundant: flag().default(false),
-  }).default({ private: false, addressSpace: '10.90.0.0/24', zoneRedundant: false }),
+  }).default({ addressSpace: '10.90.0.0/24', zoneRedundant: false }),
   domain: object({
     name: hostName,
-    certificateId: text('the resource id of a certificate in the environment').optional(),
+    certificateId: certificateId.optional(),
   }).optional(),
   tenant: ruled('a name of a tenant at the SCIM service', (name) =>
     /^(?!(?:api|admin|healthz|readyz|metrics)$)[a-z0-9][a-z0-9-]{0,62}$/.test(name)
@@ -144,3 +104,10 @@ export const containerApp = object({
   // Said together with what is wrong in single settings.
   { when: () => true },
 )
+
+/** The bundled SCIM service as a container app in Azure. */
+export const containerApp = settings.transform(({ network, ...given }) => ({
+  ...given,
+  // Azure takes it when server and environment are made, and never again, so production begins with the safe one.
+  network: { ...network, private: network.private ?? given.environment === 'production' },
+}))

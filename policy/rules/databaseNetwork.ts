@@ -8,14 +8,14 @@ export const databaseNetwork: Rule = {
   name: 'database-network',
   level: 'mandatory',
   production: 'only',
-  what: 'The PostgreSQL server is reached from a network of its own, or from Azure services at most.',
-  why: 'It holds the accounts of everybody; an open port is tried by strangers within minutes.',
-  fix: 'Give the server a delegated subnet or set network.publicNetworkAccess to Disabled, and drop the firewall rule.',
+  what: 'The PostgreSQL server is reached from a network of its own.',
+  why: 'It holds the accounts of everybody; an open port is tried by strangers within minutes, and the rule for Azure services lets in those of every customer.',
+  fix: 'Leave entrada:target.network.private at true: a delegated subnet, or network.publicNetworkAccess Disabled, and no firewall rule.',
   settings: {
     strict: {
       type: 'boolean',
-      default: false,
-      description: 'Refuse public access altogether, the firewall rule for Azure services too.',
+      default: true,
+      description: 'Whether public access is refused altogether; without it, Azure services may be let in.',
     },
   },
   check({ type, props }, { settings: { strict } }) {

@@ -31,7 +31,7 @@ export const tags: Rule = {
   why: 'Costs, alerts and the question whether something may be deleted are answered by tags.',
   fix: "Add the tags to the resource, or to all at once with the stack's transforms.",
   settings: {
-    required: { ...list, default: ['entrada:stack', 'managed-by'], description: 'Tags that each resource must have.' },
+    required: { ...list, default: ['entrada-stack', 'managed-by'], description: 'Tags that each resource must have.' },
     types: { ...list, default: [], description: 'Types beside the known ones, such as azure-native:web:WebApp.' },
   },
   check({ type, props }, { settings: { required, types } }) {

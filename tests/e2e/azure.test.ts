@@ -33,7 +33,6 @@ const target = {
   kind: 'containerApp',
   region: 'westeurope',
   image: image('1'),
-  network: { private: true },
   administrators: ['SCIM administrators'],
   alerts: { email: 'scim-ops@contoso.example' },
 }

@@ -98,6 +98,7 @@ describe('a target in Azure', () => {
         'advisory tags (azure-native:dbforpostgresql:Server: database)',
         'mandatory container-app-replicas (azure-native:app/v20240301:ContainerApp: app)',
         'mandatory database-network (azure-native:dbforpostgresql:FirewallRule: everybody)',
+        'mandatory database-network (azure-native:dbforpostgresql:Server: database)',
         'mandatory database-sign-in (azure-native:dbforpostgresql:Server: database)',
         'mandatory database-sign-in (azure-native:dbforpostgresql:Server: database)',
         'mandatory https-only (azure-native:app/v20240301:ContainerApp: app)',

@@ -2,6 +2,7 @@ import { type GetResourceGroupResult, getResourceGroupOutput } from '@pulumi/azu
 import { ResourceGroup } from '@pulumi/azure-native/resources/resourceGroup.js'
 import * as pulumi from '@pulumi/pulumi'
 import type { AzureNames } from '../../../azure/names.ts'
+import { knownRegions } from '../../../azure/regions.ts'
 import { stableUuid } from '../../../azure/uuid.ts'
 import type { ContainerAppSettings } from './settings.ts'
 import type { Surroundings } from './surroundings.ts'
@@ -27,8 +28,10 @@ export function makePlace(
   parent: pulumi.Resource,
 ): Place {
   const { region: location, environment } = settings
-  const tags = { ...settings.tags, 'entrada:stack': pulumi.getStack(), 'managed-by': 'pulumi' }
+  const tags = { ...settings.tags, 'entrada-stack': pulumi.getStack(), 'managed-by': 'pulumi' }
   const protect = environment === 'production'
+  if (!knownRegions.includes(location))
+    void pulumi.log.warn(`${location} is none of the regions that Entrada knows; a new one may be right`, parent)
   const group = settings.resourceGroup
     ? identified(getResourceGroupOutput({ resourceGroupName: settings.resourceGroup }, { parent }))
     : new ResourceGroup(name, { resourceGroupName: names.resourceGroup, location, tags }, { parent, protect })

@@ -20,7 +20,7 @@ export default function program() {
     startIpAddress: '0.0.0.0',
     endIpAddress: '255.255.255.255',
   })
-  make('keyvault:Vault', 'vault', { properties: {}, tags: { 'entrada:stack': 'x', 'managed-by': server.id } })
+  make('keyvault:Vault', 'vault', { properties: {}, tags: { 'entrada-stack': 'x', 'managed-by': server.id } })
   make('containerregistry:Registry', 'registry', { adminUserEnabled: true })
   make('operationalinsights:Workspace', 'unknown', { tags: server.id })
 }
