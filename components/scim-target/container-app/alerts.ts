@@ -3,7 +3,7 @@ import { MetricAlert } from '@pulumi/azure-native/monitor/metricAlert.js'
 import { ScheduledQueryRule } from '@pulumi/azure-native/monitor/scheduledQueryRule.js'
 import type * as pulumi from '@pulumi/pulumi'
 import { Component } from '../../component.ts'
-import { type MetricRule, metricRules, waitingQuery } from './alertRules.ts'
+import { logRules, type MetricRule, metricRules } from './alertRules.ts'
 import type { Place } from './place.ts'
 
 export interface ScimAlertsArgs {
@@ -54,45 +54,45 @@ export class ScimAlerts extends Component {
         { parent: this },
       )
     }
-    new ScheduledQueryRule(
-      `${name}-waiting`,
-      {
-        resourceGroupName,
-        location,
-        tags,
-        kind: 'LogAlert',
-        ruleName: `${names.app}-waiting`,
-        displayName: `${names.app}-waiting`,
-        description: 'People who are provisioned wait for a licence: enlarge the pool, or free seats.',
-        enabled: true,
-        severity: 3,
-        // One mail when people begin to wait, not one each hour.
-        autoMitigate: true,
-        scopes: [args.workspaceId],
-        evaluationFrequency: 'PT1H',
-        windowSize: 'PT2H',
-        // A new workspace has no such table before the first line is logged.
-        skipQueryValidation: true,
-        criteria: {
-          allOf: [
-            {
-              query: waitingQuery(names.app),
-              metricMeasureColumn: 'waiting',
-              timeAggregation: 'Maximum',
-              // The SDK's list of operators is that of another type of the same name.
-              operator: 'GreaterThan',
-              threshold: 0,
-              dimensions: [
-                { name: 'tenant', operator: 'Include', values: ['*'] },
-                { name: 'type', operator: 'Include', values: ['*'] },
-              ],
-            },
-          ],
+    for (const rule of logRules(names.app)) {
+      const ruleName = `${names.app}-${rule.key}`
+      new ScheduledQueryRule(
+        `${name}-${rule.key}`,
+        {
+          resourceGroupName,
+          location,
+          tags,
+          kind: 'LogAlert',
+          ruleName,
+          displayName: ruleName,
+          description: rule.description,
+          enabled: true,
+          severity: rule.severity,
+          // One mail when it begins, not one each time it is looked at.
+          autoMitigate: true,
+          scopes: [args.workspaceId],
+          evaluationFrequency: rule.every,
+          windowSize: rule.window,
+          // A new workspace has no such table before the first line is logged.
+          skipQueryValidation: true,
+          criteria: {
+            allOf: [
+              {
+                query: rule.query,
+                metricMeasureColumn: rule.measure,
+                timeAggregation: 'Maximum',
+                // The SDK's list of operators is that of another type of the same name.
+                operator: 'GreaterThan',
+                threshold: rule.threshold,
+                dimensions: rule.dimensions.map((column) => ({ name: column, operator: 'Include', values: ['*'] })),
+              },
+            ],
+          },
+          actions: { actionGroups: [group.id] },
         },
-        actions: { actionGroups: [group.id] },
-      },
-      { parent: this },
-    )
+        { parent: this },
+      )
+    }
     this.registerOutputs({})
   }
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from '@jest/globals'
-import { metricRules, WAITING, waitingQuery } from './alertRules.ts'
+import { logRules, metricRules, WAITING } from './alertRules.ts'
 import { configurationOf, environmentOf, templateOf } from './appArgs.ts'
 import { azureServicesOnly, serverArgs } from './databaseArgs.ts'
 import type { DatabaseSettings } from './settings.ts'
@@ -148,8 +148,18 @@ describe('the vault', () => {
 })
 
 describe('alerts', () => {
+  const log = (wanted: string) => logRules('entrada-contoso').find(({ key }) => key === wanted)!
+
+  /** Whether a line has the words that a query asks for: `has` finds whole words in any case, `has_any` one of them. */
+  function found(query: string, line: string): boolean {
+    const words = line.toLowerCase().split(/[^a-z0-9]+/)
+    const asked = [...query.matchAll(/Log has(?:_any)? \(?((?:"\w+"(?:, )?)+)/g)]
+    expect(asked.length).toBeGreaterThan(0)
+    return asked.every(([, list]) => [...list!.matchAll(/\w+/g)].some(([word]) => words.includes(word)))
+  }
+
   test('each rule has a name of its own', () => {
-    const keys = metricRules('Standard_D2ds_v5').map(({ key }) => key)
+    const keys = [...metricRules('Standard_D2ds_v5'), ...logRules('app')].map(({ key }) => key)
     expect(keys).toEqual([...new Set(keys)])
   })
 
@@ -160,6 +170,37 @@ describe('alerts', () => {
 
   test('who waits is looked for in the words that the service logs', () => {
     expect(readFileSync(new URL('../../../scim/storage/upkeep.ts', import.meta.url), 'utf8')).toContain(`'${WAITING}'`)
-    expect(waitingQuery('entrada-contoso')).toMatch(/ContainerAppName == "entrada-contoso"/)
+    expect(log('waiting').query).toMatch(/ContainerAppName == "entrada-contoso"/)
+  })
+
+  test('a cycle that fails is told of, although it makes no more than a request or two', () => {
+    const errors = metricRules('Standard_D2ds_v5').find(({ key }) => key === 'errors')
+    expect(errors).toMatchObject({ operator: 'GreaterThan', threshold: 0, window: 'PT1H' })
+  })
+
+  // As the platform words it in different versions.
+  test.each([
+    'Probe of Readiness failed with status code: 503',
+    'Probe of Readiness failed with timeout in 3 seconds.',
+    'Readiness probe failed: HTTP probe failed with statuscode: 503',
+    'Readiness Probe with executor HttpGetExecutor reached failure threshold 3, changing status to Failure.',
+    'Probe of StartUp failed with status code: 1',
+  ])('a replica that is not ready is found by: %s', (line) => {
+    expect(found(log('not-ready').query, line)).toBe(true)
+  })
+
+  test.each([
+    'Successfully updated containerApp: entrada-contoso',
+    'Probe of Liveness failed with timeout in 3 seconds.',
+  ])('and not by: %s', (line) => expect(found(log('not-ready').query, line)).toBe(false))
+
+  test('a replica that starts is no alert, and one that stays unready is', () => {
+    const [{ probes }] = plain(templateOf(sized, 'image', parts)).containers as unknown as [
+      { probes: { type: string; periodSeconds: number; failureThreshold: number }[] },
+    ]
+    const { periodSeconds, failureThreshold } = probes.find(({ type }) => type === 'Startup')!
+    // What takes less than a minute lies in two of them at most.
+    expect(periodSeconds * failureThreshold).toBeLessThan(60)
+    expect(log('not-ready').threshold).toBe(2)
   })
 })
