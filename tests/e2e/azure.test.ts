@@ -234,7 +234,7 @@ describe('the life of a target in Azure', () => {
     const { code, text } = await pulumi('preview')
     expect(code).not.toBe(0)
     expect(text).toContain(
-      'entrada:target.network.private is false, but the database server has a private address already',
+      'network.private is false, as it is in a test by default, but the database server has a private address already',
     )
     expect(text).not.toMatch(/\n\s+at /)
     expect(madeSince(before)).toEqual([])

@@ -54,7 +54,7 @@ describe('settings', () => {
       /private is true, as it is in production by default, but .* public address already.*Set entrada:target\.network\.private to false/,
     )
     expect(() => fittedTo({ storageGb: 32, private: true }, settings(32, false))).toThrow(
-      /private is false, but .* private address already.*to true/,
+      /private is false, as it is in a test by default, but .* private address already.*to true/,
     )
   })
 })

@@ -45,7 +45,7 @@ export function fittedTo(server: ExistingServer, settings: ContainerAppSettings)
   const { database, network } = settings
   if (server.private !== network.private)
     throw new pulumi.RunError(
-      `entrada:target.network.private is ${network.private}${network.private ? ', as it is in production by default' : ''}, but the database server has a ${server.private ? 'private' : 'public'} address already, and Azure cannot change that. Set entrada:target.network.private to ${server.private}; or make a new stack, and move the data to it as in docs/azure.md, "From public to private"`,
+      `entrada:target.network.private is ${network.private}, as it is in ${network.private ? 'production' : 'a test'} by default, but the database server has a ${server.private ? 'private' : 'public'} address already, and Azure cannot change that. Set entrada:target.network.private to ${server.private}; or make a new stack, and move the data to it as in docs/azure.md, "From public to private"`,
     )
   return { ...settings, database: { ...database, storageGb: Math.max(database.storageGb, server.storageGb) } }
 }
