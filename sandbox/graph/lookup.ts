@@ -54,17 +54,21 @@ function isVisible(
   return deletedDateTime === null && !hides(services, collection, id)
 }
 
-export function servicePrincipalOf(services: GraphServices, appId: string): ServicePrincipal | undefined {
-  return byKey(services.tenant.servicePrincipals, `appId=${appId}`)
+/** All of an application: of those made one after the other, each but the last is in the deleted items. */
+export function servicePrincipalsOf({ tenant }: GraphServices, appId: string): ServicePrincipal[] {
+  return [...tenant.servicePrincipals.values()].filter((principal) => principal.appId === appId)
 }
 
-function byKey<T extends { appId: string }>(
+export const isLive = (object: { deletedDateTime: string | null }): boolean => object.deletedDateTime === null
+
+/** What is in the deleted items is found by its object id alone. */
+function byKey<T extends { appId: string; deletedDateTime: string | null }>(
   collection: { get(key: string): T | undefined; values(): Iterable<T> },
   key: string,
 ): T | undefined {
   const appId = ALTERNATE_KEY.exec(key)?.[1]
   if (appId === undefined) return collection.get(key)
-  for (const item of collection.values()) if (item.appId === appId) return item
+  for (const item of collection.values()) if (item.appId === appId && isLive(item)) return item
   return undefined
 }
 

@@ -40,8 +40,10 @@ export function findResource(issuer: TokenIssuer, name: string): Resource {
   const isGraph = [graph, GRAPH_APP_ID, issuer.url()].includes(name.replace(/\/$/, ''))
   const application = isGraph ? undefined : findApplication(tenant, name)
   const appId = isGraph ? GRAPH_APP_ID : application?.appId
-  const principal = [...tenant.servicePrincipals.values()].find((candidate) => candidate.appId === appId)
-  if (!principal || principal.deletedDateTime !== null) throw unknownResource(name, tenant.tenantId)
+  const principal = [...tenant.servicePrincipals.values()].find(
+    (candidate) => candidate.appId === appId && candidate.deletedDateTime === null,
+  )
+  if (!principal) throw unknownResource(name, tenant.tenantId)
   if (isGraph) return { audience: graph, version: '1.0', principal }
   // Of version 2 are the tokens of who asks for it, and they name the resource by its id (Graph: apiApplication).
   return wantsVersion2(application!)

@@ -3,7 +3,7 @@ import type { Application } from '../../tenant/model.ts'
 import { ACCESS } from '../access.ts'
 import { boundIds, propertiesOf, requiredText } from '../body.ts'
 import { notFound } from '../errors.ts'
-import { requireApplication, servicePrincipalOf } from '../lookup.ts'
+import { isLive, requireApplication, servicePrincipalsOf } from '../lookup.ts'
 import { expanded } from '../odata/expand.ts'
 import { countAnswer, listAnswer, selectableType } from '../odata/list.ts'
 import { select } from '../odata/select.ts'
@@ -41,7 +41,7 @@ export const applicationRoutes: Route[] = [
 ]
 
 const visible = (call: Call): Application[] =>
-  [...call.tenant.applications.values()].filter(({ deletedDateTime }) => deletedDateTime === null)
+  [...call.tenant.applications.values()].filter(isLive)
 
 function list(call: Call): GraphResponse {
   return listAnswer(call, visible(call), {
@@ -89,8 +89,9 @@ function update(call: Call): GraphResponse {
   const application = applyChanges(call, 'application', requireApplication(call, call.params.id!), propertiesOf(call))
   call.tenant.batch(() => {
     call.tenant.applications.put(application.id, application)
-    const principal = servicePrincipalOf(call, application.appId)
-    if (principal) call.tenant.servicePrincipals.put(principal.id, { ...principal, appRoles: application.appRoles })
+    for (const principal of servicePrincipalsOf(call, application.appId)) {
+      call.tenant.servicePrincipals.put(principal.id, { ...principal, appRoles: application.appRoles })
+    }
   })
   return NO_CONTENT
 }
@@ -98,10 +99,12 @@ function update(call: Call): GraphResponse {
 /** Its service principal goes with it; both can be restored from the deleted items. */
 function remove(call: Call): GraphResponse {
   const application = requireApplication(call, call.params.id!)
-  const principal = servicePrincipalOf(call, application.appId)
+  const deletedDateTime = call.nowIso()
   call.tenant.batch(() => {
-    call.tenant.applications.put(application.id, { ...application, deletedDateTime: call.nowIso() })
-    if (principal && principal.deletedDateTime === null) removeServicePrincipal(call, principal)
+    call.tenant.applications.put(application.id, { ...application, deletedDateTime })
+    for (const principal of servicePrincipalsOf(call, application.appId).filter(isLive)) {
+      removeServicePrincipal(call, principal, deletedDateTime)
+    }
   })
   return NO_CONTENT
 }

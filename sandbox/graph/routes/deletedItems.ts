@@ -2,6 +2,7 @@ import type { User } from '../../tenant/model.ts'
 import { ACCESS, authorize } from '../access.ts'
 import { isCast } from '../casts.ts'
 import { badRequest, conflict, notFound } from '../errors.ts'
+import { isLive, servicePrincipalsOf } from '../lookup.ts'
 import { listAnswer } from '../odata/list.ts'
 import { type Call, type GraphResponse, NO_CONTENT, ok } from '../request.ts'
 import type { Route } from '../router.ts'
@@ -94,18 +95,22 @@ function get(call: Call): GraphResponse {
   return ok({ '@odata.context': call.context('directoryObjects/$entity'), ...find(call, 'read').view() })
 }
 
-/** An application comes back with its service principal, without the jobs and secrets that were below it. */
+/**
+ * An application comes back with the service principal that went with it, without the jobs and secrets that were below
+ * that one.
+ */
 function restore(call: Call): GraphResponse {
   const { type, object, view, put } = find(call, 'write')
-  const name = type === 'user' ? (object as User).userPrincipalName : undefined
-  if (name !== undefined && call.tenant.userByName(name)?.deletedDateTime === null) throw conflict('userPrincipalName')
+  const twins = servicePrincipalsOf(call, object.appId ?? '')
+  if (type === 'user' && call.tenant.userByName((object as User).userPrincipalName)?.deletedDateTime === null) {
+    throw conflict('userPrincipalName')
+  }
+  if (type === 'servicePrincipal' && twins.some(isLive)) throw conflict('servicePrincipalNames')
   call.tenant.batch(() => {
     put({ ...object, deletedDateTime: null })
-    if (type !== 'application') return
-    for (const principal of call.tenant.servicePrincipals.values()) {
-      if (principal.appId === object.appId)
-        call.tenant.servicePrincipals.put(principal.id, { ...principal, deletedDateTime: null })
-    }
+    if (type !== 'application' || twins.some(isLive)) return
+    const principal = twins.findLast(({ deletedDateTime }) => deletedDateTime === object.deletedDateTime)
+    if (principal) call.tenant.servicePrincipals.put(principal.id, { ...principal, deletedDateTime: null })
   })
   return ok({ '@odata.context': call.context('directoryObjects/$entity'), ...view() })
 }

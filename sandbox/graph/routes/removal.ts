@@ -1,14 +1,20 @@
 import type { ServicePrincipal } from '../../tenant/model.ts'
+import { servicePrincipalsOf } from '../lookup.ts'
 import type { GraphServices } from '../request.ts'
 
-/** Delete into the deleted items: its jobs and secrets are gone for good, its assignments wait for a restore. */
-export function removeServicePrincipal(services: GraphServices, principal: ServicePrincipal): void {
-  const { tenant, clock, provisioning } = services
+/**
+ * Delete into the deleted items: its jobs and secrets are gone for good, its assignments wait for a restore.
+ * @param deletedDateTime the application's own where it goes with its application
+ */
+export function removeServicePrincipal(
+  { tenant, provisioning }: GraphServices,
+  principal: ServicePrincipal,
+  deletedDateTime: string,
+): void {
   for (const job of [...tenant.jobs.values()]) {
     if (job.servicePrincipalId === principal.id) provisioning.remove(job.id)
   }
   tenant.secrets.delete(principal.id)
-  const deletedDateTime = new Date(clock.now()).toISOString()
   tenant.servicePrincipals.put(principal.id, { ...principal, deletedDateTime })
 }
 
@@ -30,7 +36,7 @@ export function purge(services: GraphServices, id: string): void {
   })
 }
 
-/** Remove an object of the deleted items for good; an application takes its service principal along. */
+/** Remove an object of the deleted items for good; an application takes its service principals along. */
 export function purgeDeleted(services: GraphServices, id: string): void {
   const { tenant } = services
   const application = tenant.applications.get(id)
@@ -39,9 +45,7 @@ export function purgeDeleted(services: GraphServices, id: string): void {
       tenant.credentials.delete(application.appId)
       tenant.federatedCredentials.delete(id)
       tenant.synchronizationTemplates.delete(application.appId)
-      for (const principal of [...tenant.servicePrincipals.values()]) {
-        if (principal.appId === application.appId) purge(services, principal.id)
-      }
+      for (const principal of servicePrincipalsOf(services, application.appId)) purge(services, principal.id)
     }
     purge(services, id)
   })

@@ -3,7 +3,7 @@ import type { ServicePrincipal } from '../../tenant/model.ts'
 import { ACCESS } from '../access.ts'
 import { propertiesOf, requiredText } from '../body.ts'
 import { badRequest, conflict } from '../errors.ts'
-import { hides, requireServicePrincipal, servicePrincipalOf } from '../lookup.ts'
+import { hides, isLive, requireServicePrincipal, servicePrincipalsOf } from '../lookup.ts'
 import { expanded } from '../odata/expand.ts'
 import { countAnswer, listAnswer, selectableType } from '../odata/list.ts'
 import { select } from '../odata/select.ts'
@@ -40,7 +40,7 @@ export const servicePrincipalRoutes: Route[] = [
 ]
 
 const visible = (call: Call): ServicePrincipal[] =>
-  [...call.tenant.servicePrincipals.values()].filter(({ deletedDateTime }) => deletedDateTime === null)
+  [...call.tenant.servicePrincipals.values()].filter(isLive)
 
 function list(call: Call): GraphResponse {
   return listAnswer(call, visible(call), {
@@ -76,7 +76,7 @@ function create(call: Call): GraphResponse {
   )
   if (!application)
     throw badRequest(`The appId '${appId}' of the service principal does not reference a valid application object.`)
-  if (servicePrincipalOf(call, appId)?.deletedDateTime === null) throw conflict('servicePrincipalNames')
+  if (servicePrincipalsOf(call, appId).some(isLive)) throw conflict('servicePrincipalNames')
   const base: ServicePrincipal = {
     ...emptyServicePrincipal(),
     id: randomUUID(),
@@ -105,6 +105,6 @@ function update(call: Call): GraphResponse {
 
 function remove(call: Call): GraphResponse {
   const principal = requireServicePrincipal(call, call.params.id!)
-  call.tenant.batch(() => removeServicePrincipal(call, principal))
+  call.tenant.batch(() => removeServicePrincipal(call, principal, call.nowIso()))
   return NO_CONTENT
 }

@@ -1,5 +1,5 @@
 import { notFound } from '../../errors.ts'
-import { requireApplication, servicePrincipalOf } from '../../lookup.ts'
+import { isLive, requireApplication, servicePrincipalsOf } from '../../lookup.ts'
 import type { Call, Handler } from '../../request.ts'
 import type { Route } from '../../router.ts'
 
@@ -23,8 +23,8 @@ export const withPrincipal =
   (handler: Handler): Handler =>
   (call: Call) => {
     const { id } = call.params
-    const principal = servicePrincipalOf(call, requireApplication(call, id!).appId)
-    if (principal?.deletedDateTime !== null) throw notFound(id!)
+    const principal = servicePrincipalsOf(call, requireApplication(call, id!).appId).find(isLive)
+    if (!principal) throw notFound(id!)
     return handler({
       ...call,
       params: { ...call.params, id: principal.id },
