@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { Agent, request } from 'node:https'
 import { problemsOfAnswer } from './graph/contract/answers.ts'
+import { freshJob } from './provisioning/job.ts'
 import { OnDemandError } from './provisioning/onDemand/parameters.ts'
 import type { Provisioning } from './provisioning/service.ts'
 import { type Sandbox, type SandboxAddress, type SandboxOptions, startSandbox } from './sandbox.ts'
@@ -25,15 +26,9 @@ export function fakeProvisioning(saved: (servicePrincipalId: string) => SecretSe
     restart: note('restart'),
     remove: note('remove'),
     newJob: (servicePrincipalId: string, templateId: string) => ({
+      ...freshJob('', servicePrincipalId, templateId, 'Paused'),
       id: `${templateId}.0123456789abcdef0123456789abcdef.${calls.push('newJob')}`,
-      templateId,
-      servicePrincipalId,
-      schedule: { expiration: null, interval: 'PT40M', state: 'Disabled' as const },
-      status: { code: 'Paused' as const },
       synchronizationJobSettings: [],
-      schema: null,
-      watermark: null,
-      forceDeletes: false,
     }),
     provisionOnDemand: async (jobId: string, parameters: unknown[]) => {
       if (parameters.length === 0) throw new OnDemandError('nothing to do')
@@ -88,7 +83,7 @@ export async function startTestSandbox(options: Partial<SandboxOptions> = {}): P
     templateSchema: (templateId) => ({
       id: templateId,
       version: 'v1.0',
-      synchronizationRules: [{ objectMappings: [] }],
+      synchronizationRules: [{ editable: true, priority: 1, objectMappings: [] }],
       directories: [],
     }),
     ...options,

@@ -55,6 +55,16 @@ describe('an application from the gallery', () => {
     expect(servicePrincipal.tags).toContain('WindowsAzureActiveDirectoryIntegratedApp')
   })
 
+  test('exposes one scope, on both of its objects', async () => {
+    const { application, servicePrincipal } = await instantiate()
+    const { oauth2PermissionScopes } = application.api
+    expect(oauth2PermissionScopes).toMatchObject([
+      { value: 'user_impersonation', type: 'User', isEnabled: true, adminConsentDisplayName: 'Access M-Files (Test)' },
+    ])
+    expect(servicePrincipal.oauth2PermissionScopes).toEqual(oauth2PermissionScopes)
+    expect(servicePrincipal.appDisplayName).toBe('M-Files (Test)')
+  })
+
   test('is made anew by every call', async () => {
     const [one, other] = [await instantiate(), await instantiate()]
     expect(one.application.id).not.toBe(other.application.id)

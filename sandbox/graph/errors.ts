@@ -34,8 +34,11 @@ export const conflict = (property: string) =>
     `Another object with the same value for property ${property} already exists.`,
   )
 
-export const invalidValue = (property: string, type: string) =>
-  badRequest(`Invalid value specified for property '${property}' of resource '${type}'.`)
+/** @param problem what is wrong, where there is more to say than Graph does */
+export const invalidValue = (property: string, type: string, problem?: string) =>
+  badRequest(
+    `Invalid value specified for property '${property}' of resource '${type}'${problem ? `: ${problem}` : ''}.`,
+  )
 
 /** Graph's error envelope; `date` carries no zone. Throttled requests have an inner error of their own kind. */
 export function errorBody(failure: GraphFailure, requestId: string, clientRequestId: string, now: number) {

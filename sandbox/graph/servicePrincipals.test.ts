@@ -78,3 +78,69 @@ describe('a service principal that was deleted and made again', () => {
     expect(await live()).toEqual([first])
   })
 })
+
+describe('what an application exposes', () => {
+  const SCOPE = { id: '0f4a1a52-8f6c-4f5e-9d0a-3d5b6f1c2e01', isEnabled: true, type: 'User', value: 'files.read' }
+
+  async function pair(more: object = { appRoles: [ROLE], api: { oauth2PermissionScopes: [SCOPE] } }) {
+    const { body: application } = await sandbox.graph('POST', '/applications', { displayName: 'Exposing', ...more })
+    const made = await sandbox.graph('POST', '/servicePrincipals', { appId: application.appId })
+    const [app, own] = [`/applications/${application.id}`, `/servicePrincipals/${made.body.id}`]
+    return {
+      appId: application.appId,
+      made: made.body,
+      principal: async () => (await get(own)).body,
+      patch: (body: object) => sandbox.graph('PATCH', app, body),
+      patchPrincipal: (body: object) => sandbox.graph('PATCH', own, body),
+    }
+  }
+
+  test('its service principal shows from the beginning', async () => {
+    const { made, appId } = await pair({
+      description: 'Exposes',
+      identifierUris: ['api://exposing'],
+      signInAudience: 'AzureADMultipleOrgs',
+      appRoles: [ROLE],
+      api: { oauth2PermissionScopes: [SCOPE] },
+    })
+    expect(made).toMatchObject({
+      appRoles: [ROLE],
+      appDescription: 'Exposes',
+      appDisplayName: 'Exposing',
+      oauth2PermissionScopes: [SCOPE],
+      servicePrincipalNames: [appId, 'api://exposing'],
+      signInAudience: 'AzureADMultipleOrgs',
+    })
+  })
+
+  test('its service principal follows, in nothing but what changes', async () => {
+    const { principal, patch, patchPrincipal } = await pair()
+    const own = [{ ...ROLE, displayName: 'Its own' }]
+    await patchPrincipal({ displayName: 'Its own name', appRoles: own })
+    await patch({ displayName: 'Renamed' })
+    expect(await principal()).toMatchObject({
+      displayName: 'Its own name',
+      appDisplayName: 'Renamed',
+      appRoles: own,
+      oauth2PermissionScopes: [SCOPE],
+    })
+    const off = { ...SCOPE, isEnabled: false }
+    await patch({ api: { oauth2PermissionScopes: [off] } })
+    expect((await principal()).oauth2PermissionScopes).toEqual([off])
+  })
+
+  test.each([
+    ['role', { appRoles: [] }, { appRoles: [{ ...ROLE, isEnabled: false }] }],
+    [
+      'scope',
+      { api: { oauth2PermissionScopes: [] } },
+      { api: { oauth2PermissionScopes: [{ ...SCOPE, isEnabled: false }] } },
+    ],
+  ])('a %s is disabled before it is removed', async (_, removal, disabling) => {
+    const { patch } = await pair()
+    const { status, body } = await patch(removal)
+    expect([status, body.error.code]).toEqual([400, 'CannotDeleteOrUpdateEnabledEntitlement'])
+    expect((await patch(disabling)).status).toBe(204)
+    expect((await patch(removal)).status).toBe(204)
+  })
+})

@@ -1,37 +1,54 @@
+import { merged } from './contract/merge.ts'
 import { knownType } from './contract/metadata.ts'
 import { problemsOf } from './contract/validate.ts'
 import { badRequest, invalidValue } from './errors.ts'
 import { completed, type KeyCredential } from './keyCredentials.ts'
 import type { Call } from './request.ts'
+import { EXTRAS } from './shape/applications.ts'
 
 export type WritableType = 'user' | 'group' | 'application' | 'servicePrincipal'
 
 const RESOURCE = { user: 'User', group: 'Group', application: 'Application', servicePrincipal: 'ServicePrincipal' }
 
+const names = (text: string): ReadonlySet<string> => new Set(text.split(/\s+/))
+
 /** Kept in places of their own; what else Graph knows goes to `other` as it was written. */
 const OWN: Record<WritableType, ReadonlySet<string>> = {
-  user: new Set(
+  user: names(
     `userPrincipalName displayName givenName surname mail mailNickname jobTitle department companyName employeeId
     officeLocation streetAddress city state postalCode country usageLocation preferredLanguage mobilePhone
-    businessPhones faxNumber proxyAddresses userType accountEnabled onPremisesExtensionAttributes`.split(/\s+/),
+    businessPhones faxNumber userType accountEnabled onPremisesExtensionAttributes`,
   ),
-  group: new Set('displayName description mail mailEnabled mailNickname securityEnabled groupTypes'.split(' ')),
-  application: new Set(['displayName', 'notes', 'tags', 'appRoles']),
-  servicePrincipal: new Set([
-    'displayName',
-    'accountEnabled',
-    'appRoleAssignmentRequired',
-    'notes',
-    'tags',
-    'appRoles',
-  ]),
+  group: names('displayName description mailEnabled mailNickname securityEnabled groupTypes'),
+  application: names('displayName notes tags appRoles'),
+  servicePrincipal: names('displayName accountEnabled appRoleAssignmentRequired notes tags appRoles'),
 }
 
+/** What Graph alone writes, or has calls of its own for (Graph: properties of the resources that are read-only). */
 const READ_ONLY: Record<WritableType, ReadonlySet<string>> = {
-  user: new Set(['id', 'createdDateTime', 'deletedDateTime', 'creationType', 'externalUserState', 'assignedPlans']),
-  group: new Set(['id', 'createdDateTime', 'deletedDateTime', 'renewedDateTime', 'expirationDateTime']),
-  application: new Set(['id', 'appId', 'applicationTemplateId', 'createdDateTime', 'deletedDateTime']),
-  servicePrincipal: new Set(['id', 'appId', 'applicationTemplateId', 'deletedDateTime', 'appDisplayName']),
+  user: names(
+    `id createdDateTime deletedDateTime creationType externalUserState externalUserStateChangeDateTime assignedLicenses
+    assignedPlans provisionedPlans licenseAssignmentStates imAddresses isManagementRestricted
+    lastPasswordChangeDateTime legalAgeGroupClassification onPremisesDistinguishedName onPremisesDomainName
+    onPremisesLastSyncDateTime onPremisesProvisioningErrors onPremisesSamAccountName onPremisesSecurityIdentifier
+    onPremisesSyncEnabled onPremisesUserPrincipalName proxyAddresses securityIdentifier serviceProvisioningErrors
+    signInActivity signInSessionsValidFromDateTime`,
+  ),
+  group: names(
+    `id createdDateTime deletedDateTime renewedDateTime expirationDateTime assignedLicenses hasMembersWithLicenseErrors
+    isManagementRestricted licenseProcessingState mail onPremisesDomainName onPremisesLastSyncDateTime
+    onPremisesNetBiosName onPremisesProvisioningErrors onPremisesSamAccountName onPremisesSecurityIdentifier
+    onPremisesSyncEnabled proxyAddresses securityIdentifier serviceProvisioningErrors`,
+  ),
+  application: names(
+    `id appId applicationTemplateId certification createdByAppId createdDateTime deletedDateTime
+    disabledByMicrosoftStatus passwordCredentials publisherDomain verifiedPublisher`,
+  ),
+  servicePrincipal: names(
+    `id appId applicationTemplateId appDescription appDisplayName appOwnerOrganizationId createdByAppId deletedDateTime
+    disabledByMicrosoftStatus passwordCredentials resourceSpecificApplicationPermissions servicePrincipalType
+    signInAudience verifiedPublisher`,
+  ),
 }
 
 /** Accepted and not kept: the sandbox signs nobody in with a password. */
@@ -41,7 +58,7 @@ const FORGOTTEN = new Set(['passwordProfile'])
 const REQUIRED = new Set(['displayName', 'userPrincipalName', 'mailNickname'])
 
 /**
- * The object with a client's changes.
+ * The object with a client's changes; of structured properties those members that the client names.
  * @throws GraphFailure 400 for a property that does not exist or cannot be written, and for a value of another type
  */
 export function applyChanges<T extends { other?: Record<string, unknown> }>(
@@ -53,22 +70,28 @@ export function applyChanges<T extends { other?: Record<string, unknown> }>(
   const changed: Record<string, unknown> = { ...object }
   const other = { ...object.other }
   for (const [name, value] of Object.entries(changes)) {
+    const kept = OWN[type].has(name) ? changed : other
+    const next = written(call, type, name, kept[name], value)
     if (FORGOTTEN.has(name)) continue
-    check(call, type, name, value)
-    if (OWN[type].has(name)) changed[name] = value
-    else other[name] = name === 'keyCredentials' ? keysIn(value, other.keyCredentials) : value
+    kept[name] = name === 'keyCredentials' ? keysIn(next, other.keyCredentials) : next
   }
   if (Object.keys(other).length > 0) changed.other = other
   return changed as T
 }
 
-function check(call: Call, type: WritableType, name: string, value: unknown): void {
-  const isKnown = Object.hasOwn(knownType(type).properties, name)
-  if (READ_ONLY[type].has(name) || (!isKnown && call.request.version === 'v1.0')) {
+/** What the property is from now on. */
+function written(call: Call, type: WritableType, name: string, before: unknown, value: unknown): unknown {
+  const { properties } = knownType(type)
+  const property = Object.hasOwn(properties, name) ? properties[name] : undefined
+  if (READ_ONLY[type].has(name) || (!property && call.request.version === 'v1.0')) {
     throw badRequest(`Property '${name}' is invalid or read-only on resource '${RESOURCE[type]}'.`)
   }
-  const isEmpty = REQUIRED.has(name) && (typeof value !== 'string' || value.trim() === '')
-  if (isEmpty || (isKnown && problemsOf(type, { [name]: value }).length > 0)) throw invalidValue(name, RESOURCE[type])
+  if (REQUIRED.has(name) && (typeof value !== 'string' || value.trim() === '')) throw invalidValue(name, RESOURCE[type])
+  if (!property) return value
+  const next = merged(property.type, before ?? EXTRAS[type]?.[name], value)
+  const [problem] = problemsOf(type, { [name]: next })
+  if (problem) throw invalidValue(name, RESOURCE[type], problem)
+  return next
 }
 
 const keysIn = (written: unknown, before: unknown) =>

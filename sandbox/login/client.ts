@@ -45,6 +45,13 @@ export function findClient({ tenant }: TokenIssuer, clientId: string): AssertedC
   return { clientId, principal, application: [...tenant.applications.values()].find(isClient) }
 }
 
+/** When a secret is good. */
+interface Term {
+  keyId: string
+  startDateTime: string
+  endDateTime: string
+}
+
 /** Identifier and secret are form-encoded in the header (RFC 6749 §2.3.1). */
 function parseBasic(authorization: string | undefined) {
   const encoded = /^basic (.+)$/i.exec(authorization ?? '')?.[1]
@@ -62,14 +69,19 @@ function formDecoded(text = ''): string {
   }
 }
 
-function checkSecret({ tenant, clock }: TokenIssuer, { clientId, application }: AssertedClient, secret: string): void {
+/** Of the application or of its service principal in the tenant; one whose time has not come is not known yet. */
+function checkSecret({ tenant, clock }: TokenIssuer, client: AssertedClient, secret: string): void {
+  const { clientId, application, principal } = client
   const given = Buffer.from(secret)
-  const found = (tenant.credentials.get(clientId) ?? []).find((known) => {
+  const secrets = [clientId, principal.id].flatMap((key) => tenant.credentials.get(key) ?? [])
+  const found = secrets.find((known) => {
     const expected = Buffer.from(known.secret)
     return expected.length === given.length && timingSafeEqual(expected, given)
   })
   if (!found) throw wrongSecret(clientId)
-  const shown = (application?.other.passwordCredentials ?? []) as { keyId: string; endDateTime: string }[]
-  const end = shown.find(({ keyId }) => keyId === found.keyId)?.endDateTime
-  if (end !== undefined && Date.parse(end) <= clock.now()) throw expiredSecret(clientId)
+  const shown = [application, principal].flatMap((holder) => (holder?.other.passwordCredentials ?? []) as Term[])
+  const term = shown.find(({ keyId }) => keyId === found.keyId)
+  if (!term) return
+  if (Date.parse(term.startDateTime) > clock.now()) throw wrongSecret(clientId)
+  if (Date.parse(term.endDateTime) <= clock.now()) throw expiredSecret(clientId)
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { generateDirectory, tenantIdOf } from '../directory/generate.ts'
 import { stableId } from '../directory/random.ts'
+import { inheriting } from '../graph/exposed.ts'
 import { emptyApplication, emptyServicePrincipal } from '../graph/shape/applications.ts'
 import { GRAPH_APP_ID, GRAPH_PERMISSIONS } from '../templates/graphPermissions.ts'
 import { Tenant } from './tenant.ts'
@@ -71,17 +72,10 @@ function addClient(tenant: Tenant, seed: string, client: SeededClient, graphId: 
   const [applicationId, principalId] = ['application', 'service principal'].map((kind) =>
     stableId(seed, kind, client.name),
   ) as [string, string]
-  tenant.applications.put(applicationId, {
-    ...emptyApplication(),
-    ...shared,
-    id: applicationId,
-    createdDateTime: BEGINNING,
-  })
-  tenant.servicePrincipals.put(principalId, {
-    ...emptyServicePrincipal(),
-    ...shared,
-    id: principalId,
-  })
+  const application = { ...emptyApplication(), ...shared, id: applicationId, createdDateTime: BEGINNING }
+  const principal = { ...emptyServicePrincipal(), ...shared, id: principalId }
+  tenant.applications.put(applicationId, application)
+  tenant.servicePrincipals.put(principalId, inheriting(principal, application))
   for (const permission of client.permissions) {
     const id = stableId(seed, 'grant', client.name, permission)
     tenant.assignments.put(id, {

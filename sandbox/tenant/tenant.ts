@@ -24,7 +24,7 @@ import { MultiMap } from './multimap.ts'
 import type { Change, TenantStore } from './store.ts'
 import { touchedBy } from './touches.ts'
 
-/** A secret of an application, as login checks it. */
+/** A secret of an application or service principal, as login checks it. */
 export interface Credential {
   keyId: string
   secret: string
@@ -138,7 +138,7 @@ export class Tenant implements TenantStore {
   readonly log = this.#collection<LogRecord>('log')
   readonly audits = this.#collection<AuditRecord>('audits')
   readonly cycles = this.#collection<Cycle>('cycles')
-  /** By appId. */
+  /** By appId, and by object id of a service principal that has secrets of its own. */
   readonly credentials = this.#collection<Credential[]>('credentials')
   /** By object id of the application. */
   readonly federatedCredentials = this.#collection<FederatedCredential[]>('federatedCredentials')

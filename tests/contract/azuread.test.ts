@@ -56,6 +56,11 @@ describe('application', () => {
     await azuread.settled(`/applications/${application.id}`, exists)
     const principal = await found('servicePrincipals', `appId eq '${application.appId}'`)
     expect(principal.applicationTemplateId).toBe(MFILES_TEMPLATE)
+    const disabled = application.api.oauth2PermissionScopes.map((scope: object) => ({ ...scope, isEnabled: false }))
+    await azuread.call('PATCH', `/applications/${application.id}`, {
+      '@odata.type': '#microsoft.graph.application',
+      api: { oauth2PermissionScopes: disabled },
+    })
     await azuread.call('PATCH', `/applications/${application.id}`, {
       '@odata.type': '#microsoft.graph.application',
       api: { acceptMappedClaims: null, knownClientApplications: [], oauth2PermissionScopes: [] },

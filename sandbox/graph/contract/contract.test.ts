@@ -5,6 +5,7 @@ import { MFILES_TEMPLATE, NON_GALLERY_TEMPLATE } from '../../templates/gallery.t
 import { startTestSandbox, type TestSandbox } from '../../testing.ts'
 import { problemsOf } from './validate.ts'
 
+const ID = '8adf8e6e-67b2-4cf2-a259-e3dc5476c621'
 let sandbox: TestSandbox
 const made: Record<
   string,
@@ -88,9 +89,18 @@ describe('the check itself', () => {
     [
       'a name out of its enum',
       'synchronizationSchedule',
-      { state: 'On' },
+      { interval: 'PT40M', state: 'On' },
       ['synchronizationSchedule.state is On, not one of Active, Disabled, Paused'],
     ],
+    ['what a complex type lacks', 'appRole', { id: ID, isEnabled: true }, ['appRole.allowedMemberTypes is missing']],
+    ['an id of another type', 'resourceAccess', { id: 'x' }, ['resourceAccess.id is "x", not Edm.Guid']],
+    [
+      'a day that no calendar has',
+      'application',
+      { createdDateTime: '2026-13-01T00:00:00Z' },
+      ['application.createdDateTime is "2026-13-01T00:00:00Z", not Edm.DateTimeOffset'],
+    ],
+    ['a name that every object has', 'user', { constructor: 1 }, ['user.constructor does not exist']],
     ['nothing where all is well', 'user', { '@odata.context': 'x', id: 'x', mail: null }, []],
   ])('finds %s', (_, type, value, expected) => {
     expect(problemsOf(type, value)).toEqual(expected)

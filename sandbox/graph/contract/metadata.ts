@@ -40,6 +40,15 @@ export function knownType(type: string): KnownType {
   return found
 }
 
+/** Of `Collection(graph.appRole)`, `graph.appRole`; undefined for what is no collection. */
+export const itemOf = (type: string): string | undefined => /^Collection\((.*)\)$/.exec(type)?.[1]
+
+/** What `graph.webApplication` has; undefined for what is no complex type, or none that the metadata here has. */
+export function complexType(type: string): KnownType | undefined {
+  const name = type.replace('graph.', '')
+  return typeOf(name)?.kind === 'ComplexType' ? knownType(name) : undefined
+}
+
 function collect(name: string): KnownType {
   const type = typeOf(name)
   if (!type) throw new Error(`No type ${name} in types.golden.json`)
@@ -52,7 +61,7 @@ function collect(name: string): KnownType {
 
 /** What Graph shows for a property that nobody has set. */
 export function emptyOf({ type, nullable }: Property): unknown {
-  if (type.startsWith('Collection(')) return []
+  if (itemOf(type)) return []
   if (nullable) return null
   return type === 'Edm.Boolean' ? false : type.startsWith('Edm.Int') ? 0 : null
 }

@@ -1,6 +1,6 @@
-import { type GraphType, knownType, type Property, typeOf } from './metadata.ts'
+import { complexType, type GraphType, itemOf, knownType, type Property, typeOf } from './metadata.ts'
 
-const ID: Property = { type: 'Edm.String', nullable: false }
+const NAME: Property = { type: 'Edm.String', nullable: false }
 const GUID = /^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$/i
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/
 
@@ -16,7 +16,7 @@ const PRIMITIVES: Record<string, (value: unknown) => boolean> = {
   'Edm.Int32': (value) => Number.isInteger(value),
   'Edm.Int64': (value) => Number.isInteger(value),
   'Edm.Guid': (value) => typeof value === 'string' && GUID.test(value),
-  'Edm.DateTimeOffset': (value) => typeof value === 'string' && INSTANT.test(value),
+  'Edm.DateTimeOffset': (value) => typeof value === 'string' && INSTANT.test(value) && !Number.isNaN(Date.parse(value)),
   'Edm.Date': (value) => typeof value === 'string' && /^\d{4}-\d\d-\d\d$/.test(value),
   'Edm.Binary': (value) => typeof value === 'string' && /^[\w+/=-]*$/.test(value),
   'Edm.Duration': (value) => typeof value === 'string' && /^P/.test(value),
@@ -24,21 +24,31 @@ const PRIMITIVES: Record<string, (value: unknown) => boolean> = {
 
 /**
  * What is wrong with an answer of Graph's type `type` (without namespace): unknown members, wrong primitive types, null
- * where none may be, names that an enum does not have. Empty when all is well.
+ * where none may be, names that an enum does not have, and of complex types members that are missing; an entity may
+ * come in part. Empty when all is well.
  */
 export function problemsOf(type: string, value: unknown, path = type): string[] {
-  if (value === null || typeof value !== 'object') return [`${path} is not an object`]
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) return [`${path} is not an object`]
   const { properties, navigation } = knownType(type)
-  return Object.entries(value).flatMap(([name, member]) => {
+  const problems = Object.entries(value).flatMap(([name, member]) => {
     if (name.includes('@')) return []
-    const property = name === 'id' || (name === 'name' && NAMED.has(type)) ? ID : properties[name]
+    const known = Object.hasOwn(properties, name) ? properties[name] : undefined
+    const property = name === 'name' && NAMED.has(type) ? NAME : known
     if (property) return problemsOfValue(property.type, property.nullable, member, `${path}.${name}`)
     return OPEN.has(type) || navigation.has(name) ? [] : [`${path}.${name} does not exist`]
   })
+  return [...problems, ...missingIn(type, value, path)]
+}
+
+function missingIn(type: string, value: object, path: string): string[] {
+  const properties = Object.entries(complexType(`graph.${type}`)?.properties ?? {})
+  return properties
+    .filter(([name, { nullable }]) => !nullable && !Object.hasOwn(value, name))
+    .map(([name]) => `${path}.${name} is missing`)
 }
 
 function problemsOfValue(type: string, nullable: boolean, value: unknown, path: string): string[] {
-  const item = /^Collection\((.*)\)$/.exec(type)?.[1]
+  const item = itemOf(type)
   if (item) {
     if (!Array.isArray(value)) return value === null && nullable ? [] : [`${path} is not a collection`]
     return value.flatMap((one, i) => problemsOfValue(item, false, one, `${path}[${i}]`))

@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto'
 import type { Application } from '../../tenant/model.ts'
 import { ACCESS } from '../access.ts'
 import { boundIds, propertiesOf, requiredText } from '../body.ts'
-import { notFound } from '../errors.ts'
+import { invalidValue } from '../errors.ts'
+import { inheriting, requireDisabled } from '../exposed.ts'
 import { isLive, requireApplication, servicePrincipalsOf } from '../lookup.ts'
 import { expanded } from '../odata/expand.ts'
 import { countAnswer, listAnswer, selectableType } from '../odata/list.ts'
@@ -12,14 +13,15 @@ import type { Route } from '../router.ts'
 import { APPLICATION_LIST, applicationView, emptyApplication } from '../shape/applications.ts'
 import { applyChanges, withKeys } from '../writes.ts'
 import { ownerHandlers } from './owners.ts'
+import { passwordHandlers, withPassword } from './passwords.ts'
 import { removeServicePrincipal } from './removal.ts'
 
 const read = ACCESS.readApplications
 const write = ACCESS.writeApplication
-const owners = ownerHandlers<Application>(
-  (call) => requireApplication(call, call.params.id!),
-  (call, application) => call.tenant.applications.put(application.id, application),
-)
+const find = (call: Call): Application => requireApplication(call, call.params.id!)
+const save = (call: Call, application: Application): void => call.tenant.applications.put(application.id, application)
+const owners = ownerHandlers<Application>(find, save)
+const passwords = passwordHandlers<Application>(find, save, ({ appId }) => appId)
 
 export const applicationRoutes: Route[] = [
   { method: 'GET', pattern: '/applications', access: read, handler: list },
@@ -36,12 +38,11 @@ export const applicationRoutes: Route[] = [
   { method: 'GET', pattern: '/applications/:id/owners', access: read, handler: owners.list },
   { method: 'POST', pattern: '/applications/:id/owners/$ref', access: write, handler: owners.add },
   { method: 'DELETE', pattern: '/applications/:id/owners/:ownerId/$ref', access: write, handler: owners.remove },
-  { method: 'POST', pattern: '/applications/:id/addPassword', access: write, handler: addPassword },
-  { method: 'POST', pattern: '/applications/:id/removePassword', access: write, handler: removePassword },
+  { method: 'POST', pattern: '/applications/:id/addPassword', access: write, handler: passwords.add },
+  { method: 'POST', pattern: '/applications/:id/removePassword', access: write, handler: passwords.remove },
 ]
 
-const visible = (call: Call): Application[] =>
-  [...call.tenant.applications.values()].filter(isLive)
+const visible = (call: Call): Application[] => [...call.tenant.applications.values()].filter(isLive)
 
 function list(call: Call): GraphResponse {
   return listAnswer(call, visible(call), {
@@ -51,7 +52,7 @@ function list(call: Call): GraphResponse {
 }
 
 function get(call: Call): GraphResponse {
-  const application = requireApplication(call, call.params.id!)
+  const application = find(call)
   const view = applicationView(application)
   if (call.request.version === 'beta')
     view.oauth2RequirePostResponse = application.other.oauth2RequirePostResponse ?? false
@@ -70,12 +71,25 @@ function get(call: Call): GraphResponse {
 const expandOwners = (call: Call, { ownerIds }: Application) => expanded(call, { owners: () => ownerIds })
 
 function create(call: Call): GraphResponse {
-  const properties = propertiesOf(call)
+  const { passwordCredentials = [], ...properties } = propertiesOf(call)
   requiredText(properties, 'displayName', 'Application')
+  const [wanted, ...more] = readPasswords(passwordCredentials)
+  if (more.length > 0) throw invalidValue('passwordCredentials', 'Application', 'one at most, others by addPassword')
   const base = { ...emptyApplication(), id: randomUUID(), appId: randomUUID(), createdDateTime: call.nowIso() }
-  const application = { ...applyChanges(call, 'application', base, properties), ownerIds: ownersOf(call) }
-  call.tenant.applications.put(application.id, application)
-  return created({ '@odata.context': call.context('applications/$entity'), ...applicationView(application) })
+  const changed = { ...applyChanges(call, 'application', base, properties), ownerIds: ownersOf(call) }
+  return call.tenant.batch(() => {
+    const { object: application, told } =
+      wanted === undefined ? { object: changed, told: undefined } : withPassword(call, changed.appId, changed, wanted)
+    save(call, application)
+    const view = applicationView(application)
+    const shown = told ? { ...view, passwordCredentials: [told] } : view
+    return created({ '@odata.context': call.context('applications/$entity'), ...shown })
+  })
+}
+
+function readPasswords(written: unknown): unknown[] {
+  if (Array.isArray(written)) return written
+  throw invalidValue('passwordCredentials', 'Application', 'it is not a collection')
 }
 
 /** Who creates with ownership permission only owns what it creates (Graph: permissions reference). */
@@ -86,11 +100,13 @@ export function ownersOf(call: Call): string[] {
 }
 
 function update(call: Call): GraphResponse {
-  const application = applyChanges(call, 'application', requireApplication(call, call.params.id!), propertiesOf(call))
+  const before = find(call)
+  const application = applyChanges(call, 'application', before, propertiesOf(call))
+  requireDisabled(before, application)
   call.tenant.batch(() => {
     call.tenant.applications.put(application.id, application)
     for (const principal of servicePrincipalsOf(call, application.appId)) {
-      call.tenant.servicePrincipals.put(principal.id, { ...principal, appRoles: application.appRoles })
+      call.tenant.servicePrincipals.put(principal.id, inheriting(principal, application, before))
     }
   })
   return NO_CONTENT
@@ -98,7 +114,7 @@ function update(call: Call): GraphResponse {
 
 /** Its service principal goes with it; both can be restored from the deleted items. */
 function remove(call: Call): GraphResponse {
-  const application = requireApplication(call, call.params.id!)
+  const application = find(call)
   const deletedDateTime = call.nowIso()
   call.tenant.batch(() => {
     call.tenant.applications.put(application.id, { ...application, deletedDateTime })
@@ -107,46 +123,4 @@ function remove(call: Call): GraphResponse {
     }
   })
   return NO_CONTENT
-}
-
-function addPassword(call: Call): GraphResponse {
-  const application = requireApplication(call, call.params.id!)
-  const wanted = (call.json().passwordCredential ?? {}) as { displayName?: string; endDateTime?: string }
-  const secretText = `${randomUUID()}~${randomUUID()}`
-  const credential = {
-    customKeyIdentifier: null,
-    displayName: wanted.displayName ?? null,
-    endDateTime: wanted.endDateTime ?? new Date(call.clock.now() + 2 * 365 * 86_400_000).toISOString(),
-    hint: secretText.slice(0, 3),
-    keyId: randomUUID(),
-    startDateTime: call.nowIso(),
-  }
-  saveCredentials(call, application, [...credentialsOf(application), { ...credential, secretText: null }])
-  const known = call.tenant.credentials.get(application.appId) ?? []
-  call.tenant.credentials.put(application.appId, [...known, { keyId: credential.keyId, secret: secretText }])
-  return ok({ '@odata.context': call.context('microsoft.graph.passwordCredential'), ...credential, secretText })
-}
-
-function removePassword(call: Call): GraphResponse {
-  const application = requireApplication(call, call.params.id!)
-  const keyId = call.json().keyId as string
-  const known = call.tenant.credentials.get(application.appId) ?? []
-  if (!known.some((credential) => credential.keyId === keyId)) throw notFound(keyId)
-  saveCredentials(
-    call,
-    application,
-    credentialsOf(application).filter((credential) => credential.keyId !== keyId),
-  )
-  call.tenant.credentials.put(
-    application.appId,
-    known.filter((credential) => credential.keyId !== keyId),
-  )
-  return NO_CONTENT
-}
-
-const credentialsOf = (application: Application) => (application.other.passwordCredentials ?? []) as { keyId: string }[]
-
-function saveCredentials(call: Call, application: Application, passwordCredentials: unknown[]): void {
-  const other = { ...application.other, passwordCredentials }
-  call.tenant.applications.put(application.id, { ...application, other })
 }

@@ -33,6 +33,7 @@ export function purge(services: GraphServices, id: string): void {
     tenant.groups.delete(id)
     tenant.applications.delete(id)
     tenant.servicePrincipals.delete(id)
+    tenant.credentials.delete(id)
   })
 }
 

@@ -3,6 +3,7 @@ import type { ServicePrincipal } from '../../tenant/model.ts'
 import { ACCESS } from '../access.ts'
 import { propertiesOf, requiredText } from '../body.ts'
 import { badRequest, conflict } from '../errors.ts'
+import { inheriting } from '../exposed.ts'
 import { hides, isLive, requireServicePrincipal, servicePrincipalsOf } from '../lookup.ts'
 import { expanded } from '../odata/expand.ts'
 import { countAnswer, listAnswer, selectableType } from '../odata/list.ts'
@@ -13,14 +14,16 @@ import { emptyServicePrincipal, SERVICE_PRINCIPAL_LIST, servicePrincipalView } f
 import { applyChanges, withKeys } from '../writes.ts'
 import { ownersOf } from './applications.ts'
 import { ownerHandlers } from './owners.ts'
+import { passwordHandlers } from './passwords.ts'
 import { removeServicePrincipal } from './removal.ts'
 
 const read = ACCESS.readApplications
 const write = ACCESS.writeServicePrincipal
-const owners = ownerHandlers<ServicePrincipal>(
-  (call) => requireServicePrincipal(call, call.params.id!),
-  (call, principal) => call.tenant.servicePrincipals.put(principal.id, principal),
-)
+const find = (call: Call): ServicePrincipal => requireServicePrincipal(call, call.params.id!)
+const save = (call: Call, principal: ServicePrincipal): void =>
+  call.tenant.servicePrincipals.put(principal.id, principal)
+const owners = ownerHandlers<ServicePrincipal>(find, save)
+const passwords = passwordHandlers<ServicePrincipal>(find, save, ({ id }) => id)
 
 export const servicePrincipalRoutes: Route[] = [
   { method: 'GET', pattern: '/servicePrincipals', access: read, handler: list },
@@ -37,10 +40,11 @@ export const servicePrincipalRoutes: Route[] = [
   { method: 'GET', pattern: '/servicePrincipals/:id/owners', access: read, handler: owners.list },
   { method: 'POST', pattern: '/servicePrincipals/:id/owners/$ref', access: write, handler: owners.add },
   { method: 'DELETE', pattern: '/servicePrincipals/:id/owners/:ownerId/$ref', access: write, handler: owners.remove },
+  { method: 'POST', pattern: '/servicePrincipals/:id/addPassword', access: write, handler: passwords.add },
+  { method: 'POST', pattern: '/servicePrincipals/:id/removePassword', access: write, handler: passwords.remove },
 ]
 
-const visible = (call: Call): ServicePrincipal[] =>
-  [...call.tenant.servicePrincipals.values()].filter(isLive)
+const visible = (call: Call): ServicePrincipal[] => [...call.tenant.servicePrincipals.values()].filter(isLive)
 
 function list(call: Call): GraphResponse {
   return listAnswer(call, visible(call), {
@@ -50,7 +54,7 @@ function list(call: Call): GraphResponse {
 }
 
 function get(call: Call): GraphResponse {
-  const principal = requireServicePrincipal(call, call.params.id!)
+  const principal = find(call)
   const view = servicePrincipalView(principal)
   if (call.request.version === 'beta') view.samlMetadataUrl = null
   return ok({
@@ -83,28 +87,21 @@ function create(call: Call): GraphResponse {
     appId,
     displayName: application.displayName,
     applicationTemplateId: application.applicationTemplateId,
-    appRoles: application.appRoles,
     ownerIds: ownersOf(call),
     other: { appOwnerOrganizationId: call.tenant.tenantId },
   }
-  const principal = applyChanges(call, 'servicePrincipal', base, properties)
-  call.tenant.servicePrincipals.put(principal.id, principal)
+  const principal = applyChanges(call, 'servicePrincipal', inheriting(base, application), properties)
+  save(call, principal)
   return created({ '@odata.context': call.context('servicePrincipals/$entity'), ...servicePrincipalView(principal) })
 }
 
 function update(call: Call): GraphResponse {
-  const principal = applyChanges(
-    call,
-    'servicePrincipal',
-    requireServicePrincipal(call, call.params.id!),
-    propertiesOf(call),
-  )
-  call.tenant.servicePrincipals.put(principal.id, principal)
+  save(call, applyChanges(call, 'servicePrincipal', find(call), propertiesOf(call)))
   return NO_CONTENT
 }
 
 function remove(call: Call): GraphResponse {
-  const principal = requireServicePrincipal(call, call.params.id!)
+  const principal = find(call)
   call.tenant.batch(() => removeServicePrincipal(call, principal, call.nowIso()))
   return NO_CONTENT
 }

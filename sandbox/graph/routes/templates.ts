@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { GALLERY, type GalleryEntry, NON_GALLERY_TEMPLATE } from '../../templates/gallery.ts'
-import type { AppRole } from '../../tenant/model.ts'
+import type { Application, AppRole } from '../../tenant/model.ts'
 import { ACCESS } from '../access.ts'
 import { badRequest, notFound } from '../errors.ts'
+import { inheriting } from '../exposed.ts'
 import { parseFilter } from '../odata/filter.ts'
 import { type ListOptions, listAnswer } from '../odata/list.ts'
 import { select } from '../odata/select.ts'
@@ -125,15 +126,32 @@ function makeApplication(call: Call, entry: GalleryEntry, displayName: string) {
     entry.id === NON_GALLERY_TEMPLATE
       ? [GALLERY_TAGS[0]!, 'WindowsAzureActiveDirectoryCustomSingleSignOnApplication']
       : GALLERY_TAGS
-  return {
-    application: { ...emptyApplication(), ...shared, id: randomUUID(), createdDateTime: now },
-    servicePrincipal: {
-      ...emptyServicePrincipal(),
-      ...shared,
-      id: randomUUID(),
-      appRoleAssignmentRequired: true,
-      tags,
-      other: { homepage: entry.homePageUrl, appOwnerOrganizationId: call.tenant.tenantId },
-    },
+  const application: Application = {
+    ...emptyApplication(),
+    ...shared,
+    id: randomUUID(),
+    createdDateTime: now,
+    other: { api: { oauth2PermissionScopes: [impersonation(displayName)] } },
   }
+  const servicePrincipal = {
+    ...emptyServicePrincipal(),
+    ...shared,
+    id: randomUUID(),
+    appRoleAssignmentRequired: true,
+    tags,
+    other: { homepage: entry.homePageUrl, appOwnerOrganizationId: call.tenant.tenantId },
+  }
+  return { application, servicePrincipal: inheriting(servicePrincipal, application) }
 }
+
+/** The one scope that gallery applications come with; texts as in exports of such applications. */
+const impersonation = (displayName: string) => ({
+  adminConsentDescription: `Allow the application to access ${displayName} on behalf of the signed-in user.`,
+  adminConsentDisplayName: `Access ${displayName}`,
+  id: randomUUID(),
+  isEnabled: true,
+  type: 'User',
+  userConsentDescription: `Allow the application to access ${displayName} on your behalf.`,
+  userConsentDisplayName: `Access ${displayName}`,
+  value: 'user_impersonation',
+})

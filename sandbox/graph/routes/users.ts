@@ -79,10 +79,7 @@ function changed(call: Call, user: User, changes: Record<string, unknown>): User
   if (!name.includes('@')) throw badRequest('Property userPrincipalName is invalid: it has the form name@domain.')
   const holder = call.tenant.userByName(name)
   if (holder && holder.id !== user.id && holder.deletedDateTime === null) throw conflict('userPrincipalName')
-  return {
-    ...next,
-    onPremisesExtensionAttributes: { ...user.onPremisesExtensionAttributes, ...next.onPremisesExtensionAttributes },
-  }
+  return { ...next, onPremisesExtensionAttributes: next.onPremisesExtensionAttributes ?? {} }
 }
 
 function create(call: Call): GraphResponse {

@@ -1,38 +1,64 @@
+import { DOMAIN } from '../../directory/known.ts'
 import type { Application, AppRoleAssignment, Job, ServicePrincipal } from '../../tenant/model.ts'
 import type { Tenant } from '../../tenant/tenant.ts'
-import { knownType } from '../contract/metadata.ts'
+import { merged } from '../contract/merge.ts'
+import { complexType, knownType } from '../contract/metadata.ts'
 import { withoutKeys } from '../keyCredentials.ts'
 import type { ListOptions } from '../odata/list.ts'
 import { seconds } from './directory.ts'
 
-/** Properties of an application that a client may write and the sandbox keeps as written, with what they are before. */
+const NO_INFO = {
+  logoUrl: null,
+  marketingUrl: null,
+  privacyStatementUrl: null,
+  supportUrl: null,
+  termsOfServiceUrl: null,
+}
+const UNVERIFIED = { addedDateTime: null, displayName: null, verifiedPublisherId: null }
+
+/**
+ * Properties of an application that are kept as clients write them, with what they are before (Graph: samples of the
+ * application resource, where these structured ones are never null).
+ */
 const APPLICATION_EXTRAS: Record<string, unknown> = {
   addIns: [],
-  api: null,
+  api: {
+    acceptMappedClaims: null,
+    knownClientApplications: [],
+    oauth2PermissionScopes: [],
+    preAuthorizedApplications: [],
+    requestedAccessTokenVersion: null,
+  },
   defaultRedirectUri: null,
   description: null,
   disabledByMicrosoftStatus: null,
   groupMembershipClaims: null,
   identifierUris: [],
-  info: null,
+  info: NO_INFO,
   isDeviceOnlyAuthSupported: null,
   isFallbackPublicClient: null,
   optionalClaims: null,
-  parentalControlSettings: null,
+  parentalControlSettings: { countriesBlockedForMinors: [], legalAgeGroupRule: 'Allow' },
   passwordCredentials: [],
-  publicClient: null,
-  publisherDomain: null,
+  publicClient: { redirectUris: [] },
+  publisherDomain: DOMAIN,
   requestSignatureVerification: null,
   requiredResourceAccess: [],
   samlMetadataUrl: null,
   serviceManagementReference: null,
   servicePrincipalLockConfiguration: null,
   signInAudience: 'AzureADMyOrg',
-  spa: null,
+  spa: { redirectUris: [] },
   tokenEncryptionKeyId: null,
   uniqueName: null,
-  verifiedPublisher: null,
-  web: null,
+  verifiedPublisher: UNVERIFIED,
+  web: {
+    homePageUrl: null,
+    implicitGrantSettings: { enableAccessTokenIssuance: false, enableIdTokenIssuance: false },
+    logoutUrl: null,
+    redirectUris: [],
+    redirectUriSettings: [],
+  },
 }
 
 const SERVICE_PRINCIPAL_EXTRAS: Record<string, unknown> = {
@@ -43,7 +69,7 @@ const SERVICE_PRINCIPAL_EXTRAS: Record<string, unknown> = {
   description: null,
   disabledByMicrosoftStatus: null,
   homepage: null,
-  info: null,
+  info: NO_INFO,
   loginUrl: null,
   logoutUrl: null,
   notificationEmailAddresses: [],
@@ -57,13 +83,31 @@ const SERVICE_PRINCIPAL_EXTRAS: Record<string, unknown> = {
   servicePrincipalType: 'Application',
   signInAudience: 'AzureADMyOrg',
   tokenEncryptionKeyId: null,
-  verifiedPublisher: null,
+  verifiedPublisher: UNVERIFIED,
+}
+
+/** What an object shows of its kept properties before anybody writes them, by type. */
+export const EXTRAS: Readonly<Record<string, Record<string, unknown>>> = {
+  application: APPLICATION_EXTRAS,
+  servicePrincipal: SERVICE_PRINCIPAL_EXTRAS,
+}
+
+const structuredIn = (type: string) =>
+  Object.entries(EXTRAS[type]!).flatMap(([name, value]) => {
+    const property = knownType(type).properties[name]!
+    return value !== null && complexType(property.type) ? [{ name, value, type: property.type }] : []
+  })
+const STRUCTURED = { application: structuredIn('application'), servicePrincipal: structuredIn('servicePrincipal') }
+
+/** Structured properties show all their members, whichever of them were written; cleared, they are as before. */
+function kept(of: keyof typeof STRUCTURED, other: Record<string, unknown>): Record<string, unknown> {
+  const filled = STRUCTURED[of].map(({ name, value, type }) => [name, merged(type, value, other[name] ?? {})])
+  return { ...EXTRAS[of], ...other, ...Object.fromEntries(filled) }
 }
 
 export function applicationView({ ownerIds: _, other, ...application }: Application): Record<string, unknown> {
   return {
-    ...APPLICATION_EXTRAS,
-    ...other,
+    ...kept('application', other),
     keyCredentials: withoutKeys(other.keyCredentials),
     ...application,
     createdDateTime: seconds(application.createdDateTime),
@@ -73,10 +117,9 @@ export function applicationView({ ownerIds: _, other, ...application }: Applicat
 export function servicePrincipalView(servicePrincipal: ServicePrincipal): Record<string, unknown> {
   const { ownerIds: _, other, ...own } = servicePrincipal
   return {
-    ...SERVICE_PRINCIPAL_EXTRAS,
     appDisplayName: own.displayName,
     servicePrincipalNames: [own.appId],
-    ...other,
+    ...kept('servicePrincipal', other),
     keyCredentials: withoutKeys(other.keyCredentials),
     ...own,
   }
