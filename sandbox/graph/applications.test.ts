@@ -102,6 +102,35 @@ describe('an application from the gallery', () => {
     expect((await sandbox.graph('PATCH', `/applications/${application.id}`, { tags: 'no list' })).status).toBe(400)
   })
 
+  test('has identifier URIs that no other application has', async () => {
+    const taken = 'Another object with the same value for property identifierUris already exists.'
+    const make = (displayName: string, identifierUris: string[]) =>
+      sandbox.graph('POST', '/applications', { displayName, identifierUris })
+    const { body: first } = await make('first', ['api://one', 'api://two'])
+    expect((await make('second', ['api://two'])).body.error.message).toBe(taken)
+    const { body: second } = await make('second', [])
+    const patch = (id: string, identifierUris: string[]) =>
+      sandbox.graph('PATCH', `/applications/${id}`, { identifierUris })
+    expect((await patch(second.id, ['api://one'])).body.error.message).toBe(taken)
+    expect((await patch(first.id, ['api://one'])).status).toBe(204)
+    await sandbox.graph('DELETE', `/applications/${first.id}`)
+    expect((await patch(second.id, ['api://one'])).status).toBe(204)
+    const restored = await sandbox.graph('POST', `/directory/deletedItems/${first.id}/restore`)
+    expect(restored.body.error.message).toBe(taken)
+  })
+
+  test('is found by its ids in capitals', async () => {
+    const { application, servicePrincipal } = await instantiate()
+    for (const path of [
+      `/applications/${application.id.toUpperCase()}`,
+      `/applications(appId='${application.appId.toUpperCase()}')`,
+      `/servicePrincipals/${servicePrincipal.id.toUpperCase()}`,
+      `/servicePrincipals(appId='${application.appId.toUpperCase()}')`,
+    ]) {
+      expect((await sandbox.graph('GET', path)).body.appId).toBe(application.appId)
+    }
+  })
+
   test('has owners', async () => {
     const { application } = await instantiate()
     const owner = (await sandbox.graph('GET', '/users/adele.vance@entrada-sandbox.example')).body

@@ -138,5 +138,9 @@ describe('a batch', () => {
     expect((await batch(many)).status).toBe(400)
     expect((await batch([{ id: '1', method: 'GET' }])).status).toBe(400)
     expect((await batch([many[0], many[0]])).status).toBe(400)
+    expect((await batch([null])).status).toBe(400)
+    for (const wrong of [{ headers: null }, { headers: { ConsistencyLevel: 1 } }, { dependsOn: '0' }, { id: 1 }]) {
+      expect((await batch([{ ...many[0], ...wrong }])).status).toBe(400)
+    }
   })
 })

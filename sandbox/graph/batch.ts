@@ -45,16 +45,26 @@ function readItems(call: Call): Item[] {
     throw badRequest(`Number of batch request steps exceeds the maximum value of ${LIMIT}.`, 'MaximumValueExceeded')
   }
   const ids = new Set<string>()
-  for (const { id, method, url, headers, body } of requests as Partial<Item>[]) {
-    if (typeof id !== 'string' || typeof method !== 'string' || typeof url !== 'string' || ids.has(id)) {
-      throw badRequest('Invalid batch payload format: each request has its own id, a method and a url.', 'BadRequest')
+  for (const request of requests as unknown[]) {
+    if (!isItem(request) || ids.has(request.id)) {
+      throw badRequest(
+        'Invalid batch payload format: each request has its own id, a method and a url, and headers and dependsOn of text.',
+        'BadRequest',
+      )
     }
+    const { id, headers, body } = request
     if (body !== undefined && !hasContentType(headers)) {
       throw badRequest(`Write request id : ${id} does not contain Content-Type header or body.`, 'BadRequest')
     }
     ids.add(id)
   }
   return requests as Item[]
+}
+
+function isItem(request: unknown): request is Item {
+  const { id, method, url, headers = {}, dependsOn = [] } = (request ?? {}) as Partial<Record<keyof Item, unknown>>
+  if (headers === null || typeof headers !== 'object' || !Array.isArray(dependsOn)) return false
+  return [id, method, url, ...Object.values(headers), ...dependsOn].every((text) => typeof text === 'string')
 }
 
 const hasContentType = (headers: Record<string, string> = {}): boolean =>

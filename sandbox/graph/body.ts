@@ -19,8 +19,9 @@ export function checkReference(call: Call, id: string): void {
 function idOfReference(call: Call, reference: unknown): string {
   const id = typeof reference === 'string' ? /([^/(']+)'?\)?\/?$/.exec(reference)?.[1] : undefined
   if (id === undefined) throw badRequest("Invalid value specified for property '@odata.id': it ends with an object id.")
-  checkReference(call, id)
-  return id
+  const key = id.toLowerCase()
+  checkReference(call, key)
+  return key
 }
 
 /** Ids that `name@odata.bind` binds. */

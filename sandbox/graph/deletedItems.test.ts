@@ -52,6 +52,7 @@ test('a user whose name is taken meanwhile cannot be restored, and the name stay
     accountEnabled: true,
     displayName: 'Another Adele',
     mailNickname: 'adele',
+    passwordProfile: { password: 'x' },
     userPrincipalName: KNOWN_USERS.adele,
   })
   expect(heir.status).toBe(201)

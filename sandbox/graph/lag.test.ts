@@ -34,6 +34,7 @@ const LATE = {
   accountEnabled: true,
   displayName: 'Late',
   mailNickname: 'late',
+  passwordProfile: { password: 'x' },
   userPrincipalName: 'late@entrada-sandbox.example',
 }
 const newUser = async () => (await sandbox.graph('POST', '/users', LATE)).body.id as string

@@ -111,6 +111,40 @@ describe('users', () => {
     expect((await sandbox.graph('PATCH', adele, { shoeSize: 41 })).body.error.message).toContain("'shoeSize'")
     expect((await sandbox.graph('POST', '/users', { displayName: 'x' })).status).toBe(400)
   })
+
+  test('need a password, and a name in a verified domain', async () => {
+    const wanted = { accountEnabled: true, displayName: 'New', mailNickname: 'new', passwordProfile: { password: 'x' } }
+    const userPrincipalName = 'new@entrada-sandbox.example'
+    const refusal = async (more: object) => {
+      const { status, body } = await sandbox.graph('POST', '/users', { ...wanted, userPrincipalName, ...more })
+      return [status, body.error?.message]
+    }
+    const password = 'A password must be specified to create a new user.'
+    expect(await refusal({ passwordProfile: undefined })).toEqual([400, password])
+    expect(await refusal({ passwordProfile: { forceChangePasswordNextSignIn: true } })).toEqual([400, password])
+    const domain = expect.stringContaining('You must use one of the verified domain names')
+    expect(await refusal({ userPrincipalName: 'new@elsewhere.example' })).toEqual([400, domain])
+    expect(await refusal({ userPrincipalName: 'new@sub.entrada-sandbox.example' })).toEqual([400, domain])
+    const renamed = { userPrincipalName: 'adele@elsewhere.example' }
+    expect((await sandbox.graph('PATCH', `/users/${KNOWN_USERS.adele}`, renamed)).body.error.message).toEqual(domain)
+    expect(await refusal({ userPrincipalName: 'new@Entrada-Sandbox.Example' })).toEqual([201, undefined])
+  })
+
+  test('have ids in which case does not count', async () => {
+    const { id } = (await get(`/users/${KNOWN_USERS.adele}`)).body
+    const upper = id.toUpperCase()
+    expect((await get(`/users/${upper}`)).body.id).toBe(id)
+    expect((await get(`/directoryObjects/${upper}`)).body.id).toBe(id)
+    expect(await filtered('users', `id eq '${upper}'`)).toHaveLength(1)
+    expect((await get(`/users/delta?$filter=id eq '${upper}'`)).body.value).toHaveLength(1)
+    const byIds = await sandbox.graph('POST', '/directoryObjects/getByIds', { ids: [upper] })
+    expect(byIds.body.value).toMatchObject([{ id }])
+    const { id: groupId } = await group(KNOWN_GROUPS.empty)
+    const members = `/groups/${groupId.toUpperCase()}/members`
+    const reference = { '@odata.id': `https://graph.microsoft.com/v1.0/directoryObjects/${upper}` }
+    expect((await sandbox.graph('POST', `${members}/$ref`, reference)).status).toBe(204)
+    expect((await sandbox.graph('DELETE', `${members}/${upper}/$ref`)).status).toBe(204)
+  })
 })
 
 describe('groups', () => {
@@ -191,4 +225,17 @@ test('getByIds answers what it knows, of the kinds asked for', async () => {
   expect(all.body.value).toHaveLength(2)
   const groups = await sandbox.graph('POST', '/directoryObjects/getByIds', { ids, types: ['group'] })
   expect(groups.body.value).toMatchObject([{ '@odata.type': '#microsoft.graph.group' }])
+  const any = await sandbox.graph('POST', '/directoryObjects/getByIds', { ids, types: ['directoryObject'] })
+  expect(any.body.value).toHaveLength(2)
+  for (const wrong of [{ ids, types: 'user' }, { ids, types: [1] }, { ids: [1] }, { ids: 'x' }]) {
+    expect((await sandbox.graph('POST', '/directoryObjects/getByIds', wrong)).status).toBe(400)
+  }
+})
+
+test('applications are directory objects, too', async () => {
+  const { id, displayName } = (await get('/applications')).body.value[0]
+  const expected = { '@odata.type': '#microsoft.graph.application', id, displayName }
+  expect((await get(`/directoryObjects/${id}`)).body).toMatchObject(expected)
+  const { body } = await sandbox.graph('POST', '/directoryObjects/getByIds', { ids: [id], types: ['application'] })
+  expect(body.value).toMatchObject([expected])
 })

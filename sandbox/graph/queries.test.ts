@@ -101,6 +101,24 @@ describe('$filter and $orderby', () => {
     expect((await get('/users', many(16))).body.error.message).toContain('Max allowed: 15')
   })
 
+  test.each([
+    ["accountEnabled eq 'true'", "'Edm.Boolean' and 'Edm.String' for operator kind 'Equal'"],
+    ["'true' eq accountEnabled", "'Edm.Boolean' and 'Edm.String' for operator kind 'Equal'"],
+    ["accountEnabled in ('true')", "'Edm.Boolean' and 'Edm.String' for operator kind 'Equal'"],
+    ['accountEnabled eq 1', "'Edm.Boolean' and 'Edm.Int32' for operator kind 'Equal'"],
+    ['displayName ge true', "'Edm.String' and 'Edm.Boolean' for operator kind 'GreaterThanOrEqual'"],
+  ])('refuse %s, which compares values of two types', async ($filter, operands) => {
+    const { status, body } = await get('/users', { $filter })
+    expect([status, body.error.message]).toEqual([400, expect.stringContaining(operands)])
+  })
+
+  test.each(['accountEnabled eq null', 'accountEnabled eq true', 'createdDateTime ge 2019-01-01'])(
+    'take %s',
+    async ($filter) => {
+      expect((await get('/users', { $filter })).status).toBe(200)
+    },
+  )
+
   test('find what clients wrote', async () => {
     const { body } = await newUser('typed')
     await sandbox.graph('PATCH', `/users/${body.id}`, { employeeType: 'Contractor' })

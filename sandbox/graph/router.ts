@@ -57,11 +57,20 @@ function matchSegments(pattern: string[], segments: string[]): Record<string, st
   const params: Record<string, string> = {}
   for (let i = 0; i < pattern.length; i++) {
     const wanted = pattern[i]!
-    if (wanted.startsWith(':')) params[wanted.slice(1)] = segments[i]!
+    if (wanted.startsWith(':')) params[wanted.slice(1)] = idIn(wanted, segments[i]!)
     else if (wanted.toLowerCase() !== segments[i]!.toLowerCase()) return undefined
   }
   return params
 }
+
+/** Parameters that stand for directory objects; case does not count in their ids, nor in an `appId=…`. */
+const OBJECTS = new Set([':id', ':key', ':memberId', ':ownerId'])
+const GUID = /^(appId=)?[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$/i
+
+const idIn = (parameter: string, segment: string): string =>
+  OBJECTS.has(parameter)
+    ? segment.replace(GUID, (text, name = '') => name + text.slice(name.length).toLowerCase())
+    : segment
 
 const KEYED = /^([\w.]+)\((.*)\)$/
 /** SDKs made by Kiota write Graph's namespace by its alias. */

@@ -149,6 +149,29 @@ test('service_principal is made for an application, written, owned and deleted',
   await azuread.settled(path, isGone)
 })
 
+test('service_principal with use_existing takes over the one that an application from the gallery has', async () => {
+  const { application, servicePrincipal } = await instantiate('Existing')
+  const existing = await found('servicePrincipals', `appId eq '${application.appId}'`)
+  expect(existing.id).toBe(servicePrincipal.id)
+  const path = `/servicePrincipals/${existing.id}`
+  const properties = {
+    accountEnabled: true,
+    alternativeNames: [],
+    appRoleAssignmentRequired: true,
+    description: null,
+    loginUrl: 'https://mfiles.example/',
+    notes: 'managed',
+    notificationEmailAddresses: [],
+    preferredSingleSignOnMode: 'saml',
+    samlSingleSignOnSettings: { relayState: '/home' },
+    tags: existing.tags,
+  }
+  await azuread.call('PATCH', path, { '@odata.type': '#microsoft.graph.servicePrincipal', ...properties })
+  expect(await azuread.call('GET', path)).toMatchObject({ ...properties, appRoles: existing.appRoles })
+  await azuread.call('GET', path, undefined, { $select: 'samlMetadataUrl' }, 'beta')
+  await azuread.call('DELETE', path)
+})
+
 describe('synchronization', () => {
   let base: string
   beforeAll(async () => {
@@ -240,121 +263,4 @@ test('app_role_assignment is made for the resource, read by its id and deleted; 
   ])
   await azuread.call('DELETE', `${path}/${assignment.id}`)
   expect((await azuread.raw('GET', `${path}/${assignment.id}`)).status).toBe(404)
-})
-
-/** What the provider reads of a user beside the default properties. */
-const MORE_OF_A_USER =
-  'accountEnabled,ageGroup,city,companyName,consentProvidedForMinor,country,department,employeeHireDate,employeeId,employeeOrgData,employeeType,faxNumber,mailNickname,onPremisesImmutableId,otherMails,passwordPolicies,postalCode,state,streetAddress,usageLocation'
-
-describe('users', () => {
-  test('user is made with everything the provider sends, finished on beta, given a manager, changed and deleted', async () => {
-    const user = await azuread.call('POST', '/users', {
-      '@odata.type': '#microsoft.graph.user',
-      accountEnabled: true,
-      ageGroup: null,
-      city: 'Tampere',
-      companyName: null,
-      consentProvidedForMinor: null,
-      department: 'Quality',
-      displayName: 'Terra Form',
-      employeeId: '4711',
-      employeeOrgData: { '@odata.type': '#microsoft.graph.employeeOrgData', costCenter: 'CC-1', division: null },
-      employeeType: null,
-      mail: null,
-      mailNickname: 'terra',
-      otherMails: ['terra@elsewhere.example'],
-      passwordPolicies: 'DisablePasswordExpiration',
-      passwordProfile: { forceChangePasswordNextSignIn: false, password: 'never kept' },
-      userPrincipalName: 'terra@entrada-sandbox.example',
-    })
-    const path = `/users/${user.id}`
-    await azuread.call('PATCH', path, { '@odata.type': '#microsoft.graph.user', showInAddressList: true }, {}, 'beta')
-    const patti = await found('users', "displayName eq 'Patti Fernandez'")
-    await azuread.call('PUT', `${path}/manager/$ref`, reference(patti.id))
-    await azuread.settled(path, exists)
-    expect(await azuread.call('GET', path)).toMatchObject({ displayName: 'Terra Form', mail: null })
-    expect(await azuread.call('GET', path, undefined, { $select: MORE_OF_A_USER })).toMatchObject({
-      ageGroup: null,
-      city: 'Tampere',
-      employeeOrgData: { costCenter: 'CC-1', division: null },
-      otherMails: ['terra@elsewhere.example'],
-      passwordPolicies: 'DisablePasswordExpiration',
-    })
-    const shown = await azuread.call('GET', path, undefined, { $select: 'showInAddressList' }, 'beta')
-    expect(shown.showInAddressList).toBe(true)
-    expect((await azuread.call('GET', `${path}/manager`)).id).toBe(patti.id)
-    await azuread.call('PATCH', path, { '@odata.type': '#microsoft.graph.user', department: null })
-    await azuread.call('DELETE', `${path}/manager/$ref`)
-    expect((await azuread.raw('GET', `${path}/manager`)).status).toBe(404)
-    await azuread.call('DELETE', path)
-    await azuread.settled(path, isGone)
-  })
-
-  test('getUsers finds by name one after the other, by id, and all of them', async () => {
-    const $select = `${MORE_OF_A_USER.split(',').slice(0, 1)},displayName,id,mail,mailNickname,userPrincipalName`
-    const byName = await azuread.list('/users', {
-      $filter: `userPrincipalName eq '${KNOWN_USERS.grady.replace("'", "''")}'`,
-      $select,
-    })
-    expect(byName).toMatchObject([{ id: expect.any(String), userPrincipalName: KNOWN_USERS.grady }])
-    expect((await azuread.call('GET', `/users/${byName[0]!.id}`)).id).toBe(byName[0]!.id)
-    const all = await azuread.list('/users', { $select, $top: '25' })
-    expect(new Set(all.map(({ id }) => id)).size).toBe(60)
-  })
-})
-
-describe('groups', () => {
-  test('group is made on beta with its owner, renamed, given members and owners, read in parts and deleted', async () => {
-    const [adele, diego] = await Promise.all(
-      [KNOWN_USERS.adele, KNOWN_USERS.diego].map((name) => azuread.call('GET', `/users/${name}`)),
-    )
-    const owner = await azuread.call('GET', `/directoryObjects/${azuread.callerId}`)
-    expect(owner['@odata.type']).toBe('#microsoft.graph.servicePrincipal')
-    const bound = `${sandbox.address.graph}/v1.0/${sandbox.address.tenantId}/directoryObjects/${azuread.callerId}`
-    const group = await azuread.call(
-      'POST',
-      '/groups',
-      {
-        '@odata.type': '#microsoft.graph.group',
-        description: null,
-        displayName: `TERRAFORM_UPDATE_${randomUUID()}`,
-        groupTypes: [],
-        isAssignableToRole: false,
-        mailEnabled: false,
-        mailNickname: 'made',
-        membershipRule: null,
-        resourceBehaviorOptions: [],
-        resourceProvisioningOptions: [],
-        securityEnabled: true,
-        'owners@odata.bind': [bound],
-      },
-      {},
-      'beta',
-    )
-    const path = `/groups/${group.id}`
-    await azuread.call('PATCH', path, { '@odata.type': '#microsoft.graph.group', displayName: 'Made' }, {}, 'beta')
-    await azuread.settled(path, (reply) => reply.body.displayName === 'Made', 'beta')
-    for (const { id } of [adele, diego]) {
-      const member = await azuread.call('GET', `/directoryObjects/${id}`)
-      expect(member['@odata.type']).toBe('#microsoft.graph.user')
-      await azuread.call('POST', `${path}/members/$ref`, reference(id))
-    }
-    await azuread.call('POST', `${path}/owners/$ref`, reference(adele.id))
-    await azuread.call('DELETE', `${path}/owners/${azuread.callerId}/$ref`)
-    const ids = async (what: string) => (await azuread.list(`${path}/${what}`)).map(({ id }) => id)
-    expect(await ids('members')).toEqual([adele.id, diego.id])
-    expect(await ids('owners')).toEqual([adele.id])
-    await azuread.call('DELETE', `${path}/members/${diego.id}/$ref`)
-    expect(await ids('members')).toEqual([adele.id])
-    await azuread.call('DELETE', path)
-    await azuread.settled(path, isGone)
-  })
-
-  test('getGroups finds on beta by name, by the beginning of it, and by id', async () => {
-    const list = (query: Record<string, string>) => azuread.list('/groups', query, 'beta')
-    const [group] = await list({ $filter: `displayName eq '${KNOWN_GROUPS.mfilesUsers}'` })
-    expect((await azuread.call('GET', `/groups/${group!.id}`, undefined, {}, 'beta')).securityEnabled).toBe(true)
-    const begins = await list({ $filter: "startsWith(displayName,'M-Files') and securityEnabled eq true" })
-    expect(begins.map(({ displayName }) => displayName)).toContain(KNOWN_GROUPS.mfilesProjectLeads)
-  })
 })

@@ -1,3 +1,4 @@
+import { problemsOfAnswer } from '../../sandbox/graph/contract/answers.ts'
 import type { Reply, TestSandbox } from '../../sandbox/testing.ts'
 
 /** What the client accepts as success, by method (go-azure-sdk, generated methods). */
@@ -74,8 +75,16 @@ export class AzureadClient {
     version: 'v1.0' | 'beta' = 'v1.0',
   ): Promise<Reply> {
     const encoded = new URLSearchParams(query).toString()
-    const url = `/${version}${path}${encoded && `?${encoded}`}`
-    return this.#sandbox.send(method, url, body, { ...HEADERS, authorization: `Bearer ${this.#token}` })
+    return this.#send(method, `/${version}${path}${encoded && `?${encoded}`}`, body)
+  }
+
+  /** @throws for an answer of v1.0 that is not of Graph's types */
+  async #send(method: string, url: string, body?: unknown): Promise<Reply> {
+    const reply = await this.#sandbox.send(method, url, body, { ...HEADERS, authorization: `Bearer ${this.#token}` })
+    const isChecked = url.startsWith('/v1.0/') && reply.status < 300
+    const problems = isChecked ? problemsOfAnswer(reply.body) : []
+    if (problems.length > 0) throw new Error(`${method} ${url} is not Graph's: ${problems.join('; ')}`)
+    return reply
   }
 
   /** @throws for a status that the client does not take as success, and for an answer it cannot read */
@@ -97,12 +106,7 @@ export class AzureadClient {
     const found: Entity[] = value
     for (let link = page['@odata.nextLink']; link; ) {
       const url = new URL(link)
-      const next = (
-        await this.#sandbox.send('GET', url.pathname + url.search, undefined, {
-          ...HEADERS,
-          authorization: `Bearer ${this.#token}`,
-        })
-      ).body
+      const next = (await this.#send('GET', url.pathname + url.search)).body
       found.push(...next.value)
       link = next['@odata.nextLink']
     }

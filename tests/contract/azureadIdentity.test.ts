@@ -168,7 +168,7 @@ async function makeGroup(client: AzureadClient, displayName: string, more: objec
     {
       '@odata.type': '#microsoft.graph.group',
       description: null,
-      displayName: `TERRAFORM_UPDATE_${randomUUID()}`,
+      displayName,
       groupTypes: [],
       isAssignableToRole: false,
       mailEnabled: false,
@@ -184,7 +184,9 @@ async function makeGroup(client: AzureadClient, displayName: string, more: objec
     'beta',
   )
   const path = `/groups/${group.id}`
-  await client.call('PATCH', path, { '@odata.type': '#microsoft.graph.group', displayName }, {}, 'beta')
+  for (const name of [`TERRAFORM_UPDATE_${randomUUID()}`, displayName]) {
+    await client.call('PATCH', path, { '@odata.type': '#microsoft.graph.group', displayName: name }, {}, 'beta')
+  }
   await client.settled(path, exists, 'beta')
   return group
 }

@@ -1,5 +1,6 @@
 import { badRequest } from '../errors.ts'
 import type { Comparison, Filter, Literal, Operand } from './filter.ts'
+import { checkOperands } from './operands.ts'
 
 /** What a filter may name, and how text compares. */
 export interface FilterScope {
@@ -18,7 +19,7 @@ type Test = (item: unknown) => boolean
 
 /**
  * Compile a filter into a test of one object.
- * @throws GraphFailure 400 for a property that the type does not have
+ * @throws GraphFailure 400 for a property that the type does not have, and for a value that is not of its type
  */
 export function compileFilter(filter: Filter, scope: FilterScope): Test {
   return new Compiler(scope).test(filter)
@@ -80,8 +81,10 @@ class Compiler {
         return (item) => !inner(item)
       }
       case 'compare':
+        if (variable === undefined) checkOperands(this.#scope.type, filter)
         return this.#compare(filter.operator, this.#read(filter.left, variable), this.#read(filter.right, variable))
       case 'in':
+        if (variable === undefined) checkOperands(this.#scope.type, filter)
         return this.#in(this.#read(filter.operand, variable), filter.values)
       case 'text':
         return this.#text(filter.name, this.#read(filter.operand, variable), this.#read(filter.value, variable))

@@ -20,6 +20,6 @@ export function expanded(call: Call, collections: Record<string, () => readonly 
     const known = Object.keys(collections).join(', ')
     throw badRequest(`Parsing OData Select and Expand failed: '${expand}' is not one of ${known}.`, 'BadRequest')
   }
-  const shown = ids().flatMap((id) => objectView(call.tenant, id, selected ?? null) ?? [])
+  const shown = ids().flatMap((id) => objectView(call, id, selected ?? null) ?? [])
   return { [name!]: shown.slice(0, LIMIT) }
 }

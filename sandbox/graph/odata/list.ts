@@ -66,6 +66,10 @@ export function countAnswer<T>(call: Call, items: Iterable<T>, options: ListOpti
 export const selectableType = (call: Call, type: string): string | undefined =>
   call.request.version === 'beta' || type.endsWith('.directoryObject') ? undefined : type
 
+/** The whole object; v1.0 hides what clients wrote over beta and it does not have. */
+export const viewOn = <T>(call: Call, { type, view }: Pick<ListOptions<T>, 'type' | 'view'>, item: T) =>
+  select(view(item), null, undefined, selectableType(call, type))
+
 /** The items that an answer holds, by filter, search, order, size and the token of the page before. */
 export function pageOf<T>(call: Call, items: Iterable<T>, options: ListOptions<T>): Page<T> {
   const { query } = call.request

@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto'
 import type { Application } from '../../tenant/model.ts'
 import { ACCESS } from '../access.ts'
 import { boundIds, propertiesOf, requiredText } from '../body.ts'
-import { invalidValue } from '../errors.ts'
+import { conflict, invalidValue } from '../errors.ts'
 import { inheriting, requireDisabled } from '../exposed.ts'
 import { isLive, requireApplication, servicePrincipalsOf } from '../lookup.ts'
 import { expanded } from '../odata/expand.ts'
-import { countAnswer, listAnswer, selectableType } from '../odata/list.ts'
+import { countAnswer, listAnswer, selectableType, viewOn } from '../odata/list.ts'
 import { select } from '../odata/select.ts'
 import { type Call, created, type GraphResponse, NO_CONTENT, ok } from '../request.ts'
 import type { Route } from '../router.ts'
@@ -77,14 +77,27 @@ function create(call: Call): GraphResponse {
   if (more.length > 0) throw invalidValue('passwordCredentials', 'Application', 'one at most, others by addPassword')
   const base = { ...emptyApplication(), id: randomUUID(), appId: randomUUID(), createdDateTime: call.nowIso() }
   const changed = { ...applyChanges(call, 'application', base, properties), ownerIds: ownersOf(call) }
+  requireFreeUris(call, changed)
   return call.tenant.batch(() => {
     const { object: application, told } =
       wanted === undefined ? { object: changed, told: undefined } : withPassword(call, changed.appId, changed, wanted)
     save(call, application)
-    const view = applicationView(application)
+    const view = viewOn(call, APPLICATION_LIST, application)
     const shown = told ? { ...view, passwordCredentials: [told] } : view
     return created({ '@odata.context': call.context('applications/$entity'), ...shown })
   })
+}
+
+/** @throws GraphFailure 400 for an identifier URI that another application has */
+export function requireFreeUris({ tenant }: Call, { id, other }: Application): void {
+  const uris = new Set((other.identifierUris ?? []) as string[])
+  if (uris.size === 0) return
+  for (const application of tenant.applications.values()) {
+    const taken = (application.other.identifierUris ?? []) as string[]
+    if (application.id !== id && isLive(application) && taken.some((uri) => uris.has(uri))) {
+      throw conflict('identifierUris')
+    }
+  }
 }
 
 function readPasswords(written: unknown): unknown[] {
@@ -103,6 +116,7 @@ function update(call: Call): GraphResponse {
   const before = find(call)
   const application = applyChanges(call, 'application', before, propertiesOf(call))
   requireDisabled(before, application)
+  requireFreeUris(call, application)
   call.tenant.batch(() => {
     call.tenant.applications.put(application.id, application)
     for (const principal of servicePrincipalsOf(call, application.appId)) {

@@ -1,14 +1,15 @@
-import type { User } from '../../tenant/model.ts'
+import type { Application, User } from '../../tenant/model.ts'
 import { ACCESS, authorize } from '../access.ts'
 import { isCast } from '../casts.ts'
 import { badRequest, conflict, notFound } from '../errors.ts'
 import { isLive, servicePrincipalsOf } from '../lookup.ts'
-import { listAnswer } from '../odata/list.ts'
+import { type ListOptions, listAnswer, viewOn } from '../odata/list.ts'
 import { type Call, type GraphResponse, NO_CONTENT, ok } from '../request.ts'
 import type { Route } from '../router.ts'
 import { APPLICATION_LIST, SERVICE_PRINCIPAL_LIST } from '../shape/applications.ts'
 import { GROUP_LIST, USER_LIST } from '../shape/directory.ts'
 import { typed } from '../shape/objects.ts'
+import { requireFreeUris } from './applications.ts'
 import { purgeDeleted } from './removal.ts'
 
 const BASE = '/directory/deletedItems'
@@ -80,8 +81,8 @@ function find(call: Call, purpose: 'read' | 'write') {
     const object = call.tenant[collection].get(id!) as (Deleted & { appId?: string }) | undefined
     if (object && object.deletedDateTime !== null) {
       authorize(access[purpose], call)
-      const view = () =>
-        typed(type, (options.view as (object: Deleted) => Record<string, unknown>)(call.tenant[collection].get(id!)!))
+      const shape = options as unknown as ListOptions<Deleted>
+      const view = () => typed(type, viewOn(call, shape, call.tenant[collection].get(id!)!))
       const put = (value: Deleted) => call.tenant[collection].put(id!, value as never)
       return { type, object, view, put }
     }
@@ -105,6 +106,7 @@ function restore(call: Call): GraphResponse {
   if (type === 'user' && call.tenant.userByName((object as User).userPrincipalName)?.deletedDateTime === null) {
     throw conflict('userPrincipalName')
   }
+  if (type === 'application') requireFreeUris(call, object as Application)
   if (type === 'servicePrincipal' && twins.some(isLive)) throw conflict('servicePrincipalNames')
   call.tenant.batch(() => {
     put({ ...object, deletedDateTime: null })

@@ -14,22 +14,28 @@ export const directoryRoutes: Route[] = [
 ]
 
 function getObject(call: Call): GraphResponse {
-  const view = objectView(call.tenant, call.params.id!, call.request.query.get('$select'))
+  const view = objectView(call, call.params.id!, call.request.query.get('$select'))
   if (!view) throw notFound(call.params.id!)
   return ok({ '@odata.context': call.context('directoryObjects/$entity'), ...view })
 }
 
-/** Ids that are unknown are absent from the answer (Graph: directoryObject: getByIds). */
+/** Ids that are unknown are absent from the answer, and so are types (Graph: directoryObject: getByIds). */
 function getByIds(call: Call): GraphResponse {
-  const { ids, types } = call.json() as { ids?: string[]; types?: string[] }
-  if (!Array.isArray(ids) || ids.length > GET_BY_IDS_LIMIT) {
-    throw badRequest(`Invalid value specified for property 'ids': a list of 1 to ${GET_BY_IDS_LIMIT} object ids.`)
+  const { ids, types = ['directoryObject'] } = call.json()
+  if (!isTexts(ids) || ids.length > GET_BY_IDS_LIMIT) {
+    throw badRequest(`Invalid value specified for property 'ids': a list of at most ${GET_BY_IDS_LIMIT} object ids.`)
   }
-  const wanted = types && new Set(types.map((type) => `#microsoft.graph.${type}`))
+  if (!isTexts(types))
+    throw badRequest("Invalid value specified for property 'types': a list such as ['user','group'].")
+  const wanted = new Set(types.map((type) => `#microsoft.graph.${type}`))
+  const takesAll = types.includes('directoryObject')
   const selected = call.request.query.get('$select')
   const value = ids.flatMap((id) => {
-    const view = objectView(call.tenant, String(id), selected)
-    return view && (!wanted || wanted.has(view['@odata.type'] as string)) ? [view] : []
+    const view = objectView(call, id.toLowerCase(), selected)
+    return view && (takesAll || wanted.has(view['@odata.type'] as string)) ? [view] : []
   })
   return ok({ '@odata.context': call.context('directoryObjects'), value })
 }
+
+const isTexts = (value: unknown): value is string[] =>
+  Array.isArray(value) && value.every((item) => typeof item === 'string')

@@ -6,7 +6,7 @@ import { requireAssigned, withReadableRule } from '../dynamicGroups.ts'
 import { badRequest } from '../errors.ts'
 import { requireGroup } from '../lookup.ts'
 import { expanded } from '../odata/expand.ts'
-import { countAnswer, listAnswer, selectableType } from '../odata/list.ts'
+import { countAnswer, listAnswer, selectableType, viewOn } from '../odata/list.ts'
 import { select } from '../odata/select.ts'
 import { type Call, created, type GraphResponse, NO_CONTENT, ok } from '../request.ts'
 import type { Route } from '../router.ts'
@@ -73,7 +73,7 @@ function create(call: Call): GraphResponse {
   const group = { ...withReadableRule(changed), memberIds: bound(call, 'members'), ownerIds: bound(call, 'owners') }
   if (group.memberIds.length > 0) requireAssigned(group)
   call.tenant.groups.put(group.id, group)
-  return created({ '@odata.context': call.context('groups/$entity'), ...groupView(group) })
+  return created({ '@odata.context': call.context('groups/$entity'), ...viewOn(call, GROUP_LIST, group) })
 }
 
 function bound(call: Call, name: 'members' | 'owners'): string[] {

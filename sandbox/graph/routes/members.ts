@@ -75,7 +75,7 @@ const options = (call: Call): ListOptions<string> => ({
   context: 'directoryObjects',
   properties: new Set([...USER_LIST.properties, ...GROUP_LIST.properties]),
   view: (id) => shownTo(call, id),
-  filtered: (id) => objectView(call.tenant, id, '*')!,
+  filtered: (id) => objectView(call, id, '*')!,
   annotate: (id) => shownTo(call, id),
   directoryObjects: true,
   searchable: ['displayName'],
@@ -87,7 +87,7 @@ const READERS = { user: ACCESS.readUsers, group: ACCESS.readGroupProfiles, servi
 function shownTo(call: Call, id: string): Record<string, unknown> {
   const selected = call.request.query.get('$select')
   const readers: readonly string[] = READERS[kindOf(call, id)].anyOf
-  if (readers.some((role) => call.request.caller.roles.has(role))) return objectView(call.tenant, id, selected)!
+  if (readers.some((role) => call.request.caller.roles.has(role))) return objectView(call, id, selected)!
   const names = selected?.split(',') ?? (kindOf(call, id) === 'user' ? USER_DEFAULTS : ['displayName'])
   return { '@odata.type': typeNameOf(call.tenant, id), ...Object.fromEntries(names.map((name) => [name, null])), id }
 }

@@ -12,7 +12,7 @@ interface Owned {
 export function ownerHandlers<T extends Owned>(find: (call: Call) => T, save: (call: Call, object: T) => void) {
   return {
     list(call: Call): GraphResponse {
-      const value = (find(call).ownerIds ?? []).flatMap((id) => objectView(call.tenant, id) ?? [])
+      const value = (find(call).ownerIds ?? []).flatMap((id) => objectView(call, id) ?? [])
       return ok({ '@odata.context': call.context('directoryObjects'), value })
     },
     add(call: Call): GraphResponse {

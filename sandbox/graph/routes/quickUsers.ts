@@ -13,7 +13,7 @@ export function quickUsers(call: Call): User[] | undefined {
   const keys = text ? keysOf(parseFilter(text)) : undefined
   if (!keys) return undefined
   const { tenant } = call
-  const found = keys.map((key) => tenant.users.get(String(key)) ?? tenant.userByName(String(key)))
+  const found = keys.map((key) => tenant.users.get(String(key).toLowerCase()) ?? tenant.userByName(String(key)))
   return [...new Set(found)].filter((user) => user?.deletedDateTime === null) as User[]
 }
 

@@ -6,7 +6,7 @@ import { badRequest, conflict } from '../errors.ts'
 import { inheriting } from '../exposed.ts'
 import { hides, isLive, requireServicePrincipal, servicePrincipalsOf } from '../lookup.ts'
 import { expanded } from '../odata/expand.ts'
-import { countAnswer, listAnswer, selectableType } from '../odata/list.ts'
+import { countAnswer, listAnswer, selectableType, viewOn } from '../odata/list.ts'
 import { select } from '../odata/select.ts'
 import { type Call, created, type GraphResponse, NO_CONTENT, ok } from '../request.ts'
 import type { Route } from '../router.ts'
@@ -92,7 +92,10 @@ function create(call: Call): GraphResponse {
   }
   const principal = applyChanges(call, 'servicePrincipal', inheriting(base, application), properties)
   save(call, principal)
-  return created({ '@odata.context': call.context('servicePrincipals/$entity'), ...servicePrincipalView(principal) })
+  return created({
+    '@odata.context': call.context('servicePrincipals/$entity'),
+    ...viewOn(call, SERVICE_PRINCIPAL_LIST, principal),
+  })
 }
 
 function update(call: Call): GraphResponse {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { DOMAIN } from '../../directory/known.ts'
 import type { User } from '../../tenant/model.ts'
 import { ACCESS } from '../access.ts'
 import { propertiesOf, referencedId, requiredText } from '../body.ts'
@@ -69,7 +70,7 @@ function expandManager(call: Call, user: User): Record<string, unknown> {
   if (!expand) return {}
   const match = EXPAND_MANAGER.exec(expand)
   if (!match) throw badRequest(`Parsing OData Select and Expand failed: '${expand}' cannot be expanded on users.`)
-  const manager = user.managerId ? objectView(call.tenant, user.managerId, match[1] ?? null) : undefined
+  const manager = user.managerId ? objectView(call, user.managerId, match[1] ?? null) : undefined
   return manager ? { manager } : {}
 }
 
@@ -77,6 +78,11 @@ function changed(call: Call, user: User, changes: Record<string, unknown>): User
   const next = applyChanges(call, 'user', user, changes)
   const { userPrincipalName: name } = next
   if (!name.includes('@')) throw badRequest('Property userPrincipalName is invalid: it has the form name@domain.')
+  if (name !== user.userPrincipalName && !name.toLowerCase().endsWith(`@${DOMAIN}`)) {
+    throw badRequest(
+      'The domain portion of the userPrincipalName property is invalid. You must use one of the verified domain names in your organization.',
+    )
+  }
   const holder = call.tenant.userByName(name)
   if (holder && holder.id !== user.id && holder.deletedDateTime === null) throw conflict('userPrincipalName')
   return { ...next, onPremisesExtensionAttributes: next.onPremisesExtensionAttributes ?? {} }
@@ -88,6 +94,8 @@ function create(call: Call): GraphResponse {
   if (typeof properties.accountEnabled !== 'boolean') {
     throw badRequest("A value is required for property 'accountEnabled' of resource 'User'.")
   }
+  const { password } = (properties.passwordProfile ?? {}) as { password?: unknown }
+  if (!password) throw badRequest('A password must be specified to create a new user.')
   const user = changed(call, { ...emptyUser(), id: randomUUID(), createdDateTime: call.nowIso() }, properties)
   call.tenant.users.put(user.id, user)
   return created({ '@odata.context': call.context('users/$entity'), ...select(userView(user), null, USER_DEFAULTS) })
@@ -107,7 +115,7 @@ function remove(call: Call): GraphResponse {
 
 function getManager(call: Call): GraphResponse {
   const { managerId } = requireUser(call, call.params.key!)
-  const manager = managerId ? objectView(call.tenant, managerId, call.request.query.get('$select')) : undefined
+  const manager = managerId ? objectView(call, managerId, call.request.query.get('$select')) : undefined
   if (!manager) throw notFound('manager')
   return ok({ '@odata.context': call.context('directoryObjects/$entity'), ...manager })
 }
@@ -129,6 +137,6 @@ function directReports(call: Call): GraphResponse {
   const { id } = requireUser(call, call.params.key!)
   const selected = call.request.query.get('$select')
   const reports = [...active(call)].filter((user) => user.managerId === id)
-  const value = reports.map((user) => objectView(call.tenant, user.id, selected)!)
+  const value = reports.map((user) => objectView(call, user.id, selected)!)
   return ok({ '@odata.context': call.context('directoryObjects'), value })
 }

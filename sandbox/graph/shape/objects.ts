@@ -1,22 +1,27 @@
 import type { Tenant } from '../../tenant/tenant.ts'
+import { type ListOptions, viewOn } from '../odata/list.ts'
 import { select } from '../odata/select.ts'
-import { servicePrincipalView } from './applications.ts'
-import { groupView, USER_DEFAULTS, userView } from './directory.ts'
+import type { Call } from '../request.ts'
+import { APPLICATION_LIST, SERVICE_PRINCIPAL_LIST } from './applications.ts'
+import { GROUP_LIST, USER_LIST } from './directory.ts'
 
 /** Any directory object by id, as collections of mixed types show it; undefined when there is none or it is deleted. */
 export function objectView(
-  tenant: Tenant,
+  call: Call,
   id: string,
   selected: string | null = null,
 ): Record<string, unknown> | undefined {
-  const user = tenant.users.get(id)
-  if (user)
-    return user.deletedDateTime === null ? typed('user', select(userView(user), selected, USER_DEFAULTS)) : undefined
-  const group = tenant.groups.get(id)
-  if (group) return group.deletedDateTime === null ? typed('group', select(groupView(group), selected)) : undefined
-  const principal = tenant.servicePrincipals.get(id)
-  if (!principal || principal.deletedDateTime !== null) return undefined
-  return typed('servicePrincipal', select(servicePrincipalView(principal), selected))
+  const { users, groups, servicePrincipals, applications } = call.tenant
+  const shown = <T extends { deletedDateTime: string | null }>(options: ListOptions<T>, object: T | undefined) =>
+    object?.deletedDateTime === null
+      ? { '@odata.type': `#${options.type}`, ...select(viewOn(call, options, object), selected, options.defaults) }
+      : undefined
+  return (
+    shown(USER_LIST, users.get(id)) ??
+    shown(GROUP_LIST, groups.get(id)) ??
+    shown(SERVICE_PRINCIPAL_LIST, servicePrincipals.get(id)) ??
+    shown(APPLICATION_LIST, applications.get(id))
+  )
 }
 
 export const typed = (type: string, view: Record<string, unknown>) => ({

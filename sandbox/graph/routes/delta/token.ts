@@ -56,7 +56,7 @@ export function linkWith(call: Call, name: '$skiptoken' | '$deltatoken', state: 
 
 /** `id eq '…' or id eq '…'`, the only filter that delta knows. @throws GraphFailure 400 */
 export function idsIn(filter: string): string[] {
-  const ids = filter.split(/\s+or\s+/i).map((part) => /^\s*id\s+eq\s+'([^']+)'\s*$/i.exec(part)?.[1])
+  const ids = filter.split(/\s+or\s+/i).map((part) => /^\s*id\s+eq\s+'([^']+)'\s*$/i.exec(part)?.[1]?.toLowerCase())
   if (ids.includes(undefined) || ids.length > MOST_IDS) {
     throw badRequest(`A delta query filters by id alone, with up to ${MOST_IDS} of: id eq '…' or id eq '…'.`)
   }
