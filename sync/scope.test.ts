@@ -36,6 +36,10 @@ describe('a clause', () => {
     [['department', 'NOT EQUALS', 'sales'], null, false],
     [['workerID', 'REGEX MATCH', '(1[0-9][0-9][0-9][0-9][0-9][0-9])'], '1999999', true],
     [['workerID', 'REGEX MATCH', '(1[0-9][0-9][0-9][0-9][0-9][0-9])'], '2000000', false],
+    [['givenName', 'REGEX MATCH', '^\\w+$'], 'Žiga', true],
+    [['givenName', 'REGEX MATCH', '^\\p{L}+$'], 'Rafał', true],
+    [['givenName', 'NOT REGEX MATCH', '\\A[A-Z]'], 'Chloé', false],
+    [['givenName', 'REGEX MATCH', '(?i)anna'], 'Anna', true],
     [['accountEnabled', 'IS TRUE'], true, true],
     [['accountEnabled', 'IS TRUE'], false, false],
     [['accountEnabled', 'IS FALSE'], false, true],
@@ -109,7 +113,8 @@ test.each<[Clause, string]>([
   [['manager', 'EQUALS', 'x'], 'cannot be used in a filter'],
   [['a', 'EQUALS'], 'EQUALS needs a value'],
   [['a', 'Greater_Than', 'x'], '"x" is not a whole number'],
-  [['a', 'REGEX MATCH', '('], 'Scoping filter on a: Invalid regular expression'],
+  [['a', 'REGEX MATCH', '('], 'Scoping filter on a: "(" is not a valid regular expression: a group is not closed'],
+  [['a', 'NOT REGEX MATCH', '(?>a)'], 'Scoping filter on a: The regular expression "(?>a)" cannot be used here'],
 ])('%j cannot be compiled', (clause, message) => {
   expect(() => scope([clause])).toThrow(message)
 })

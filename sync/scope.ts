@@ -1,3 +1,4 @@
+import { regexOf } from './regex/regex.ts'
 import type { Filter, FilterClause, FilterGroup } from './schema.ts'
 import { isEmpty, isList, type Source, textOf, type Value } from './values.ts'
 
@@ -47,7 +48,7 @@ const integers = (test: (value: bigint, operand: bigint) => boolean): OperatorDe
   )
 
 const matches = (operand: string, { regexMatch }: ScopeOptions): ((text: string) => boolean) => {
-  const pattern = new RegExp(regexMatch === 'whole' ? `^(?:${operand})$` : operand)
+  const pattern = regexOf(operand, regexMatch)
   return (text) => pattern.test(text)
 }
 

@@ -127,6 +127,8 @@ describe.each<[string, [string, Attributes, Value][]]>([
       ['Replace([mailNickname], ,"[a-zA-Z_]*", ,"", , )', { mailNickname: 'john_doe72' }, '72'],
       ['Replace([mail],"@contoso.com", , ,"", )', { mail: 'john.doe@contoso.com' }, 'john.doe'],
       ['Replace([none],"a", , ,"b", , )', {}, null],
+      [`Replace("abc", , "(b)", , "[\${1}]", , )`, {}, 'a[b]c'],
+      ['Replace("Žiga 1", , "\\\\W", , "", , )', {}, 'Žiga1'],
     ],
   ],
   [
