@@ -1,5 +1,8 @@
 import { isEmpty, textOf, type Value } from '../../values.ts'
-import { formatDate, parseDateBy, printDate, readDate } from '../dates.ts'
+import { formatDate, printDate } from '../dates/format.ts'
+import { parseDateBy } from '../dates/parse.ts'
+import { readDate, readMoment } from '../dates/read.ts'
+import { readStyles } from '../dates/styles.ts'
 import { define, type FunctionDefinition } from './define.ts'
 
 const DAY = 86_400_000
@@ -46,6 +49,24 @@ function difference(unit: string, from: number, to: number): number {
   }
 }
 
+function reformatted(args: readonly string[], now: number): string {
+  const [text, styles, inputFormat, outputFormat] = args as [string, string, string, string]
+  const wanted = readStyles(styles)
+  const moment = inputFormat === '' ? readMoment(text) : parseDateBy(inputFormat, text, wanted, now)
+  return formatDate(moment, outputFormat)
+}
+
+function fileTime(text: string): string {
+  const { time, ticks } = readMoment(text)
+  return String((BigInt(time) + FILE_TIME_EPOCH) * 10_000n + BigInt(ticks))
+}
+
+function fileTimeOf(value: Value): bigint {
+  const text = textOf(value)
+  if (!/^-?\d+$/.test(text)) throw new Error(`DateFromNum takes a whole number, not "${text}"`)
+  return BigInt(text)
+}
+
 /** Dates pass between functions as text, `M/d/yyyy h:mm:ss tt` in UTC. Source: Microsoft Learn, same page. */
 export const DATES: FunctionDefinition[] = [
   define('Now()', (_, environment) => printDate(environment.now)),
@@ -63,20 +84,13 @@ export const DATES: FunctionDefinition[] = [
       ? null
       : difference(interval(unit!), readDate(textOf(date1!)), readDate(textOf(date2!))),
   ),
-  define(
-    'FormatDateTime(source, dateTimeStyles?, inputFormat, outputFormat)',
-    ([source, , inputFormat, outputFormat]) =>
-      isEmpty(source!)
-        ? null
-        : formatDate(
-            isEmpty(inputFormat!) ? readDate(textOf(source!)) : parseDateBy(textOf(inputFormat!), textOf(source!)),
-            textOf(outputFormat!),
-          ),
-  ),
-  define('NumFromDate(value)', ([value]) =>
-    isEmpty(value!) ? null : String((BigInt(readDate(textOf(value!))) + FILE_TIME_EPOCH) * 10_000n),
-  ),
+  // Older pages have it with three parameters: source, inputFormat, outputFormat.
+  define('FormatDateTime(source, dateTimeStyles?, inputFormat, outputFormat)', (args, { now }) => {
+    const [source, styles, inputFormat, outputFormat] = args.length === 3 ? [args[0], null, args[1], args[2]] : args
+    return isEmpty(source!) ? null : reformatted([source!, styles!, inputFormat!, outputFormat!].map(textOf), now)
+  }),
+  define('NumFromDate(value)', ([value]) => (isEmpty(value!) ? null : fileTime(textOf(value!)))),
   define('DateFromNum(value)', ([value]) =>
-    isEmpty(value!) ? null : printDate(Number(BigInt(textOf(value!)) / 10_000n - FILE_TIME_EPOCH)),
+    isEmpty(value!) ? null : printDate(Number(fileTimeOf(value!) / 10_000n - FILE_TIME_EPOCH)),
   ),
 ]
