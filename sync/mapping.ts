@@ -1,5 +1,6 @@
 import type { Call, Node } from './expression/ast.ts'
 import { compileNode, type Evaluator } from './expression/compile.ts'
+import type { LanguageOptions } from './expression/language.ts'
 import { parse } from './expression/parse.ts'
 import { print } from './expression/print.ts'
 import type { AttributeDefinition, AttributeMapping, AttributeMappingSource } from './schema.ts'
@@ -54,6 +55,7 @@ export interface CompiledReference {
 export function compileMapping(
   mapping: AttributeMapping,
   definitions: ReadonlyMap<string, AttributeDefinition>,
+  options: LanguageOptions,
 ): CompiledMapping | CompiledReference | null {
   const definition = definitions.get(mapping.targetAttributeName)
   if (!definition) {
@@ -64,7 +66,7 @@ export function compileMapping(
   }
   const target = targetOf(definition)
   const expression = mapping.source ? expressionOf(mapping.source) : null
-  const node = expression === null ? null : parse(expression)
+  const node = expression === null ? null : parse(expression, options)
   if (definition.type === 'Reference') {
     if (node?.kind !== 'attribute') throw new Error('a reference can only be mapped from an attribute')
     return { target, sourceAttribute: node.name }
@@ -81,7 +83,7 @@ export function compileMapping(
   }
   return {
     target,
-    evaluate: node && compileNode(node, expression!),
+    evaluate: node && compileNode(node, expression!, options),
     defaultValue: mapping.defaultValue || null,
     matchingPriority: mapping.matchingPriority,
     flowType: unique || definition.mutability === 'Immutable' ? 'ObjectAddOnly' : mapping.flowType,
@@ -89,7 +91,7 @@ export function compileMapping(
     softDelete: uses.attributes.has('IsSoftDeleted'),
     readsRoles: uses.attributes.has('appRoleAssignments'),
     roleForm: ROLE_FORM[called?.name ?? ''] ?? null,
-    uniqueRules: unique ? called!.args.flatMap((arg) => (arg ? [compileNode(arg, expression!)] : [])) : null,
+    uniqueRules: unique ? called!.args.flatMap((arg) => (arg ? [compileNode(arg, expression!, options)] : [])) : null,
     required: definition.required,
     ignoreEmpty: called?.name === 'IgnoreFlowIfNullOrEmpty',
     redacted: called?.name === 'Redact',

@@ -1,4 +1,5 @@
 import type { Flow } from './decide.ts'
+import { DEFAULT_LANGUAGE, type LanguageOptions } from './expression/language.ts'
 import { type CompiledMapping, type CompiledReference, compileMapping } from './mapping.ts'
 import type { Filter, ObjectDefinition, ObjectMapping, SynchronizationRule, SynchronizationSchema } from './schema.ts'
 import {
@@ -42,6 +43,11 @@ export interface Rules {
   group: ObjectRules | null
 }
 
+/** What of filters and expressions Microsoft's pages leave open. */
+export interface RuleOptions extends ScopeOptions, LanguageOptions {}
+
+const DEFAULT_RULE_OPTIONS: RuleOptions = { ...DEFAULT_SCOPE_OPTIONS, ...DEFAULT_LANGUAGE }
+
 /** Everything in a schema that cannot be used, said at once. */
 export class SchemaError extends Error {
   override readonly name = 'SchemaError'
@@ -56,7 +62,7 @@ export class SchemaError extends Error {
  * Compiles a synchronization schema once, to be evaluated for each object.
  * @throws SchemaError with all that is wrong in its enabled and disabled mappings
  */
-export function compileSchema(schema: SynchronizationSchema, options: ScopeOptions = DEFAULT_SCOPE_OPTIONS): Rules {
+export function compileSchema(schema: SynchronizationSchema, options: RuleOptions = DEFAULT_RULE_OPTIONS): Rules {
   const problems: string[] = []
   const rules: Rules = { user: null, group: null }
   const ordered = [...(schema.synchronizationRules ?? [])].sort((a, b) => a.priority - b.priority)
@@ -83,7 +89,7 @@ function compileObject(
   mapping: ObjectMapping,
   objectType: 'user' | 'group',
   problems: string[],
-  options: ScopeOptions,
+  options: RuleOptions,
 ): ObjectRules {
   const attempt = <T>(what: string, work: () => T, otherwise: T): T => {
     try {
@@ -100,7 +106,7 @@ function compileObject(
   const references: CompiledReference[] = []
   for (const attribute of mapping.attributeMappings ?? []) {
     const name = attribute.targetAttributeName
-    const compiled = attempt(`target attribute ${name}`, () => compileMapping(attribute, definitions), null)
+    const compiled = attempt(`target attribute ${name}`, () => compileMapping(attribute, definitions, options), null)
     if (compiled && 'sourceAttribute' in compiled) references.push(compiled)
     else if (compiled) mappings.push(compiled)
   }

@@ -1,6 +1,7 @@
 /** `forecastStack`: what the next cycle of a stack's job would do, from what can be read; nothing is written anywhere. */
 import { type Graph, missesPermission } from '../../provider/graph/client.ts'
 import type { Job } from '../../provider/resources/provisioningJob/job.ts'
+import { DEFAULT_EVALUATION } from '../../sync/expression/functions/index.ts'
 import { compileSchema, type Rules } from '../../sync/rules.ts'
 import { findApplication } from '../stack/application.ts'
 import type { Tenant } from '../stack/tenant.ts'
@@ -58,7 +59,7 @@ export async function forecastStack(tenant: Tenant, options: ForecastOptions = {
   const world: World = {
     rules,
     skipOutOfScopeDeletions: false,
-    environment: { now: graph.now(), defaultDomain, iifOnNull: 'falseBranch' },
+    environment: { ...DEFAULT_EVALUATION, now: graph.now(), defaultDomain },
     target: read?.view ?? null,
     links,
     cycle: plan.cycle,

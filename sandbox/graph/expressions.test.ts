@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { createProvisioning } from '../provisioning/service.ts'
 import { MFILES_TEMPLATE } from '../templates/gallery.ts'
 import { startTestSandbox, type TestSandbox } from '../testing.ts'
 import { problemsOf } from './contract/validate.ts'
@@ -6,7 +7,7 @@ import { problemsOf } from './contract/validate.ts'
 let sandbox: TestSandbox
 let path: string
 beforeAll(async () => {
-  sandbox = await startTestSandbox()
+  sandbox = await startTestSandbox({ createProvisioning })
   const made = await sandbox.graph('POST', `/applicationTemplates/${MFILES_TEMPLATE}/instantiate`, {
     displayName: 'M-Files',
   })
@@ -54,4 +55,59 @@ test('an expression that cannot be read is a 200 that says where it is wrong', a
 
 test('a request without an expression is refused', async () => {
   expect((await ask({})).status).toBe(400)
+})
+
+const evaluated = async (expression: string, properties: unknown = []) =>
+  (await ask({ expression, testInputObject: { properties } })).answer
+
+test('it is evaluated as in a cycle: now, in this tenant, by its settings', async () => {
+  const before = Math.floor(Date.now() / 1000) * 1000
+  const { evaluationResult } = await evaluated('Now()')
+  expect(Date.parse(`${evaluationResult[0]} UTC`)).toBeGreaterThanOrEqual(before)
+  expect((await evaluated('DefaultDomain()')).evaluationResult).toEqual(['entrada-sandbox.example'])
+
+  const onNull = 'IIF([none] = "a", "b", "c")'
+  expect((await evaluated(onNull)).evaluationResult).toEqual(['c'])
+  expect((await evaluated('tolower("A")')).parsingSucceeded).toBe(false)
+  expect((await evaluated('IIF(IsPresent([a]), "b", "c")')).error.message).toContain(
+    'IIF on IsPresent is not supported',
+  )
+  await sandbox.control('POST', '/settings', {
+    iifOnNull: 'noValue',
+    functionNames: 'anyCase',
+    unsupportedForms: 'evaluated',
+    otherDiacritics: 'removed',
+  })
+  expect((await evaluated(onNull)).evaluationResult).toEqual([])
+  expect((await evaluated('tolower("A")')).evaluationResult).toEqual(['a'])
+  expect((await evaluated('tolower("A")')).parsedExpression.name).toBe('ToLower')
+  expect((await evaluated('IIF(IsPresent([a]), "b", "c")')).evaluationResult).toEqual(['c'])
+  expect((await evaluated('NormalizeDiacritics("й")')).evaluationResult).toEqual(['и'])
+})
+
+test('test input without values is one of nulls', async () => {
+  for (const properties of [null, [], undefined]) {
+    expect(await evaluated('IsNull([a])', properties)).toMatchObject({ evaluationResult: ['True'], error: null })
+  }
+})
+
+test.each([
+  ['a text', { testInputObject: 'a' }, "'testInputObject' must be an object"],
+  ['a list', { testInputObject: [1] }, "'testInputObject' must be an object"],
+  ['no list', { testInputObject: { properties: {} } }, "'properties' of testInputObject must be a list"],
+  [
+    'null in it',
+    { testInputObject: { properties: [null] } },
+    "'testInputObject.properties[0]' must be an object with 'key'",
+  ],
+  ['no key', { testInputObject: { properties: [{ value: 1 }] } }, "'testInputObject.properties[0]' must be an object"],
+  [
+    'an object for a value',
+    { testInputObject: { properties: [{ key: 'a', value: { b: { c: 1 } } }] } },
+    "The value of 'testInputObject.properties[0]' (a) must be a text",
+  ],
+])('test input that cannot be read is refused: %s', async (_, input, message) => {
+  const { status, answer } = await ask({ expression: '[a]', ...input })
+  expect(status).toBe(400)
+  expect(answer.error.message).toContain(message)
 })

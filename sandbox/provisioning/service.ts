@@ -1,7 +1,9 @@
 import { withDiscovered } from '../../sync/discovery.ts'
+import type { Environment } from '../../sync/expression/functions/index.ts'
 import type { DirectoryDefinition } from '../../sync/schema.ts'
 import type { Cycle, Job, SecretSet } from '../tenant/model.ts'
 import type { Clock, Collection, TenantStore } from '../tenant/store.ts'
+import { environmentOf } from './cycle/context.ts'
 import { runCycle as runOneCycle } from './cycle/cycle.ts'
 import { type Ended, ended } from './ended.ts'
 import { freshJob, paused, progressing, readResetScope, restarted, started } from './job.ts'
@@ -50,6 +52,8 @@ export interface Provisioning {
    * @throws TargetError when the target cannot be asked
    */
   discoverDirectory(jobId: string, directory: DirectoryDefinition): Promise<DirectoryDefinition>
+  /** What the mappings' expressions evaluate with now. */
+  environment(): Environment
   /** A fresh job, not stored yet. */
   newJob(servicePrincipalId: string, templateId: string): Job
   /** Stops what is running at a safe point, its results dropped, and waits until it has ended. */
@@ -280,6 +284,7 @@ export function createProvisioning(options: ProvisioningOptions): Provisioning {
       return withDiscovered(directory, schemas)
     },
 
+    environment: () => environmentOf(services()),
     newJob: (servicePrincipalId, templateId) =>
       freshJob(store.tenantId, servicePrincipalId, templateId, switchesNow().newJobCode),
 

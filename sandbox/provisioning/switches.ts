@@ -1,7 +1,9 @@
-import type { ScopeOptions } from '../../sync/scope.ts'
+import { DEFAULT_EVALUATION, type EvaluationOptions } from '../../sync/expression/functions/index.ts'
+import { DEFAULT_LANGUAGE, type LanguageOptions } from '../../sync/expression/language.ts'
+import { DEFAULT_SCOPE_OPTIONS, type ScopeOptions } from '../../sync/scope.ts'
 
 /** What the public documents leave open about the provisioning service, each with the value most sources agree on. */
-export interface Switches extends ScopeOptions {
+export interface Switches extends ScopeOptions, LanguageOptions, EvaluationOptions {
   /** Where client id and secret go in the token request, for applications that do not say. */
   credentialLocation: 'header' | 'body'
   /** Acquire a token from the OAuth keys even where AuthenticationType is missing. */
@@ -36,7 +38,6 @@ export interface Switches extends ScopeOptions {
   escrowRetrySeconds: readonly number[]
   /** What an entry that fails for 28 days brings about beside its removal. */
   expiredEscrow: 'nothing' | 'disablesJob'
-  iifOnNull: 'falseBranch' | 'noValue'
   /** How provisionOnDemand answers: an array under a type name, as seen, or an object under its result, as documented. */
   onDemandReply: 'array' | 'object'
   /** `host:port` of the mail server that takes notifications; empty: none are sent. */
@@ -69,9 +70,9 @@ export const DEFAULT_SWITCHES: Switches = {
   quarantineRetrySeconds: [300, 6 * HOUR, 12 * HOUR, 24 * HOUR],
   escrowRetrySeconds: [0, 6 * HOUR, 12 * HOUR, 24 * HOUR],
   expiredEscrow: 'nothing',
-  regexMatch: 'anywhere',
-  ampersand: 'bits',
-  iifOnNull: 'falseBranch',
+  ...DEFAULT_SCOPE_OPTIONS,
+  ...DEFAULT_LANGUAGE,
+  ...DEFAULT_EVALUATION,
   onDemandReply: 'array',
   smtp: '',
   logEntries: 50_000,
@@ -91,6 +92,9 @@ export const SWITCH_CHOICES: Partial<Record<keyof Switches, string[]>> = {
   expiredEscrow: ['nothing', 'disablesJob'],
   regexMatch: ['anywhere', 'whole'],
   ampersand: ['bits', 'oneOf'],
+  functionNames: ['caseSensitive', 'anyCase'],
+  unsupportedForms: ['refused', 'evaluated'],
   iifOnNull: ['falseBranch', 'noValue'],
+  otherDiacritics: ['kept', 'removed'],
   onDemandReply: ['array', 'object'],
 }

@@ -27,5 +27,20 @@ test.each([
   ['Zoe', 'Zoë'],
   ['đþð', 'đþð'],
 ])('gives %s for %s', (plain, accented) => {
-  for (const letter of accented.split(' ')) expect(normalizeDiacritics(letter)).toBe(plain)
+  for (const letter of accented.split(' ')) {
+    expect(normalizeDiacritics(letter, 'kept')).toBe(plain)
+    expect(normalizeDiacritics(letter.normalize('NFD'), 'kept')).toBe(plain)
+    expect(normalizeDiacritics(letter, 'removed')).toBe(plain)
+  }
+})
+
+test.each([
+  ['Андрей', 'Андрей', 'Андреи'],
+  ['Ķēniņš', 'Ķeniņs', 'Kenins'],
+  ['œuvre', 'œuvre', 'oeuvre'],
+  ['Đorđe Şŵ', 'Đorđe Sŵ', 'Đorđe Sw'],
+  ['한글 が', '한글 が', '한글 か'],
+])('%s has letters that the table does not have', (text, kept, removed) => {
+  expect(normalizeDiacritics(text, 'kept')).toBe(kept)
+  expect(normalizeDiacritics(text, 'removed')).toBe(removed)
 })

@@ -1,4 +1,6 @@
 import { ExpressionError, type Node } from './ast.ts'
+import { functionNamed } from './functions/index.ts'
+import { DEFAULT_LANGUAGE, type LanguageOptions } from './language.ts'
 import { type Token, tokenize } from './tokenize.ts'
 
 /** Longest expression that the service takes, in characters (Microsoft Learn, "Customize attribute mappings"). */
@@ -18,7 +20,7 @@ const WORDS: Readonly<Record<string, string | number | boolean>> = {
  * Whether the functions named exist is not looked at here; compiling does.
  * @throws ExpressionError with the position of what is wrong
  */
-export function parse(expression: string): Node {
+export function parse(expression: string, options: LanguageOptions = DEFAULT_LANGUAGE): Node {
   if (expression.length > LONGEST) {
     throw new ExpressionError(
       `An expression has at most ${LONGEST} characters, this one ${expression.length}`,
@@ -65,7 +67,8 @@ export function parse(expression: string): Node {
   function word(text: string, at: number): Node {
     if (peek().kind === '(') {
       next += 1
-      return { kind: 'call', name: text, args: args(), at }
+      const name = options.functionNames === 'anyCase' ? (functionNamed(text) ?? text) : text
+      return { kind: 'call', name, args: args(), at }
     }
     const value = WORDS[text]
     if (value !== undefined) return { kind: 'constant', value, at }

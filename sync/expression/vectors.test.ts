@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import type { Value } from '../values.ts'
 import { compileExpression } from './compile.ts'
 import { DEFAULT_ENVIRONMENT } from './functions/index.ts'
+import { DEFAULT_LANGUAGE } from './language.ts'
 
 type Attributes = Record<string, Value>
 
@@ -78,6 +79,19 @@ describe.each<[string, [string, Attributes, Value][]]>([
       ['Not([IsSoftDeleted])', { IsSoftDeleted: false }, true],
       ['CBool([a] = [b])', { a: 'x', b: 'x' }, true],
       ['CBool([a] = [b])', { a: 'x', b: 'X' }, false],
+      // Two texts are compared as texts; a number with what a text writes as a plain decimal.
+      ['CBool("007" = "7")', {}, false],
+      ['CBool("0x10" = "16")', {}, false],
+      ['CBool("1e3" <> "1000")', {}, true],
+      ['CBool([a] = 7)', { a: '007' }, true],
+      ['CBool([a] = 16)', { a: '0x10' }, false],
+      ['CBool(7 <> [a])', { a: 7 }, false],
+      ['CBool([a] = "7")', { a: 7 }, true],
+      ['CBool([a] = True)', { a: 'True' }, true],
+      ['CBool("9" < "10")', {}, true],
+      ['CBool("9" < "0x10")', {}, false],
+      ['CBool("-1.5" <= "1.5")', {}, true],
+      ['CBool("b" > "a")', {}, true],
       ['IsNull([displayName])', {}, true],
       ['IsNullOrEmpty([displayName])', { displayName: '' }, true],
       ['IsPresent([displayName])', { displayName: 'a' }, true],
@@ -139,6 +153,15 @@ describe.each<[string, [string, Attributes, Value][]]>([
       ['CDate("2009-06-15T01:45:30-07:00")', {}, '6/15/2009 8:45:30 AM'],
       ['FormatDateTime("20150123105347.1Z", , "yyyyMMddHHmmss.fZ", "yyyy-MM-dd")', {}, '2015-01-23'],
       ['FormatDateTime("Mar 5, 2021 1:07 PM", , "MMM d, yyyy h:mm tt", "dd MMMM yy HH:mm")', {}, '05 March 21 13:07'],
+      ['FormatDateTime("20150123105347.1Z", "yyyyMMddHHmmss.fZ", "yyyy-MM-dd")', {}, '2015-01-23'],
+      ['FormatDateTime("2015-01-23", , , "ddd d MMM")', {}, 'Fri 23 Jan'],
+      ['FormatDateTime("09:30", , "HH:mm", "yyyy-MM-dd HH:mm")', {}, '1970-01-01 09:30'],
+      [
+        'FormatDateTime("2015-01-23T10:00:00+02:00", "AdjustToUniversal", "yyyy-MM-ddTHH:mm:ssK", "HH:mmK")',
+        {},
+        '08:00Z',
+      ],
+      ['NumFromDate("2020-12-31T00:00:00.1234567Z")', {}, '132538464001234567'],
       [`DateAdd("d", 7, ${BASE})`, {}, '3/23/2012 7:00:00 AM'],
       [`DateAdd("d", -10, ${BASE})`, {}, '3/6/2012 7:00:00 AM'],
       [`DateAdd("ww", 2, ${BASE})`, {}, '3/30/2012 7:00:00 AM'],
@@ -243,12 +266,53 @@ describe('RandomString', () => {
   })
 })
 
+test('the year of a date that has none is that of the cycle', () => {
+  const environment = { ...DEFAULT_ENVIRONMENT, now: Date.parse('2026-03-01T13:05:09Z') }
+  expect(evaluate('FormatDateTime("05/17", , "MM/dd", "d")', {}, environment)).toBe('05/17/2026')
+})
+
+test.each([
+  ['IIF(IsNullOrEmpty([a]), "b", "c")', 'IIF on IsNullOrEmpty', 'b'],
+  ['IIF(IsPresent([a]), "b", "c")', 'IIF on IsPresent', 'c'],
+  ['IIF([a] = "", "b", "c")', 'A comparison with ""', 'c'],
+  ['Switch(IsNull([a]), "d", "True", "yes")', 'Switch on IsNull', 'yes'],
+  ['Append("x", Switch(IsPresent([a]), "d", "True", "yes"))', 'Switch on IsPresent', 'xd'],
+])('%s is not supported by the service, and evaluated only where that is chosen', (expression, what, result) => {
+  expect(() => compileExpression(expression)).toThrow(`${what} is not supported by the service; use Switch`)
+  const evaluator = compileExpression(expression, { ...DEFAULT_LANGUAGE, unsupportedForms: 'evaluated' })
+  expect(evaluator(() => null, DEFAULT_ENVIRONMENT)).toBe(result)
+})
+
+test('the names of functions can be taken in any case', () => {
+  const evaluator = compileExpression('toupper(APPEND("a", "b"))', { ...DEFAULT_LANGUAGE, functionNames: 'anyCase' })
+  expect(evaluator(() => null, DEFAULT_ENVIRONMENT)).toBe('AB')
+})
+
+test.each(['Switch([a],"x","k")', 'Switch([a],"x")', 'Switch([a],"x",)', 'Switch([a],"x","k","v","l")'])(
+  '%s is refused: keys and values come in pairs',
+  (expression) => {
+    expect(() => compileExpression(expression)).toThrow('Switch takes a source, a default, and then keys and values')
+  },
+)
+
+test('one comma too many at the end of Switch means nothing', () => {
+  expect(evaluate('Switch("k","x","k","v",)')).toBe('v')
+  expect(evaluate('Switch("k","x","k",)')).toBeNull()
+})
+
+test.each(['SelectUniqueValue([a])', 'SelectUniqueValue([a],)'])('%s is refused', (expression) => {
+  expect(() => compileExpression(expression)).toThrow('SelectUniqueValue takes two rules or more')
+})
+
 test('a branch that is not chosen is not evaluated', () => {
   expect(evaluate('Switch("a","x","a","good","b",CDate("no date"))')).toBe('good')
 })
 
 test.each([
   ['CDate("soon")', '"soon" is not a date'],
+  ['CDate("2021-13-45")', '"2021-13-45" is not a date: there is no such day or time'],
+  ['DateFromNum("x")', 'DateFromNum takes a whole number, not "x"'],
+  ['FormatDateTime("2021-01-01", "Sloppy", , "d")', '"Sloppy" is not a date style that is served; those are None'],
   ['Item([a],0)', 'counts from 1'],
   ['DateAdd("w",1,"2020-01-01")', 'allowed: yyyy, m, d, ww, h, n, s'],
   ['Left("a","b")', 'A whole number was expected, not "b"'],

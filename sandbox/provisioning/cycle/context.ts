@@ -42,3 +42,11 @@ export interface CycleContext {
 export const endpointOf = (rules: ObjectRules): Endpoint => (rules.objectType === 'user' ? 'Users' : 'Groups')
 
 export const isoTime = (clock: Clock): string => new Date(clock.now()).toISOString()
+
+/** What expressions evaluate with at this moment. */
+export const environmentOf = (services: { clock: Clock; defaultDomain: string; switches: Switches }): Environment => ({
+  now: services.clock.now(),
+  defaultDomain: services.defaultDomain,
+  iifOnNull: services.switches.iifOnNull,
+  otherDiacritics: services.switches.otherDiacritics,
+})

@@ -10,7 +10,7 @@ import { type Connection, connect, type Surroundings } from '../target/connect.t
 import { SCIM_CODE, TargetError } from '../target/errors.ts'
 import { probe } from '../target/probe.ts'
 import { type Candidates, incrementalCandidates, initialCandidates } from './candidates.ts'
-import { type CycleContext, isoTime } from './context.ts'
+import { type CycleContext, environmentOf, isoTime } from './context.ts'
 import { entitlementOf } from './entitlement.ts'
 import type { Cause } from './quarantine.ts'
 import { Recorder } from './recorder.ts'
@@ -115,7 +115,7 @@ export function contextOf(
     settings,
     dialect: dialectOf(settings.tenantUrl.href, job.factory ?? job.templateId),
     entitlement: entitlementOf(store, job.servicePrincipalId, settings.syncAll),
-    environment: { now: clock.now(), defaultDomain: services.defaultDomain, iifOnNull: switches.iifOnNull },
+    environment: environmentOf(services),
     client,
     store,
     clock,

@@ -10,13 +10,23 @@ export function isTrue(value: Value): boolean {
 }
 
 export const CHOICE: FunctionDefinition[] = [
-  defineLazy('Switch(source, defaultValue?, keyAndValue*)', (args) => {
-    const key = textOf(args[0]!())
-    for (let i = 2; i + 1 < args.length; i += 2) {
-      if (textOf(args[i]!()) === key) return args[i + 1]!()
-    }
-    return args[1]?.() ?? null
-  }),
+  defineLazy(
+    'Switch(source, defaultValue?, keyAndValue*)',
+    (args) => {
+      const key = textOf(args[0]!())
+      for (let i = 2; i + 1 < args.length; i += 2) {
+        if (textOf(args[i]!()) === key) return args[i + 1]!()
+      }
+      return args[1]?.() ?? null
+    },
+    (args) => {
+      // An empty argument at the end, where a key would be, is one comma too many.
+      const pairs = args.slice(2, args.at(-1) === null && args.length % 2 === 1 ? -1 : undefined)
+      return pairs.length === 0 || pairs.length % 2 === 1
+        ? 'takes a source, a default, and then keys and values in pairs'
+        : null
+    },
+  ),
 
   defineLazy('IIF(condition: Boolean, valueIfTrue, valueIfFalse)', (args, environment) => {
     const condition = args[0]!()

@@ -1,16 +1,25 @@
 import type { Value } from '../../values.ts'
+import type { Node } from '../ast.ts'
 
 /** What an expression may depend on beside the source object. */
-export interface Environment {
+export interface Environment extends EvaluationOptions {
   /** Milliseconds since the epoch, for `Now()`. */
   now: number
   /** The tenant's default domain, for `DefaultDomain()`. */
   defaultDomain: string
-  /** What IIF gives when its condition compares a null attribute; Microsoft's pages do not say. */
-  iifOnNull: 'falseBranch' | 'noValue'
 }
 
-export const DEFAULT_ENVIRONMENT: Environment = { now: 0, defaultDomain: '', iifOnNull: 'falseBranch' }
+/** What of evaluation Microsoft's pages leave open. */
+export interface EvaluationOptions {
+  /** What IIF gives when its condition compares a null attribute. */
+  iifOnNull: 'falseBranch' | 'noValue'
+  /** What NormalizeDiacritics does with marks on letters that its table does not have. */
+  otherDiacritics: 'kept' | 'removed'
+}
+
+export const DEFAULT_EVALUATION: EvaluationOptions = { iifOnNull: 'falseBranch', otherDiacritics: 'kept' }
+
+export const DEFAULT_ENVIRONMENT: Environment = { ...DEFAULT_EVALUATION, now: 0, defaultDomain: '' }
 
 type AttributeType = 'String' | 'Integer' | 'Boolean' | 'DateTime' | 'Binary' | 'Reference'
 
@@ -28,6 +37,8 @@ export interface FunctionDefinition {
   parameters: Parameter[]
   least: number
   most: number
+  /** What is wrong with arguments that are enough in number, to go on after the function's name. */
+  problem?(args: readonly (Node | null)[]): string | null
   evaluate(args: readonly Value[], environment: Environment): Value
   /** In place of `evaluate` where arguments not chosen must not be evaluated. */
   choose?(args: readonly (() => Value)[], environment: Environment): Value
@@ -41,9 +52,14 @@ export function define(signature: string, evaluate: FunctionDefinition['evaluate
   return { ...read(signature), evaluate }
 }
 
-export function defineLazy(signature: string, choose: NonNullable<FunctionDefinition['choose']>): FunctionDefinition {
+export function defineLazy(
+  signature: string,
+  choose: NonNullable<FunctionDefinition['choose']>,
+  problem?: NonNullable<FunctionDefinition['problem']>,
+): FunctionDefinition {
   return {
     ...read(signature),
+    ...(problem && { problem }),
     evaluate: (args, environment) =>
       choose(
         args.map((arg) => () => arg),

@@ -6,10 +6,17 @@ import { OTHERS } from './others.ts'
 import { ROLES } from './roles.ts'
 import { TEXT } from './text.ts'
 
-export { DEFAULT_ENVIRONMENT, type Environment, type FunctionDefinition, type Parameter } from './define.ts'
+export {
+  DEFAULT_ENVIRONMENT,
+  DEFAULT_EVALUATION,
+  type Environment,
+  type EvaluationOptions,
+  type FunctionDefinition,
+  type Parameter,
+} from './define.ts'
 
 /**
- * Every function of the mapping language, by name; names are case-sensitive.
+ * Every function of the mapping language, by name.
  * Source: Microsoft Learn, "Reference for writing expressions for attribute mappings in Microsoft Entra ID".
  */
 export const FUNCTIONS: ReadonlyMap<string, FunctionDefinition> = new Map(
@@ -17,3 +24,8 @@ export const FUNCTIONS: ReadonlyMap<string, FunctionDefinition> = new Map(
     .sort((a, b) => (a.name < b.name ? -1 : 1))
     .map((definition) => [definition.name, definition]),
 )
+
+/** The name of a function as it is documented, given in any case. */
+export function functionNamed(name: string): string | undefined {
+  return [...FUNCTIONS.keys()].find((known) => known.toLowerCase() === name.toLowerCase())
+}

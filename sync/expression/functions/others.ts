@@ -43,13 +43,17 @@ export const OTHERS: FunctionDefinition[] = [
       ),
   ),
   // Which value the target lacks is asked where the object is created; by itself it gives the first there is.
-  defineLazy('SelectUniqueValue(uniqueValueRule1, uniqueValueRule*)', (args) => {
-    for (const arg of args) {
-      const value = arg()
-      if (!isEmpty(value)) return value
-    }
-    return null
-  }),
+  defineLazy(
+    'SelectUniqueValue(uniqueValueRule1, uniqueValueRule*)',
+    (args) => {
+      for (const arg of args) {
+        const value = arg()
+        if (!isEmpty(value)) return value
+      }
+      return null
+    },
+    (args) => (args.filter(Boolean).length < 2 ? 'takes two rules or more' : null),
+  ),
   define('Guid()', () => crypto.randomUUID()),
   // Only the log hides the value; what flows is the value itself.
   define('Redact(expression)', ([expression]) => expression!),

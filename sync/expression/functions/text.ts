@@ -79,7 +79,9 @@ export const TEXT: FunctionDefinition[] = [
   ),
   define('ToLower(source, culture?)', ([source, culture]) => changeCase(source!, culture, 'toLocaleLowerCase')),
   define('ToUpper(source, culture?)', ([source, culture]) => changeCase(source!, culture, 'toLocaleUpperCase')),
-  define('NormalizeDiacritics(source)', onText(normalizeDiacritics)),
+  define('NormalizeDiacritics(source)', ([source], { otherDiacritics }) =>
+    source === null ? null : normalizeDiacritics(textOf(source!), otherDiacritics),
+  ),
   define('PCase(source, wordSeparators?)', ([source, separators]) =>
     source === null ? null : properCase(textOf(source!), isEmpty(separators ?? null) ? null : textOf(separators!)),
   ),
