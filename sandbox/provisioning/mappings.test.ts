@@ -51,6 +51,61 @@ describe('SelectUniqueValue', () => {
   })
 })
 
+describe('the defect of Switch', () => {
+  const SWITCH = 'Switch([jobTitle], "none", "L", "Lead", "H", "Head")'
+  const titles = () => at.target.take().flatMap((line) => /"path":"title","value":"(.*?)"/.exec(line)?.[1] ?? [])
+
+  async function begin(switchDefect: boolean): Promise<void> {
+    await at.close()
+    at = await fixture('scim', { switchDefect })
+    at.user('anna', { jobTitle: 'L' })
+    at.assign('anna')
+    mapped((line) => {
+      line('title').source!.expression = SWITCH
+    })
+    await run()
+    at.target.take()
+  }
+
+  test('clears its target in an incremental cycle in which other attributes changed, until its source does', async () => {
+    await begin(true)
+    at.user('anna', { displayName: 'Anna' })
+    await run()
+    expect(titles()).toEqual([''])
+    at.user('anna', { city: 'Tampere' })
+    await run()
+    at.user('anna', { displayName: 'Anna E.' })
+    await run()
+    expect(titles()).toEqual([])
+    at.user('anna', { jobTitle: 'H', displayName: 'Anna Ek' })
+    await run()
+    expect(titles()).toEqual(['Head'])
+    at.user('anna', { displayName: 'Anna' })
+    await run()
+    expect(titles()).toEqual([''])
+  })
+
+  test('is undone by an initial cycle', async () => {
+    await begin(true)
+    at.user('anna', { displayName: 'Anna' })
+    await run()
+    at.target.take()
+    at.provisioning.restart(at.job.id, undefined)
+    await run()
+    expect(titles()).toEqual(['Lead'])
+    at.user('anna', { displayName: 'Anna E.' })
+    await run()
+    expect(titles()).toEqual([''])
+  })
+
+  test('is off by default', async () => {
+    await begin(false)
+    at.user('anna', { displayName: 'Anna' })
+    await run()
+    expect(titles()).toEqual([])
+  })
+})
+
 test('a user without a value for a required attribute is not created', async () => {
   mapped((_, schema) => {
     schema.directories[1]!.objects[0]!.attributes.find(({ name }) => name === 'title')!.required = true

@@ -38,6 +38,8 @@ export interface Switches extends ScopeOptions, LanguageOptions, EvaluationOptio
   escrowRetrySeconds: readonly number[]
   /** What an entry that fails for 28 days brings about beside its removal. */
   expiredEscrow: 'nothing' | 'disablesJob'
+  /** The service's known defect: in an incremental cycle, a Switch clears its target when other attributes changed. */
+  switchDefect: boolean
   /** How provisionOnDemand answers: an array under a type name, as seen, or an object under its result, as documented. */
   onDemandReply: 'array' | 'object'
   /** `host:port` of the mail server that takes notifications; empty: none are sent. */
@@ -73,6 +75,7 @@ export const DEFAULT_SWITCHES: Switches = {
   ...DEFAULT_SCOPE_OPTIONS,
   ...DEFAULT_LANGUAGE,
   ...DEFAULT_EVALUATION,
+  switchDefect: false,
   onDemandReply: 'array',
   smtp: '',
   logEntries: 50_000,

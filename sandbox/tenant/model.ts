@@ -151,6 +151,8 @@ export interface Link {
   targetId: string
   /** What was last written, by target attribute path: the next cycle sends only what differs. */
   written: Record<string, unknown>
+  /** What a Switch gave for targets that its defect has cleared since, by target attribute path. */
+  switched?: Record<string, unknown>
   /** The object was disabled by us: false `active` at the target. */
   disabled: boolean
   /** The object has left the scope: from then on its deletion in the source is none of our business. */

@@ -20,6 +20,7 @@ import { TargetError } from '../target/errors.ts'
 import { type CycleContext, endpointOf, type Outcome } from './context.ts'
 import { noteFailure } from './failure.ts'
 import { type Subject, subjectOf } from './situation.ts'
+import { withSwitchDefect } from './switchDefect.ts'
 
 /**
  * Brings one object's target to what it should be. Never throws: what fails is logged and waits for its retry. When
@@ -52,6 +53,8 @@ class Step {
   #matched: Resource | undefined
   #current: Resource | undefined
   #writes: Write[] = []
+  /** As the link is to keep it. */
+  #switched: Link['switched']
   /** What is being tried, for the log of a failure. */
   #attempt: LogAction
 
@@ -59,6 +62,7 @@ class Step {
     this.#context = context
     this.#subject = subject
     this.#attempt = subject.link ? 'update' : 'create'
+    this.#switched = subject.link?.switched
   }
 
   async run(): Promise<void> {
@@ -99,8 +103,8 @@ class Step {
 
   /** What was written last tells whether there is anything to do; only then, or when all is read anew, is the target asked. */
   async #compare(): Promise<boolean> {
-    const { link, rules, source } = this.#subject
-    this.#writes = writesFor(rules, source, this.#context.environment, 'update')
+    const { link, rules } = this.#subject
+    this.#evaluate()
     if (link && this.#context.kind === 'incremental') {
       const changed = this.#writes.some(
         ({ target, value, condition }) =>
@@ -110,6 +114,17 @@ class Step {
     }
     this.#current = this.#matched ?? (await this.#context.client.read(endpointOf(rules), link!.targetId))
     return differences(this.#writes, this.#current).length > 0
+  }
+
+  #evaluate(): void {
+    const { link, rules, source } = this.#subject
+    const { environment, kind, switches } = this.#context
+    this.#writes = writesFor(rules, source, environment, 'update')
+    this.#switched = undefined
+    if (!switches.switchDefect || !link || kind === 'initial') return
+    const { writes, switched } = withSwitchDefect(this.#writes, rules, link)
+    this.#writes = writes
+    if (Object.keys(switched).length > 0) this.#switched = switched
   }
 
   async #act(decision: Exclude<Decision, { do: 'match' | 'compare' }>): Promise<void> {
@@ -170,7 +185,10 @@ class Step {
   async #update(restore: boolean): Promise<void> {
     const { client, dialect, environment } = this.#context
     const { rules, source, link } = this.#subject
-    if (restore) this.#writes = writesFor(rules, source, environment, 'update')
+    if (restore) {
+      this.#writes = writesFor(rules, source, environment, 'update')
+      this.#switched = undefined
+    }
     const targetId = link?.targetId ?? String(this.#matched!.id)
     const current = this.#current ?? (await client.read(endpointOf(rules), targetId))
     const operations = patchOperations(this.#writes, current, dialect)
@@ -236,6 +254,7 @@ class Step {
       unmanaged,
       ...(link?.leftOutManager ? { leftOutManager: link.leftOutManager } : {}),
       ...(membersSettled ? { membersSettled } : {}),
+      ...(this.#switched ? { switched: this.#switched } : {}),
     })
   }
 
