@@ -130,6 +130,7 @@ export function restarted(job: Job, scope: ResetScope): Job {
     ...job,
     watermark: scope.watermark ? null : job.watermark,
     forceDeletes: job.forceDeletes || scope.forceDeletes,
+    deletionsLetThrough: scope.quarantine ? 0 : job.deletionsLetThrough,
     status: {
       ...job.status,
       code: job.schedule.state === 'Active' ? code : job.status.code,

@@ -5,6 +5,7 @@ import type { Clock, Collection, TenantStore } from '../tenant/store.ts'
 import { runCycle as runOneCycle } from './cycle/cycle.ts'
 import { type Ended, ended } from './ended.ts'
 import { freshJob, paused, progressing, readResetScope, restarted, started } from './job.ts'
+import { auditQuarantine } from './notify/audit.ts'
 import { notify } from './notify/notify.ts'
 import { provisionOnDemand } from './onDemand/onDemand.ts'
 import type { OnDemandReply } from './onDemand/reply.ts'
@@ -165,7 +166,9 @@ export function createProvisioning(options: ProvisioningOptions): Provisioning {
       change(jobId, (current) => {
         // A schema written while the cycle ran asks for everything to be read again.
         const watermark = current.schema === before.schema ? done.watermark : null
-        return ended(current, { ...done, watermark }, switchesNow())
+        const after = ended(current, { ...done, watermark }, switchesNow())
+        auditQuarantine(store, current, after, cycle.ended)
+        return after
       })
       store.cycles.put(cycle.id, cycle)
       prune()

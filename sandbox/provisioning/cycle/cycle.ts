@@ -77,6 +77,7 @@ export async function runCycle(job: Job, services: CycleServices, onProgress: On
     cycle,
     cause,
     givenUp: recorder.givenUp,
+    deletionsLetThrough: recorder.deletionsLetThrough,
     // What is held back is read again in the next cycle.
     watermark: failed || cause?.reason === 'TooManyDeletes' ? job.watermark : revision,
     entries: rules ? entryCounts(store, job, rules) : [],
