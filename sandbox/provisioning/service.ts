@@ -146,7 +146,8 @@ export function createProvisioning(options: ProvisioningOptions): Provisioning {
       if (now - lastProgress < PROGRESS_MS || run.stopped || !store.jobs.get(jobId)) return
       lastProgress = now
       store.batch(() => {
-        change(jobId, (current) => progressing(current, completed, total, new Date(clock.now()).toISOString()))
+        const now = new Date(clock.now()).toISOString()
+        change(jobId, (current) => progressing(current, completed, total, now, switchesNow().progressUnits))
         // A cycle of a large company logs many times what is kept.
         prune()
       })
@@ -187,7 +188,7 @@ export function createProvisioning(options: ProvisioningOptions): Provisioning {
     secrets: SecretSet | undefined,
     work: (connection: Connection) => Promise<T>,
   ): Promise<T> {
-    const connection = connect(servicePrincipalId, services(), secrets)
+    const connection = connect(servicePrincipalId, crypto.randomUUID(), services(), secrets)
     try {
       return await work(connection)
     } finally {
@@ -219,7 +220,7 @@ export function createProvisioning(options: ProvisioningOptions): Provisioning {
 
     async acquireAccessToken(servicePrincipalId, credentials) {
       const switches = switchesNow()
-      const { send, close } = createTransport(switches)
+      const { send, close } = createTransport(switches, crypto.randomUUID())
       try {
         const secrets = { ...store.secrets.get(servicePrincipalId), ...credentials }
         const redeemed = await redeemCode(secrets, disturb ? disturb(send) : send, clock, switches)
