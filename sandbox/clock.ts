@@ -1,5 +1,8 @@
 import type { Clock } from './tenant/store.ts'
 
+/** A hundred years: the clock does not come back from a slip of the pen, and dates keep their four digits of a year. */
+export const FARTHEST_SECONDS = 100 * 365 * 86_400
+
 /** Wall clock, moved ahead as asked; it never goes back. */
 export class SandboxClock implements Clock {
   #offset: number

@@ -131,6 +131,24 @@ describe('a whole tenant', () => {
     expect((await sandbox.control('GET', '/sent')).body).toEqual([])
   })
 
+  test('tells of a quarantine in the audit log, by the service itself', async () => {
+    target.fault = () => ({ status: 401 })
+    await sandbox.control('POST', '/cycle', {})
+    target.fault = () => undefined
+    const filter = encodeURIComponent("activityDisplayName eq 'Quarantine'")
+    const { status, body } = await sandbox.graph('GET', `/auditLogs/directoryAudits?$filter=${filter}`)
+    expect([status, body.value]).toMatchObject([
+      200,
+      [
+        {
+          category: 'ProvisioningManagement',
+          initiatedBy: { app: { displayName: 'Azure AD Provisioning Service' } },
+          targetResources: [{ id: principal.id, type: 'ServicePrincipal', displayName: 'M-Files' }],
+        },
+      ],
+    ])
+  })
+
   test('forgets it with a reset', async () => {
     await sandbox.control('POST', '/reset')
     expect((await sandbox.control('GET', '/health')).body).toMatchObject({ jobs: 0, users: 60 })

@@ -74,7 +74,7 @@ test('the guide has every call of the control surface', async () => {
 
 test.each(Object.entries(DEFAULT_SETTINGS))('the guide has the setting %s, with its default', (name, value) => {
   const described = new RegExp(`\`${name}\` \\(([^)]*)\\)`).exec(GUIDE)?.[1]
-  const shown = Array.isArray(value) ? value.join(', ') : value === '' ? 'empty' : String(value)
+  const shown = (Array.isArray(value) ? value.join(', ') : String(value)) || 'empty'
   expect(described?.replaceAll('`', '')).toMatch(new RegExp(`^${shown}(?![\\w.])`))
 })
 

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { mailServerOf } from './provisioning/notify/mail.ts'
 import type { SandboxOptions } from './sandbox.ts'
 
 export const HELP = `An Entra ID tenant on this machine: sign-in, Microsoft Graph, and a provisioning service
@@ -46,7 +47,7 @@ const OPTIONS = {
 /** @throws Error of one line, naming the option, its value and what is allowed */
 export function readCommand(args: string[]): Command {
   const values = parse(args)
-  if (values.smtp !== undefined && !/^[^\s:]+:\d+$/.test(values.smtp)) {
+  if (values.smtp !== undefined && !mailServerOf(values.smtp)) {
     throw new Error(`--smtp "${values.smtp}" is not the host and port of a mail server, such as 127.0.0.1:1025.`)
   }
   return {

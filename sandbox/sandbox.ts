@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import type { DefaultMappings } from '../sync/defaults/templates.ts'
 import { SandboxClock } from './clock.ts'
 import { controlAnswer } from './control/routes.ts'
 import type { GraphServices } from './graph/request.ts'
@@ -10,6 +11,7 @@ import { Faults } from './http/faults.ts'
 import { RequestJournal } from './http/journal.ts'
 import { SentJournal } from './http/sent.ts'
 import { type RunningServer, serve } from './http/server.ts'
+import { readKept } from './kept.ts'
 import type { TokenIssuer } from './login/issuer.ts'
 import { openSigningKey } from './login/keys.ts'
 import { portalAnswer } from './portal/portal.ts'
@@ -43,7 +45,7 @@ export interface SandboxOptions {
     disturb: Disturb
     workloadIdentity(servicePrincipalId: string): Promise<string>
   }): Provisioning
-  templateSchema(templateId: string): unknown
+  templateSchema(templateId: string, mappings: DefaultMappings): unknown
 }
 
 /** What a client needs to use a running sandbox; the line that `--json` prints. */
@@ -100,12 +102,18 @@ async function start(
   keyFolder: string,
   release: () => void,
 ): Promise<Sandbox> {
-  const signingKey = openSigningKey(join(keyFolder, 'login-key.pem'))
   const authority = openAuthority(keyFolder, Date.now())
-  const opened = await openTenant(folder, { seed: options.seed, users: options.users })
-  const kept = opened.tenant.keepsakes.get('sandbox')
-  const clock = new SandboxClock(kept?.clockOffsetSeconds)
-  const settings = { ...DEFAULT_SETTINGS, ...(kept?.settings as Partial<Settings> | undefined) }
+  // At the same time, but both to their end: a start that fails leaves nothing behind that still writes to its folder.
+  const [signing, opening] = await Promise.allSettled([
+    openSigningKey(join(keyFolder, 'login-key.pem')),
+    openTenant(folder, { seed: options.seed, users: options.users }),
+  ])
+  if (signing.status === 'rejected') throw signing.reason
+  if (opening.status === 'rejected') throw opening.reason
+  const opened = opening.value
+  const kept = readKept(opened.tenant.keepsakes.get('sandbox'), folder)
+  const clock = new SandboxClock(kept.clockOffsetSeconds)
+  const settings: Settings = { ...DEFAULT_SETTINGS, ...kept.settings }
   if (options.smtp !== undefined) settings.smtp = options.smtp
   let server: RunningServer | undefined
   const url = () => `https://127.0.0.1:${server!.port}`
@@ -120,9 +128,9 @@ async function start(
     journal,
     sent,
     url,
-    templateSchema,
+    templateSchema: (templateId: string) => templateSchema(templateId, settings.defaultMappings),
     createProvisioning,
-    key: await signingKey,
+    key: signing.value,
   }
   const tenants = new Tenants(shared, folder, opened)
   await tenants.openAll(options.tenants ?? 1)

@@ -1,5 +1,13 @@
 import { CLOUDS, type CloudName } from './login/clouds.ts'
-import { DEFAULT_SWITCHES, SWITCH_CHOICES, type Switches } from './provisioning/switches.ts'
+import { mailServerOf } from './provisioning/notify/mail.ts'
+import {
+  DEFAULT_SWITCHES,
+  MANY,
+  type Range,
+  SWITCH_CHOICES,
+  SWITCH_RANGES,
+  type Switches,
+} from './provisioning/switches.ts'
 
 /** What the outside world does not say about itself, or does only sometimes: each is a switch. */
 export interface Settings extends Switches {
@@ -62,6 +70,22 @@ const CHOICES: Partial<Record<keyof Settings, string[]>> = {
   unreachableIssuer: ['trusted', 'refused'],
 }
 
+/** Of whole numbers. */
+const RANGES: Partial<Record<keyof Settings, Range>> = {
+  ...SWITCH_RANGES,
+  latencyMs: [0, MANY],
+  replicationDelayMs: [0, MANY],
+  throttleRequests: [0, MANY],
+  auditRetentionDays: [1, 36_500],
+}
+
+/** Texts that are no choice: what they may be, and whether one is. */
+const TEXTS: Partial<Record<keyof Settings, [allowed: string, is: (text: string) => boolean]>> = {
+  smtp: ['host:port with a port from 1 to 65535, or "" for none', (text) => mailServerOf(text) !== undefined],
+  userAgent: ['a text of visible ASCII characters and spaces, or "" for none', (text) => /^[\x20-\x7e]+$/.test(text)],
+  activityHeader: ['the name of a header, or "" for none', (text) => /^[\w!#$%&'*+.^`|~-]+$/.test(text)],
+}
+
 /** @throws naming the first setting that is unknown or has a value it cannot have */
 export function checkSettings(changes: Record<string, unknown>): Partial<Settings> {
   for (const [name, value] of Object.entries(changes)) {
@@ -78,20 +102,30 @@ export function checkSettings(changes: Record<string, unknown>): Partial<Setting
 function allowedFor(name: keyof Settings, value: unknown): string | undefined {
   const choices = CHOICES[name]
   if (choices) return choices.includes(value as string) ? undefined : choices.join(', ')
-  if (name === 'throttleRequests' && value === null) return undefined
-  if (name === 'forcedValidation') return isForced(value) ? undefined : 'null, "ok", { status, code, message }'
-  if (typeof DEFAULT_SETTINGS[name] === 'string') return typeof value === 'string' ? undefined : 'a text'
-  if (typeof DEFAULT_SETTINGS[name] === 'boolean') return typeof value === 'boolean' ? undefined : 'true, false'
-  if (Array.isArray(DEFAULT_SETTINGS[name])) {
-    return Array.isArray(value) && value.length > 0 && value.every(isAmount) ? undefined : 'a list of numbers'
-  }
-  return isAmount(value) ? undefined : 'a number, 0 or more'
+  const range = RANGES[name]
+  if (range) return allowedNumber(range, DEFAULT_SETTINGS[name], value)
+  const text = TEXTS[name]
+  if (text) return value === '' || (typeof value === 'string' && text[1](value)) ? undefined : text[0]
+  if (name === 'forcedValidation')
+    return isForced(value) ? undefined : 'null, "ok", { status (400 to 599), code, message }'
+  return typeof value === 'boolean' ? undefined : 'true, false'
 }
 
-const isAmount = (value: unknown): boolean => typeof value === 'number' && value >= 0
+/** A default of null allows null, one of a list asks for a list, which is empty only where the default is. */
+function allowedNumber([least, most]: Range, byDefault: unknown, value: unknown): string | undefined {
+  const isInRange = (one: unknown): boolean => Number.isInteger(one) && Number(one) >= least && Number(one) <= most
+  const range = `whole number${Array.isArray(byDefault) ? 's' : ''} from ${least} to ${most}`
+  if (!Array.isArray(byDefault)) {
+    if (byDefault === null) return value === null || isInRange(value) ? undefined : `null, a ${range}`
+    return isInRange(value) ? undefined : `a ${range}`
+  }
+  const isLongEnough = Array.isArray(value) && (value.length > 0 || byDefault.length === 0)
+  return isLongEnough && value.every(isInRange) ? undefined : `a list of ${range}`
+}
 
 function isForced(value: unknown): boolean {
   if (value === null || value === 'ok') return true
-  const { status, code, message } = value as Record<string, unknown>
-  return typeof status === 'number' && typeof code === 'string' && typeof message === 'string'
+  const { status, code, message } = Object(value) as Record<string, unknown>
+  const isError = Number.isInteger(status) && Number(status) >= 400 && Number(status) <= 599
+  return isError && typeof code === 'string' && typeof message === 'string'
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { Agent, request } from 'node:https'
+import { templateSchema } from '../sync/defaults/templates.ts'
 import { problemsOfAnswer } from './graph/contract/answers.ts'
 import { freshJob } from './provisioning/job.ts'
 import { OnDemandError } from './provisioning/onDemand/parameters.ts'
@@ -80,12 +81,7 @@ export async function startTestSandbox(options: Partial<SandboxOptions> = {}): P
       store ??= parts.store
       return provisioning
     },
-    templateSchema: (templateId) => ({
-      id: templateId,
-      version: 'v1.0',
-      synchronizationRules: [{ editable: true, priority: 1, objectMappings: [] }],
-      directories: [],
-    }),
+    templateSchema,
     ...options,
   })
   const ca = readFileSync(sandbox.address.caFile, 'utf8')

@@ -55,6 +55,11 @@ test.each<[string, Partial<Situation>, Decision]>([
     skip('NoLongerManaged'),
   ],
   ['disabled earlier, back in scope', { link: { disabled: true, unmanaged: true } }, { do: 'restore' }],
+  [
+    'disabled earlier, back in scope, asked for by hand',
+    { link: { disabled: true, unmanaged: true }, onDemand: true },
+    skip('RestoreNotSupportedOnDemand'),
+  ],
   ['group unassigned', { ...OUT, objectType: 'group' }, { do: 'delete' }],
   ['group soft-deleted', { link: LINK, objectType: 'group', source: 'softDeleted' }, { do: 'delete' }],
   ['group unassigned, Delete off', { ...OUT, objectType: 'group', ...DELETE_OFF }, skip('DeleteNotAllowed')],

@@ -31,7 +31,7 @@ export interface Situation {
   /** False for a target type that cannot disable; out of scope then means deletion. */
   softDeleteSupported: boolean
   skipOutOfScopeDeletions: boolean
-  /** Asked for by hand: what is disabled or deleted in the source is then left alone. */
+  /** Asked for by hand: what is disabled or deleted in the source, or was disabled by us, is then left alone. */
   onDemand?: boolean
 }
 
@@ -46,6 +46,7 @@ export type SkipReason =
   | 'SoftDeleteNotMapped'
   | 'AlreadyDisabled'
   | 'NoLongerManaged'
+  | 'RestoreNotSupportedOnDemand'
 
 export type Decision =
   /** Send the matching query and decide again with `match`. */
@@ -68,8 +69,8 @@ const skip = (reason: SkipReason): Decision => ({ do: 'skip', reason })
 
 /**
  * What provisioning does with one object.
- * Source: Microsoft Learn, "How Application Provisioning works in Microsoft Entra ID", and "Skip deletion of user
- * accounts that go out of scope".
+ * Source: Microsoft Learn, "How Application Provisioning works in Microsoft Entra ID", "Skip deletion of user accounts
+ * that go out of scope", and "On-demand provisioning in Microsoft Entra ID", limits.
  */
 export function decide(situation: Situation): Decision {
   const { source, enabled, inScope } = situation
@@ -80,7 +81,7 @@ export function decide(situation: Situation): Decision {
     : skip(inScope ? 'NotActiveInSource' : 'NotEffectivelyEntitled')
 }
 
-function provision({ link, match, differs, flow }: Situation): Decision {
+function provision({ link, match, differs, flow, onDemand }: Situation): Decision {
   if (!link) {
     if (match === undefined) return { do: 'match' }
     if (match === 'many') return { do: 'fail', errorCode: 'DuplicateTargetEntries' }
@@ -89,6 +90,7 @@ function provision({ link, match, differs, flow }: Situation): Decision {
     if (differs === undefined) return { do: 'compare' }
     return differs ? { do: 'update' } : { do: 'link' }
   }
+  if (link.disabled && onDemand) return skip('RestoreNotSupportedOnDemand')
   if (link.disabled) return flow.update ? { do: 'restore' } : skip('UpdateNotAllowed')
   if (!flow.update) return skip('UpdateNotAllowed')
   if (differs === undefined) return { do: 'compare' }

@@ -71,7 +71,7 @@ export function compileMapping(
     if (node?.kind !== 'attribute') throw new Error('a reference can only be mapped from an attribute')
     return { target, sourceAttribute: node.name }
   }
-  if (!node && mapping.defaultValue === null) return null
+  if (!node && (mapping.defaultValue ?? null) === null) return null
   const uses = usesOf(node)
   const called = node?.kind === 'call' ? node : null
   const unique = called?.name === 'SelectUniqueValue'
@@ -107,7 +107,7 @@ function maximumLengthOf({ metadata }: AttributeDefinition): number | null {
 
 function expressionOf(source: AttributeMappingSource): string {
   if (source.expression) return source.expression
-  if (source.type === 'Function' || source.name === null) {
+  if (source.type === 'Function' || typeof source.name !== 'string') {
     throw new Error('its source has no expression; give it as text, e.g. "[mail]"')
   }
   return source.type === 'Attribute' ? `[${source.name}]` : print({ kind: 'constant', value: source.name, at: 0 })

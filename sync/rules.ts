@@ -1,7 +1,14 @@
 import type { Flow } from './decide.ts'
 import { DEFAULT_LANGUAGE, type LanguageOptions } from './expression/language.ts'
 import { type CompiledMapping, type CompiledReference, compileMapping } from './mapping.ts'
-import type { Filter, ObjectDefinition, ObjectMapping, SynchronizationRule, SynchronizationSchema } from './schema.ts'
+import type {
+  Filter,
+  FilterClause,
+  ObjectDefinition,
+  ObjectMapping,
+  SynchronizationRule,
+  SynchronizationSchema,
+} from './schema.ts'
 import {
   compileInputScope,
   compileScope,
@@ -10,6 +17,7 @@ import {
   type Scope,
   type ScopeOptions,
 } from './scope.ts'
+import { shapeProblems } from './shape.ts'
 import type { Source } from './values.ts'
 
 export interface ObjectRules {
@@ -46,7 +54,7 @@ export interface Rules {
 /** What of filters and expressions Microsoft's pages leave open. */
 export interface RuleOptions extends ScopeOptions, LanguageOptions {}
 
-const DEFAULT_RULE_OPTIONS: RuleOptions = { ...DEFAULT_SCOPE_OPTIONS, ...DEFAULT_LANGUAGE }
+export const DEFAULT_RULE_OPTIONS: RuleOptions = { ...DEFAULT_SCOPE_OPTIONS, ...DEFAULT_LANGUAGE }
 
 /** Everything in a schema that cannot be used, said at once. */
 export class SchemaError extends Error {
@@ -58,29 +66,47 @@ export class SchemaError extends Error {
   }
 }
 
+/** One object mapping of a schema, whether or not it is on. */
+export interface CompiledObject {
+  rule: SynchronizationRule
+  mapping: ObjectMapping
+  rules: ObjectRules
+}
+
 /**
  * Compiles a synchronization schema once, to be evaluated for each object.
  * @throws SchemaError with all that is wrong in its enabled and disabled mappings
  */
 export function compileSchema(schema: SynchronizationSchema, options: RuleOptions = DEFAULT_RULE_OPTIONS): Rules {
-  const problems: string[] = []
+  const { objects, problems } = compileObjects(schema, options)
+  if (problems.length > 0) throw new SchemaError(problems)
   const rules: Rules = { user: null, group: null }
-  const ordered = [...(schema.synchronizationRules ?? [])].sort((a, b) => a.priority - b.priority)
+  for (const { mapping, rules: compiled } of objects) if (mapping.enabled) rules[compiled.objectType] ??= compiled
+  return rules
+}
+
+/** All object mappings in the order of their rules' priority, with what is wrong in them. */
+export function compileObjects(
+  schema: SynchronizationSchema,
+  options: RuleOptions,
+): { objects: CompiledObject[]; problems: string[] } {
+  const problems = shapeProblems(schema)
+  const objects: CompiledObject[] = []
+  if (problems.length > 0) return { objects, problems }
+  const ordered = [...schema.synchronizationRules].sort((a, b) => (a.priority ?? 0) - (b.priority ?? 0))
   for (const rule of ordered) {
-    for (const mapping of rule.objectMappings ?? []) {
+    for (const mapping of rule.objectMappings) {
       const objectType = mapping.sourceObjectName.toLowerCase()
-      if (objectType !== 'user' && objectType !== 'group') {
+      if (objectType === 'user' || objectType === 'group') {
+        objects.push({ rule, mapping, rules: compileObject(schema, rule, mapping, objectType, problems, options) })
+      } else {
         problems.push(
           `Object mapping "${mapping.name}": source object "${mapping.sourceObjectName}" is not User or Group`,
         )
-        continue
       }
-      const compiled = compileObject(schema, rule, mapping, objectType, problems, options)
-      if (mapping.enabled) rules[objectType] ??= compiled
     }
   }
-  if (problems.length > 0) throw new SchemaError(problems)
-  return rules
+  return { objects, problems }
 }
 
 function compileObject(
@@ -101,10 +127,10 @@ function compileObject(
   }
   const never: Scope = () => false
   const target = targetObject(schema, rule, mapping)
-  const definitions = new Map(target?.attributes.map((attribute) => [attribute.name, attribute]))
+  const definitions = new Map(target?.attributes?.map((attribute) => [attribute.name, attribute]))
   const mappings: CompiledMapping[] = []
   const references: CompiledReference[] = []
-  for (const attribute of mapping.attributeMappings ?? []) {
+  for (const attribute of mapping.attributeMappings) {
     const name = attribute.targetAttributeName
     const compiled = attempt(`target attribute ${name}`, () => compileMapping(attribute, definitions, options), null)
     if (compiled && 'sourceAttribute' in compiled) references.push(compiled)
@@ -141,9 +167,12 @@ function compileObject(
   }
 }
 
-function operandsOf(scope: Filter | null): string[] {
-  const groups = [...(scope?.groups ?? []), ...(scope?.inputFilterGroups ?? [])]
-  return groups.flatMap(({ clauses }) => clauses.map(({ sourceOperandName }) => sourceOperandName))
+const operandsOf = (scope: Filter | null): string[] =>
+  clausesOf(scope).map(({ sourceOperandName }) => sourceOperandName)
+
+/** Of both filters: the one that decides the scope and the one that decides what is looked at. */
+export function clausesOf(scope: Filter | null): FilterClause[] {
+  return [...(scope?.groups ?? []), ...(scope?.inputFilterGroups ?? [])].flatMap(({ clauses }) => clauses)
 }
 
 function targetObject(
@@ -152,7 +181,7 @@ function targetObject(
   mapping: ObjectMapping,
 ): ObjectDefinition | undefined {
   const directory = schema.directories?.find((one) => one.name === rule.targetDirectoryName)
-  return directory?.objects.find((one) => one.name === mapping.targetObjectName)
+  return directory?.objects?.find((one) => one.name === mapping.targetObjectName)
 }
 
 function readFlow(flowTypes: string): Flow {

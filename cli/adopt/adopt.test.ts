@@ -77,7 +77,7 @@ const filter = fc.array(
   fc.array(
     fc
       .record({
-        attribute: fc.stringMatching(/^[a-z]{1,8}$/),
+        attribute: fc.constantFrom('userPrincipalName', 'displayName', 'department'),
         operator: fc.constantFrom(...OPERATORS),
         value: fc.string({ minLength: 1 }),
       })

@@ -1,11 +1,10 @@
+import { FARTHEST_SECONDS } from '../clock.ts'
 import { nextRun } from '../provisioning/schedule.ts'
 import type { SandboxParts } from '../sandbox.ts'
 import { BadControl } from './bad.ts'
 import { keep } from './state.ts'
 
 const LEAST_STEP_MS = 1000
-/** A hundred years: the clock does not come back from a slip of the pen, and dates keep their four digits of a year. */
-const FARTHEST_SECONDS = 100 * 365 * 86_400
 
 export const clock = (parts: SandboxParts) => ({
   now: new Date(parts.clock.now()).toISOString(),

@@ -38,7 +38,8 @@ export const JOB_ACTIONS: Readonly<Record<string, Action<JobVisit>>> = {
 /** What is done to the sandbox as a whole. */
 export const TENANT_ACTIONS: Readonly<Record<string, Action<Visit>>> = {
   async clock({ parts, fields }) {
-    await advance(parts, Number(fields.get('seconds')))
+    const seconds = fields.get('seconds') ?? ''
+    await advance(parts, Number.isNaN(Number(seconds)) ? seconds : Number(seconds))
     return did(controls(parts), 'clock')
   },
   fault({ parts, fields }) {

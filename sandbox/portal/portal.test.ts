@@ -55,6 +55,16 @@ test('a cycle that runs is shown with its progress', async () => {
 })
 
 describe('a form', () => {
+  test.each([
+    ['-5', 'advanceSeconds is -5'],
+    ['soon', 'advanceSeconds is &quot;soon&quot;'],
+    ['1e15', 'advanceSeconds is 1000000000000000'],
+  ])('that moves the clock by %s says why not', async (seconds, message) => {
+    const [, , tenantId] = at.overview.split('/')
+    const reply = await send(`/portal/${tenantId}/clock`, [['seconds', seconds]])
+    expect([reply.status, reply.body]).toEqual([400, expect.stringContaining(message)])
+  })
+
   test.each(['https://evil.example', 'null', ''])('that comes from %p is refused', async (origin) => {
     const before = (await at.sandbox.control('GET', '/cycles')).body.length
     expect((await send(`${at.overview}/cycle`, [], origin)).status).toBe(403)

@@ -133,6 +133,46 @@ describe('validateCredentials', () => {
   })
 })
 
+describe('a secret', () => {
+  test.each([
+    ['a line break', 'abc\n'],
+    ['a space', 'abc def'],
+    ['a letter beyond ASCII', 'gehe\u00efm'],
+    ['a sign that no header takes', 'abc€'],
+  ])('token with %s is a mistake in the credentials, and not shown', async (_, token) => {
+    const secrets = { BaseAddress: `${at.target.origin}/scim`, SecretToken: token }
+    const answer = await at.provisioning.validateCredentials(PRINCIPAL, secrets)
+    expect(answer).toMatchObject({ code: 'InvalidCredentials', message: expect.stringContaining('SecretToken holds') })
+    expect(JSON.stringify(answer)).not.toContain('abc')
+    at.setSecrets({ SecretToken: token })
+    await at.provisioning.runCycle(at.job.id)
+    expect(at.current().status.quarantine).toMatchObject({
+      reason: 'EncounteredQuarantineException',
+      error: { code: 'SystemForCrossDomainIdentityManagementInvalidCredentials' },
+    })
+    expect(at.target.seen).toEqual([])
+  })
+
+  test.each(['p@ss:w€rd +%', 'a\nb', 'über'])(
+    'of a client, here %j, goes form-encoded into the header',
+    async (secret) => {
+      const secrets = oauth({ Oauth2ClientId: 'clïent:1', Oauth2ClientSecret: secret })
+      expect(await at.provisioning.validateCredentials(PRINCIPAL, secrets)).toEqual({ ok: true })
+      const joined = atob(at.target.seen[0]!.authorization!.slice('Basic '.length))
+      const decoded = joined.split(':').map((part) => new URLSearchParams(`=${part}`).get(''))
+      expect(decoded).toEqual(['clïent:1', secret])
+    },
+  )
+
+  test('token from an endpoint that no header can carry is told', async () => {
+    at.target.fault = ({ path }) => (path === '/token' ? { status: 200, body: { access_token: 'a\nb' } } : undefined)
+    expect(await at.provisioning.validateCredentials(PRINCIPAL, oauth())).toMatchObject({
+      code: 'CredentialValidationUnavailable',
+      message: expect.stringContaining('access_token that no header can carry'),
+    })
+  })
+})
+
 test('a token is acquired once for a cycle, and again when the target refuses it', async () => {
   at.setSecrets(oauth())
   at.user('anna')

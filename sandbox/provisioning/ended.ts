@@ -25,6 +25,8 @@ export interface Ended {
   cause: Cause | null
   /** Entries that were given up after failing for 28 days. */
   givenUp: number
+  /** Deletions that were carried out while others are held back. */
+  deletionsLetThrough: number
   /** Null: the next cycle begins anew. */
   watermark: number | null
   entries: EntryCount[]
@@ -62,10 +64,11 @@ export function ended(job: Job, done: Ended, switches: Switches): Job {
     ...job,
     watermark,
     forceDeletes: good ? false : job.forceDeletes,
+    deletionsLetThrough: good ? done.deletionsLetThrough : job.deletionsLetThrough,
     schedule: expired ? { ...job.schedule, state: 'Disabled' } : job.schedule,
     status: {
       ...status,
-      code: status.code === 'Paused' ? 'Paused' : cause ? 'Quarantine' : 'Active',
+      code: status.code === 'Paused' ? 'Paused' : cause ? 'Quarantine' : expired ? 'Paused' : 'Active',
       countSuccessiveCompleteFailures: completeFailures,
       lastExecution,
       lastSuccessfulExecution: good ? lastExecution : status.lastSuccessfulExecution,

@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
 export interface SeenRequest {
@@ -8,6 +8,7 @@ export interface SeenRequest {
   query: string
   body: unknown
   authorization: string | undefined
+  headers: IncomingHttpHeaders
 }
 
 type Answer = { status: number; body?: unknown; headers?: Record<string, string> } | 'hang'
@@ -65,8 +66,8 @@ export class FakeTarget {
     const path = decodeURIComponent(url.pathname.replace(/^\/scim/, ''))
     const query = decodeURIComponent(url.search.slice(1).replaceAll('+', ' '))
     const body: unknown = text.startsWith('{') ? JSON.parse(text) : text || undefined
-    const { authorization } = request.headers
-    const seen = { method: request.method!, path, query, body, authorization }
+    const { headers } = request
+    const seen = { method: request.method!, path, query, body, authorization: headers.authorization, headers }
     this.seen.push(seen)
     const answer = this.fault(seen) ?? this.#answer(seen)
     if (answer === 'hang') return

@@ -130,6 +130,7 @@ export function restarted(job: Job, scope: ResetScope): Job {
     ...job,
     watermark: scope.watermark ? null : job.watermark,
     forceDeletes: job.forceDeletes || scope.forceDeletes,
+    deletionsLetThrough: scope.quarantine ? 0 : job.deletionsLetThrough,
     status: {
       ...job.status,
       code: job.schedule.state === 'Active' ? code : job.status.code,
@@ -139,7 +140,19 @@ export function restarted(job: Job, scope: ResetScope): Job {
   }
 }
 
-export function progressing(job: Job, completed: number, total: number, at: string): Job {
-  const progress = [{ completedUnits: completed, totalUnits: total, progressObservationDateTime: at, units: 'objects' }]
+/** Of the portal's percentage of pages done no page size is known. */
+const PAGE = 100
+
+/** @param completed objects and then references done, of `total` */
+export function progressing(
+  job: Job,
+  completed: number,
+  total: number,
+  at: string,
+  units: Switches['progressUnits'],
+): Job {
+  const [completedUnits, totalUnits] =
+    units === 'pages' ? [Math.floor(completed / PAGE), Math.ceil(total / PAGE)] : [completed, total]
+  const progress = [{ completedUnits, totalUnits, progressObservationDateTime: at, units }]
   return { ...job, status: { ...job.status, progress } }
 }

@@ -282,90 +282,37 @@ describe('an object that keeps failing', () => {
     expect((await hoursLater(1.4)).users.failed).toBe(1)
   })
 
-  test('is given up after 28 days, and the job disabled where that is chosen', async () => {
+  test('is given up after 28 days, and the job disabled', async () => {
+    at.store.jobs.put(at.job.id, {
+      ...at.current(),
+      schedule: { ...at.job.schedule, state: 'Active' },
+      status: { ...status(), code: 'Active' },
+    })
     await hoursLater(28 * 24)
     expect(at.store.escrows.size).toBe(0)
+    expect(at.current()).toMatchObject({
+      schedule: { state: 'Disabled' },
+      status: { code: 'Paused', quarantine: null },
+    })
     expect((await hoursLater(30 * 24)).users.failed).toBe(0)
+  })
 
-    const other = await fixture('scim', { expiredEscrow: 'disablesJob' })
+  test('is given up and no more, where that is chosen', async () => {
+    const other = await fixture('scim', { expiredEscrow: 'nothing' })
     other.target.fault = ({ method }) => (method === 'POST' ? { status: 500 } : undefined)
     other.user('anna')
     other.assign('anna')
-    other.store.jobs.put(other.job.id, { ...other.job, schedule: { ...other.job.schedule, state: 'Active' } })
+    other.store.jobs.put(other.job.id, {
+      ...other.job,
+      schedule: { ...other.job.schedule, state: 'Active' },
+      status: { ...other.job.status, code: 'Active' },
+    })
     await other.provisioning.runCycle(other.job.id)
     other.clock.ms += 28 * 86_400_000
     await other.provisioning.runCycle(other.job.id)
-    expect(other.current().schedule.state).toBe('Disabled')
+    expect(other.store.escrows.size).toBe(0)
+    expect(other.current()).toMatchObject({ schedule: { state: 'Active' }, status: { code: 'Active' } })
     await other.close()
-  })
-})
-
-describe('accidental deletions', () => {
-  const guard = (value: number) => JSON.stringify({ DeleteThresholdEnabled: true, DeleteThresholdValue: value })
-
-  beforeEach(async () => {
-    for (const id of ['ben', 'cleo']) {
-      at.user(id)
-      at.assign(id)
-    }
-    at.setSecrets({ SecretToken: 't', SyncNotificationSettings: guard(2) })
-    await run()
-    at.target.take()
-    at.logged()
-  })
-  const leave = (...ids: string[]) => {
-    for (const id of ids) at.unassign(id)
-  }
-
-  test('up to the threshold are carried out', async () => {
-    leave('anna', 'ben')
-    expect((await run()).users.disabled).toBe(2)
-  })
-
-  test.each([
-    ['1', { disabled: 0, skipped: 2 }],
-    ['2', { disabled: 2, skipped: 0 }],
-  ])(
-    'are held by the job’s own threshold, here %s, where the notification settings name none',
-    async (value, users) => {
-      at.setSecrets({ SecretToken: 't', SyncNotificationSettings: '{"DeleteThresholdEnabled":true}' })
-      const synchronizationJobSettings = [{ name: 'QuarantineTooManyDeletesThreshold', value }]
-      at.store.jobs.put(at.job.id, { ...at.current(), synchronizationJobSettings })
-      leave('anna', 'ben')
-      expect((await run()).users).toMatchObject(users)
-    },
-  )
-
-  test('beyond it are held, until they are allowed', async () => {
-    leave('anna', 'ben', 'cleo')
-    expect((await run()).users).toMatchObject({ disabled: 0, skipped: 3 })
-    expect(at.target.take()).toEqual([])
-    expect(at.logged().sort()).toEqual(['anna', 'ben', 'cleo'].map((id) => `stagedDelete success ${id}`))
-    expect(status().quarantine).toMatchObject({ reason: 'TooManyDeletes' })
-
-    at.provisioning.restart(at.job.id, 'ForceDeletes')
-    expect((await run()).users.disabled).toBe(3)
-    expect(status().quarantine).toBeNull()
-    expect(at.current().forceDeletes).toBe(false)
-  })
-
-  test('are held whatever their cause, and not lost by a start', async () => {
-    for (const id of ['anna', 'ben', 'cleo']) at.user(id, { accountEnabled: false })
-    await run()
-    at.provisioning.start(at.job.id)
-    expect((await nextCycle()).users.disabled).toBe(0)
-    expect(status().quarantine).toMatchObject({ reason: 'TooManyDeletes' })
-    at.provisioning.restart(at.job.id, 'ForceDeletes')
-    expect((await nextCycle()).users.disabled).toBe(3)
-  })
-
-  test('are forgotten when the cause is undone', async () => {
-    leave('anna', 'ben', 'cleo')
-    await run()
-    for (const id of ['anna', 'ben', 'cleo']) at.assign(id)
-    await run()
-    expect(at.target.take()).toEqual([])
-    expect(status().quarantine).toBeNull()
   })
 })
 

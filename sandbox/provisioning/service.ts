@@ -7,6 +7,7 @@ import { environmentOf } from './cycle/context.ts'
 import { runCycle as runOneCycle } from './cycle/cycle.ts'
 import { type Ended, ended } from './ended.ts'
 import { freshJob, paused, progressing, readResetScope, restarted, started } from './job.ts'
+import { auditQuarantine } from './notify/audit.ts'
 import { notify } from './notify/notify.ts'
 import { provisionOnDemand } from './onDemand/onDemand.ts'
 import type { OnDemandReply } from './onDemand/reply.ts'
@@ -149,7 +150,8 @@ export function createProvisioning(options: ProvisioningOptions): Provisioning {
       if (now - lastProgress < PROGRESS_MS || run.stopped || !store.jobs.get(jobId)) return
       lastProgress = now
       store.batch(() => {
-        change(jobId, (current) => progressing(current, completed, total, new Date(clock.now()).toISOString()))
+        const now = new Date(clock.now()).toISOString()
+        change(jobId, (current) => progressing(current, completed, total, now, switchesNow().progressUnits))
         // A cycle of a large company logs many times what is kept.
         prune()
       })
@@ -169,7 +171,9 @@ export function createProvisioning(options: ProvisioningOptions): Provisioning {
       change(jobId, (current) => {
         // A schema written while the cycle ran asks for everything to be read again.
         const watermark = current.schema === before.schema ? done.watermark : null
-        return ended(current, { ...done, watermark }, switchesNow())
+        const after = ended(current, { ...done, watermark }, switchesNow())
+        auditQuarantine(store, current, after, cycle.ended)
+        return after
       })
       store.cycles.put(cycle.id, cycle)
       prune()
@@ -188,7 +192,7 @@ export function createProvisioning(options: ProvisioningOptions): Provisioning {
     secrets: SecretSet | undefined,
     work: (connection: Connection) => Promise<T>,
   ): Promise<T> {
-    const connection = connect(servicePrincipalId, services(), secrets)
+    const connection = connect(servicePrincipalId, crypto.randomUUID(), services(), secrets)
     try {
       return await work(connection)
     } finally {
@@ -220,7 +224,7 @@ export function createProvisioning(options: ProvisioningOptions): Provisioning {
 
     async acquireAccessToken(servicePrincipalId, credentials) {
       const switches = switchesNow()
-      const { send, close } = createTransport(switches)
+      const { send, close } = createTransport(switches, crypto.randomUUID())
       try {
         const secrets = { ...store.secrets.get(servicePrincipalId), ...credentials }
         const redeemed = await redeemCode(secrets, disturb ? disturb(send) : send, clock, switches)

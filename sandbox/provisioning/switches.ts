@@ -1,3 +1,4 @@
+import type { DefaultMappings } from '../../sync/defaults/templates.ts'
 import { DEFAULT_EVALUATION, type EvaluationOptions } from '../../sync/expression/functions/index.ts'
 import { DEFAULT_LANGUAGE, type LanguageOptions } from '../../sync/expression/language.ts'
 import { DEFAULT_SCOPE_OPTIONS, type ScopeOptions } from '../../sync/scope.ts'
@@ -18,11 +19,18 @@ export interface Switches extends ScopeOptions, LanguageOptions, EvaluationOptio
   requestTimeoutMs: number
   /** Header of every request to the target; empty: none. */
   userAgent: string
+  /** Name of the header that tells the target which cycle, or which test of the connection, asks; empty: none is sent. */
+  activityHeader: string
   /** Newest version of TLS spoken to the target. */
   tlsMaxVersion: 'TLSv1.2' | 'TLSv1.3'
   /** Whether a 429 with Retry-After is waited for, up to 30 s, or fails the object at once. */
   retryAfter: 'honoured' | 'ignored'
+  /** Seconds that are waited after a 429 without Retry-After, one for each attempt; empty: its object fails at once. */
+  throttledRetrySeconds: readonly number[]
+  /** Members that one PATCH adds or removes at most. */
   membersPerRequest: number
+  /** Operations of one PATCH at most; null: all that there are. */
+  operationsPerPatch: null | number
   managerForm: 'text' | 'object' | 'array'
   /** When a member or manager is written who was not provisioned at first: Microsoft names a restart as the only way. */
   lateReferences: 'onRestart' | 'withNextChange'
@@ -37,9 +45,13 @@ export interface Switches extends ScopeOptions, LanguageOptions, EvaluationOptio
   /** Seconds from an entry's first failure to each retry; then one a day. 0: with the next cycle. */
   escrowRetrySeconds: readonly number[]
   /** What an entry that fails for 28 days brings about beside its removal. */
-  expiredEscrow: 'nothing' | 'disablesJob'
+  expiredEscrow: 'disablesJob' | 'nothing'
   /** The service's known defect: in an incremental cycle, a Switch clears its target when other attributes changed. */
   switchDefect: boolean
+  /** Default mappings: as Microsoft's pages list them, or as vendors' guides show them beside that. */
+  defaultMappings: DefaultMappings
+  /** What the progress of a running cycle counts: objects and their references, or pages of 100 of them. */
+  progressUnits: 'objects' | 'pages'
   /** How provisionOnDemand answers: an array under a type name, as seen, or an object under its result, as documented. */
   onDemandReply: 'array' | 'object'
   /** `host:port` of the mail server that takes notifications; empty: none are sent. */
@@ -61,9 +73,12 @@ export const DEFAULT_SWITCHES: Switches = {
   concurrency: 24,
   requestTimeoutMs: 30_000,
   userAgent: '',
+  activityHeader: '',
   tlsMaxVersion: 'TLSv1.3',
   retryAfter: 'honoured',
+  throttledRetrySeconds: [],
   membersPerRequest: 100,
+  operationsPerPatch: null,
   managerForm: 'text',
   lateReferences: 'onRestart',
   readBeforeDisable: false,
@@ -71,11 +86,13 @@ export const DEFAULT_SWITCHES: Switches = {
   failuresBeforeQuarantine: 1,
   quarantineRetrySeconds: [300, 6 * HOUR, 12 * HOUR, 24 * HOUR],
   escrowRetrySeconds: [0, 6 * HOUR, 12 * HOUR, 24 * HOUR],
-  expiredEscrow: 'nothing',
+  expiredEscrow: 'disablesJob',
   ...DEFAULT_SCOPE_OPTIONS,
   ...DEFAULT_LANGUAGE,
   ...DEFAULT_EVALUATION,
   switchDefect: false,
+  defaultMappings: 'documented',
+  progressUnits: 'objects',
   onDemandReply: 'array',
   smtp: '',
   logEntries: 50_000,
@@ -92,12 +109,35 @@ export const SWITCH_CHOICES: Partial<Record<keyof Switches, string[]>> = {
   managerForm: ['text', 'object', 'array'],
   lateReferences: ['onRestart', 'withNextChange'],
   deletionsUpToThreshold: ['held', 'executed'],
-  expiredEscrow: ['nothing', 'disablesJob'],
+  expiredEscrow: ['disablesJob', 'nothing'],
   regexMatch: ['anywhere', 'whole'],
   ampersand: ['bits', 'oneOf'],
   functionNames: ['caseSensitive', 'anyCase'],
   unsupportedForms: ['refused', 'evaluated'],
   iifOnNull: ['falseBranch', 'noValue'],
   otherDiacritics: ['kept', 'removed'],
+  defaultMappings: ['documented', 'vendorGuides'],
+  progressUnits: ['objects', 'pages'],
   onDemandReply: ['array', 'object'],
+}
+
+/** Least and most, both allowed. */
+export type Range = readonly [least: number, most: number]
+
+/** The longest that a timer waits, milliseconds, and more than anything counts here. */
+export const MANY = 2_147_483_647
+
+/** Whole numbers that a switch, or each of its list, may be. */
+export const SWITCH_RANGES: Partial<Record<keyof Switches, Range>> = {
+  tokenSkewSeconds: [0, MANY],
+  concurrency: [1, 1000],
+  requestTimeoutMs: [1, MANY],
+  throttledRetrySeconds: [0, 3600],
+  membersPerRequest: [1, MANY],
+  operationsPerPatch: [1, MANY],
+  failuresBeforeQuarantine: [1, MANY],
+  quarantineRetrySeconds: [0, MANY],
+  escrowRetrySeconds: [0, MANY],
+  logEntries: [1, MANY],
+  tickMs: [1, MANY],
 }

@@ -141,6 +141,8 @@ export interface Job {
   watermark: number | null
   /** Restart with ForceDeletes: held-back deletions go through in the next cycle. */
   forceDeletes: boolean
+  /** Deletions carried out of those of which the others are held back as too many; absent or 0 where none are held. */
+  deletionsLetThrough?: number
 }
 
 /** Connector data store: link of a source object to the target's id. Stored one record an object, keyed `${jobId}/${objectId}`. */
@@ -237,7 +239,7 @@ export interface AuditTarget {
   modified?: { name: string; before: string | null; after: string | null }[]
 }
 
-/** A change that a client had made over Graph. Graph's directoryAudit is made of it when it is read. */
+/** A change that a client had made over Graph, or a job's quarantine. Graph's directoryAudit is made of it when it is read. */
 export interface AuditRecord {
   id: string
   at: string
@@ -246,7 +248,7 @@ export interface AuditRecord {
   service: string
   operation: 'Add' | 'Update' | 'Delete'
   by: {
-    app?: { appId: string; displayName: string | null; servicePrincipalId: string }
+    app?: { appId: string | null; displayName: string | null; servicePrincipalId: string | null }
     user?: { id: string; displayName: string | null; userPrincipalName: string | null }
   }
   targets: AuditTarget[]

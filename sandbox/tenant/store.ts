@@ -1,6 +1,7 @@
 import type {
   Application,
   AppRoleAssignment,
+  AuditRecord,
   Cycle,
   Escrow,
   Group,
@@ -50,6 +51,7 @@ export interface TenantStore {
   readonly memberships: Collection<Membership>
   readonly escrows: Collection<Escrow>
   readonly log: Collection<LogRecord>
+  readonly audits: Collection<AuditRecord>
   readonly cycles: Collection<Cycle>
 
   /** Grows by one with each write to users, groups or assignments. */
@@ -70,6 +72,8 @@ export interface TenantStore {
   linkCount(jobId: string, objectType: Link['objectType']): number
   /** Group ids that have the object as a direct member, by index. */
   groupsOf(objectId: string): string[]
+  /** Ids of users who have the user as their manager, by index. */
+  reportsOf(managerId: string): string[]
   /** Run many writes with one append to the journal. */
   batch<R>(work: () => R): R
 }

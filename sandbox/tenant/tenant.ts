@@ -88,6 +88,7 @@ export class Tenant implements TenantStore {
   readonly #byResource = new MultiMap()
   readonly #byPrincipal = new MultiMap()
   readonly #byMember = new MultiMap()
+  readonly #byManager = new MultiMap()
   readonly #linkIndex = new LinkIndex()
   /** Member ids by what stands before them in the keys of memberships. */
   readonly #members = new MultiMap()
@@ -105,6 +106,7 @@ export class Tenant implements TenantStore {
     // The name of a deleted user may be somebody else's by now.
     if (former !== undefined && this.#byName.get(former) === key) this.#byName.delete(former)
     if (now) this.#byName.set(now.userPrincipalName.toLowerCase(), key)
+    reindex(this.#byManager, key, before?.managerId ?? undefined, now?.managerId ?? undefined)
     if (!this.#loading && before?.managerId !== now?.managerId) {
       this.deltas.noteReferences(this.revision + 1, key, managerOf(before), managerOf(now))
     }
@@ -195,6 +197,10 @@ export class Tenant implements TenantStore {
 
   groupsOf(objectId: string): string[] {
     return this.#byMember.of(objectId)
+  }
+
+  reportsOf(managerId: string): string[] {
+    return this.#byManager.of(managerId)
   }
 
   /** Case does not count in a user principal name. */

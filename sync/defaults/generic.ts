@@ -25,6 +25,19 @@ export const GENERIC_USER: MappingLine[] = [
   ['[manager]', `${ENTERPRISE_USER}:manager`],
 ]
 
+/** What fresh non-gallery applications have beside that, by a vendor's guide (Hyperproof, SCIM provisioning with Entra ID). */
+export const BY_GUIDES: MappingLine[] = [
+  ['[preferredLanguage]', 'preferredLanguage'],
+  ['Join(" ", [givenName], [surname])', 'name.formatted'],
+  ['[city]', 'addresses[type eq "work"].locality'],
+  ['[state]', 'addresses[type eq "work"].region'],
+  ['[country]', 'addresses[type eq "work"].country'],
+]
+
+/** How gallery applications map `active`, by a vendor's guide (8x8, user provisioning with Entra ID). */
+export const asInGalleryGuides = ([expression, ...line]: MappingLine): MappingLine =>
+  expression === ACTIVE ? ['Not([IsSoftDeleted])', ...line] : [expression, ...line]
+
 /** Source: the same page, default group attribute mapping. */
 export const GROUP: MappingLine[] = [
   ['[displayName]', 'displayName', 1],

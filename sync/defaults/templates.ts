@@ -2,7 +2,7 @@ import type { ObjectMapping, SynchronizationSchema } from '../schema.ts'
 import { CORE_GROUP, ENTERPRISE_USER } from '../scim/body.ts'
 import { mappings } from './build.ts'
 import { SOURCE_DIRECTORY, sourceDirectory } from './directory.ts'
-import { GENERIC_USER, GENERIC_USER_OBJECT, GROUP, GROUP_OBJECT } from './generic.ts'
+import { asInGalleryGuides, BY_GUIDES, GENERIC_USER, GENERIC_USER_OBJECT, GROUP, GROUP_OBJECT } from './generic.ts'
 import { MFILES_USER, MFILES_USER_OBJECT } from './mfiles.ts'
 
 /** The rule id that SCIM templates were seen to carry. */
@@ -13,11 +13,20 @@ const NO_TENANT = '00000000000000000000000000000000'
 const isMFiles = (templateId: string): boolean => /^m-?files/i.test(templateId)
 
 /**
+ * Which default mappings: those that Microsoft's pages list, or what vendors' guides show in their place. Neither the
+ * list of a fresh non-gallery application nor that of M-Files is public.
+ */
+export type DefaultMappings = 'documented' | 'vendorGuides'
+
+/**
  * The synchronization schema that a template's jobs start with, in Graph's shape: the M-Files stand-in for a template
  * id that begins with `mfiles`, else the generic SCIM mapping. A fresh copy at each call.
  */
-export function templateSchema(templateId: string): SynchronizationSchema {
+export function templateSchema(templateId: string, form: DefaultMappings = 'documented'): SynchronizationSchema {
   const mfiles = isMFiles(templateId)
+  const byGuides = form === 'vendorGuides'
+  const galleryUser = byGuides ? MFILES_USER.map(asInGalleryGuides) : MFILES_USER
+  const genericUser = byGuides ? [...GENERIC_USER, ...BY_GUIDES] : GENERIC_USER
   const targetDirectoryName = mfiles ? 'M-Files' : 'customappsso'
   const application = mfiles ? 'M-Files' : 'customappsso'
   return structuredClone({
@@ -42,7 +51,7 @@ export function templateSchema(templateId: string): SynchronizationSchema {
             mfiles ? `Synchronize Microsoft Entra users to ${application}` : 'Provision Microsoft Entra ID Users',
             'User',
             ENTERPRISE_USER,
-            mfiles ? MFILES_USER : GENERIC_USER,
+            mfiles ? galleryUser : genericUser,
           ),
           objectMapping(
             mfiles ? `Synchronize Microsoft Entra groups to ${application}` : 'Provision Microsoft Entra ID Groups',

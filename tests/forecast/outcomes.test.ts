@@ -4,6 +4,7 @@ import { type ForecastOptions, forecastStack } from '../../cli/forecast/forecast
 import type { Entry, Forecast } from '../../cli/forecast/model.ts'
 import { TargetUnreadable } from '../../cli/forecast/read/scim.ts'
 import type { StackConfig } from '../../config/schema.ts'
+import { attribute } from '../../sync/defaults/build.ts'
 import { differing } from './compare.ts'
 import { differingReferences, MANAGER, referring } from './references.ts'
 import { CONFIG, idOf, makeWorld, type World, type WorldOptions } from './world.ts'
@@ -317,6 +318,12 @@ describe('what could not be known is said', () => {
   })
 
   test('time, chance and attributes that Graph does not tell', async () => {
+    use({
+      schema: (schema) => {
+        schema.directories[0]!.objects[0]!.attributes.push(attribute('extension_abc_team'))
+        return schema
+      },
+    })
     world.assign(world.user(1).id)
     const additionalMappings = [
       { object: 'user' as const, source: 'RandomString(8, 0, 0, 0, 8,)', target: `${INFO}:info1` },

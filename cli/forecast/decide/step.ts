@@ -14,7 +14,13 @@ import type { Presence } from './presence.ts'
 import { Refusal, tooLong } from './refusal.ts'
 
 const SKIPPED: Readonly<
-  Record<Exclude<SkipReason, 'RedundantExport' | 'NotEffectivelyEntitled' | 'NotActiveInSource'>, Reason>
+  Record<
+    Exclude<
+      SkipReason,
+      'RedundantExport' | 'NotEffectivelyEntitled' | 'NotActiveInSource' | 'RestoreNotSupportedOnDemand'
+    >,
+    Reason
+  >
 > = {
   AddNotAllowed: 'createOff',
   UpdateNotAllowed: 'updateOff',
@@ -282,8 +288,8 @@ export class Step {
   #skip(reason: SkipReason): void {
     this.#keepLink()
     if (reason === 'RedundantExport') this.#entry.outcome = 'unchanged'
-    else if (reason === 'NotEffectivelyEntitled' || reason === 'NotActiveInSource') this.#explain()
-    else this.#leaveOut(SKIPPED[reason])
+    else if (reason in SKIPPED) this.#leaveOut(SKIPPED[reason as keyof typeof SKIPPED])
+    else this.#explain()
   }
 
   #keepLink(): void {

@@ -54,6 +54,44 @@ test('default mappings are not rewritten, and all problems are said at once', ()
   )
 })
 
+test('attributes inside an expression are looked for, too, and texts in it are none', () => {
+  const source = 'Join(" [x] ", [departement], [displayName])'
+  const news = { ...none, additionalMappings: [{ object: 'user' as const, source, target: INFO1 }] }
+  const parsed = new Map([[source, { expression: source, name: null, type: 'Function' as const, parameters: [] }]])
+  const edit = () => editSchema(templateSchema(), undefined, news, parsed)
+  expect(edit).toThrow(/^additionalMappings: the source has no attribute 'departement': did you mean department\?$/)
+})
+
+test.each<[string, { attribute: string; operator: string; value?: string }, string]>([
+  [
+    'what there is not',
+    { attribute: 'departmnt', operator: 'IS NULL' },
+    "the source has no attribute 'departmnt': did you mean department?",
+  ],
+  [
+    'several values',
+    { attribute: 'proxyAddresses', operator: 'EQUALS', value: 'a' },
+    "'proxyAddresses' has several values",
+  ],
+  [
+    'a text by size',
+    { attribute: 'department', operator: 'Greater_Than', value: '1' },
+    "'department' is of the type String, which Greater_Than does not compare: use EQUALS,",
+  ],
+  [
+    'a date',
+    { attribute: 'hired', operator: 'IS NULL' },
+    "'hired' is of the type DateTime, which IS NULL does not compare: no filter can",
+  ],
+])('a scoping filter that compares %s is found before it is written', (_, clause, message) => {
+  const schema = templateSchema()
+  const { attributes } = schema.directories![0]!.objects[0]!
+  attributes.find(({ name }) => name === 'department')!.type = 'String'
+  attributes.push({ name: 'proxyAddresses', type: 'String', multivalued: true }, { name: 'hired', type: 'DateTime' })
+  const edit = () => editSchema(schema, undefined, { ...none, scopingFilters: { user: [[clause]] } }, noneParsed)
+  expect(edit).toThrow(`scopingFilters.user: ${message}`)
+})
+
 test('a changed source rewrites our own mapping', () => {
   const first = editSchema(templateSchema(), undefined, withDepartment, noneParsed)
   const news: SchemaInputs = { ...none, additionalMappings: [{ ...department, source: '"fixed"' }] }

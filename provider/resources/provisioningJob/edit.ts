@@ -1,10 +1,9 @@
 /** What the program asks for in a schema, as pure edits: nothing else is touched. */
 import { isDeepStrictEqual } from 'node:util'
-import { nearest } from '../common/near.ts'
 import type { AdditionalMapping, ObjectKind, ProvisioningJobInputs, ScopingFilter } from './inputs.ts'
+import { clauseProblems, mappingProblems } from './possible.ts'
 import {
   type AttributeMapping,
-  attributesOf,
   type Filter,
   findObjectMapping,
   type MappingSource,
@@ -38,11 +37,12 @@ export function editSchema(
     const former = olds?.additionalMappings.filter(({ object }) => object === kind) ?? []
     const wanted = news.additionalMappings.filter(({ object }) => object === kind)
     if (former.length > 0 || wanted.length > 0) {
-      problems.push(...wanted.flatMap((mapping) => problemsWith(schema, mapping, former)))
+      problems.push(...wanted.flatMap((mapping) => mappingProblems(schema, mapping, former)))
       edited = change(edited, kind, wanted.length > 0, (mapping) => withMappings(mapping, former, wanted, parsed))
     }
     const filter = news.scopingFilters[kind]
     if (filter || olds?.scopingFilters[kind]) {
+      problems.push(...(filter ?? []).flat().flatMap((clause) => clauseProblems(schema, kind, clause)))
       edited = change(edited, kind, filter !== undefined, (mapping) => ({
         ...mapping,
         scope: withFilter(mapping.scope, filter),
@@ -116,39 +116,6 @@ function sourceOf(expression: string, parsed: ReadonlyMap<string, MappingSource>
   const source = parsed.get(expression)
   if (!source) throw new Error(`'${expression}' was not parsed`)
   return source
-}
-
-function problemsWith(schema: Schema, wanted: AdditionalMapping, former: readonly AdditionalMapping[]): string[] {
-  const found = findObjectMapping(schema, wanted.object)
-  if (!found) return [`additionalMappings: the template maps no ${wanted.object}s`]
-  const { rule, mapping } = found
-  const taken = mapping.attributeMappings.find(({ targetAttributeName }) => targetAttributeName === wanted.target)
-  const ours = former.some(({ target }) => target === wanted.target)
-  if (taken && !ours && taken.source?.expression !== wanted.source) {
-    const from = taken.source?.expression ?? `the constant "${taken.defaultValue ?? ''}"`
-    return [
-      `additionalMappings: ${wanted.target} is already mapped from ${from}; default mappings are not rewritten, so choose another target`,
-    ]
-  }
-  return [
-    ...unknownAttribute(
-      attributesOf(schema, rule.targetDirectoryName, mapping.targetObjectName),
-      wanted.target,
-      'target',
-    ),
-    ...unknownAttribute(
-      attributesOf(schema, rule.sourceDirectoryName, mapping.sourceObjectName),
-      DIRECT.exec(wanted.source)?.[1],
-      'source',
-    ),
-  ]
-}
-
-function unknownAttribute(names: string[] | undefined, wanted: string | undefined, side: string): string[] {
-  if (!names || wanted === undefined || names.includes(wanted)) return []
-  const near = nearest(wanted, names)
-  const hint = near.length > 0 ? `did you mean ${near.join(', ')}?` : `it has ${names.join(', ')}`
-  return [`additionalMappings: the ${side} has no attribute '${wanted}': ${hint}`]
 }
 
 /** Other kinds of filter groups stay; without any group left there is no filter. */

@@ -45,9 +45,16 @@ export interface Rule {
   objectMappings: ObjectMapping[]
 }
 
+/** What is not told of an attribute is not held against it. */
+export interface Attribute {
+  name: string
+  type?: string
+  multivalued?: boolean
+}
+
 export interface Directory {
   name: string
-  objects: { name: string; attributes: { name: string }[] }[]
+  objects: { name: string; attributes: Attribute[] }[]
 }
 
 export interface Schema {
@@ -89,9 +96,9 @@ export function replaceObjectMapping(
   }
 }
 
-/** Attribute names of one object; undefined when the schema does not list them. */
-export function attributesOf(schema: Schema, directory: string, object: string): string[] | undefined {
+/** Attributes of one object; undefined when the schema does not list them. */
+export function attributesOf(schema: Schema, directory: string, object: string): Attribute[] | undefined {
   const objects = schema.directories?.find(({ name }) => name === directory)?.objects
   const attributes = objects?.find(({ name }) => name.toLowerCase() === object.toLowerCase())?.attributes
-  return attributes && attributes.length > 0 ? attributes.map(({ name }) => name) : undefined
+  return attributes && attributes.length > 0 ? attributes : undefined
 }

@@ -97,8 +97,5 @@ function addRetries(found: Candidates, store: TenantStore, job: Job, rules: Rule
   }
   for (const id of retried) for (const group of store.groupsOf(id)) lookAtMember(found, group, id)
   const mapsManager = rules.user?.references.some(({ sourceAttribute }) => sourceAttribute === 'manager')
-  if (retried.size === 0 || !mapsManager) return
-  for (const user of store.users.values()) {
-    if (user.managerId !== null && retried.has(user.managerId)) found.users.add(user.id)
-  }
+  if (mapsManager) for (const id of retried) for (const report of store.reportsOf(id)) found.users.add(report)
 }

@@ -72,6 +72,27 @@ test('an incremental cycle costs what the changes cost, whatever the size of the
   expect(costs[1]).toEqual(costs[0])
 })
 
+test('a retry costs what refers to the object that failed, whatever the size of the directory', async () => {
+  const costs = []
+  for (const size of [50, 500]) {
+    const { at, reads } = await company(size)
+    for (const id of ['report', 'chief']) at.user(id)
+    at.user('report', { managerId: 'chief' })
+    for (const id of ['chief', 'report']) at.assign(id)
+    at.target.fault = ({ method, body }) =>
+      method === 'POST' && JSON.stringify(body).includes('chief@') ? { status: 500 } : undefined
+    await at.provisioning.runCycle(at.job.id)
+    at.target.fault = () => undefined
+    at.target.take()
+    reads()
+    await at.provisioning.runCycle(at.job.id)
+    costs.push({ reads: reads(), written: at.target.take().map((request) => request.split(' ')[0]) })
+    await at.close()
+  }
+  expect(costs[0]!.written).toEqual(['GET', 'POST', 'PATCH'])
+  expect(costs[1]).toEqual(costs[0])
+})
+
 test('an initial cycle costs each object the same', async () => {
   const [small, large] = [await company(50), await company(500)]
   const [few, many] = [small.reads(), large.reads()]

@@ -38,7 +38,7 @@ export async function runCycle(job: Job, services: CycleServices, onProgress: On
   let failed = false
   try {
     rules = rulesOf(job, services.switches)
-    connection = connect(job.servicePrincipalId, services)
+    connection = connect(job.servicePrincipalId, cycleId, services)
     await probe(connection.client, rules.user?.matching[0]?.target.path.text ?? 'userName')
     const context = contextOf(job, rules, { cycleId, kind, recorder }, connection, services)
     candidates =
@@ -77,6 +77,7 @@ export async function runCycle(job: Job, services: CycleServices, onProgress: On
     cycle,
     cause,
     givenUp: recorder.givenUp,
+    deletionsLetThrough: recorder.deletionsLetThrough,
     // What is held back is read again in the next cycle.
     watermark: failed || cause?.reason === 'TooManyDeletes' ? job.watermark : revision,
     entries: rules ? entryCounts(store, job, rules) : [],
@@ -96,7 +97,7 @@ export async function runCycle(job: Job, services: CycleServices, onProgress: On
 
 /** Compiled rules of the schema in force; a client may have left the directories out of what it wrote. */
 export function rulesOf(job: Job, switches: Switches): Rules {
-  const template = templateSchema(job.factory ?? job.templateId)
+  const template = templateSchema(job.factory ?? job.templateId, switches.defaultMappings)
   return compileSchema({ ...template, ...(job.schema as Partial<SynchronizationSchema> | null) }, switches)
 }
 

@@ -6,7 +6,8 @@ import { subjectOf } from './situation.ts'
 
 /**
  * Accidental deletion prevention: when a cycle would disable or delete more objects than the threshold allows, they
- * are held back. Decided before anything is written, since what is linked needs no query to be decided.
+ * are held back. Decided before anything is written, since what is linked needs no query to be decided. What was let
+ * through when the others were first held counts for as long as they are: cycle by cycle, all would go otherwise.
  * Source: Microsoft Learn, "Enable accidental deletions prevention in the Microsoft Entra provisioning service".
  * @returns whether deletions are held; their ids are in `context.held`
  */
@@ -27,9 +28,11 @@ export function holdDeletions(context: CycleContext, candidates: Candidates): bo
       if (decision?.do === 'disable' || decision?.do === 'delete') leaving.push(id)
     }
   }
-  if (leaving.length <= threshold) return false
-  const executed = context.switches.deletionsUpToThreshold === 'executed' ? threshold : 0
+  const before = job.deletionsLetThrough ?? 0
+  if (leaving.length === 0 || before + leaving.length <= threshold) return false
+  const executed = context.switches.deletionsUpToThreshold === 'executed' && before === 0 ? threshold : 0
   for (const id of leaving.slice(executed)) context.held.add(id)
+  context.recorder.deletionsLetThrough = before + executed
   return true
 }
 

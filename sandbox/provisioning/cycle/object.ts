@@ -10,7 +10,7 @@ import {
 } from '../../../sync/flow.ts'
 import type { ObjectRules } from '../../../sync/rules.ts'
 import { createBody, type Write } from '../../../sync/scim/body.ts'
-import { differences, patchBody, patchOperations } from '../../../sync/scim/patch.ts'
+import { differences, patchOperations } from '../../../sync/scim/patch.ts'
 import { type Resource, writePath } from '../../../sync/scim/path.ts'
 import { sameValue } from '../../../sync/scim/target.ts'
 import { leftScope } from '../../../sync/subject.ts'
@@ -192,7 +192,7 @@ class Step {
     const targetId = link?.targetId ?? String(this.#matched!.id)
     const current = this.#current ?? (await client.read(endpointOf(rules), targetId))
     const operations = patchOperations(this.#writes, current, dialect)
-    if (operations.length > 0) await client.patch(endpointOf(rules), targetId, patchBody(operations))
+    await client.patch(endpointOf(rules), targetId, operations)
     this.#putLink(targetId, byPath(this.#writes), {})
     this.#done('updated', 'update', modifiedProperties(differences(this.#writes, current), current))
   }
@@ -211,7 +211,7 @@ class Step {
       ? await client.read(endpointOf(rules), link.targetId)
       : asWritten(writes, link)
     const operations = patchOperations(writes, before, dialect)
-    if (operations.length > 0) await client.patch(endpointOf(rules), link.targetId, patchBody(operations))
+    await client.patch(endpointOf(rules), link.targetId, operations)
     this.#putLink(link.targetId, byPath(writes), { disabled: true, unmanaged: leftScope(situation) })
     this.#done('disabled', 'disable', modifiedProperties(writes, before))
   }

@@ -28,6 +28,8 @@ export class Recorder {
   entitledForProvisioning = 0
   /** Objects that failed for so long that they are not tried again. */
   givenUp = 0
+  /** Deletions carried out, in this cycle or before, of those that exceed the threshold; the others are held. */
+  deletionsLetThrough = 0
 
   constructor(store: TenantStore, jobId: string) {
     this.#store = store

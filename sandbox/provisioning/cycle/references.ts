@@ -1,6 +1,5 @@
 import type { CompiledReference } from '../../../sync/mapping.ts'
 import type { ObjectRules } from '../../../sync/rules.ts'
-import { patchBody } from '../../../sync/scim/patch.ts'
 import { memberOperations, referenceOperation } from '../../../sync/scim/references.ts'
 import type { Group, Link, Membership, ModifiedProperty, User } from '../../tenant/model.ts'
 import { type LogFacts, logRecord } from '../log/record.ts'
@@ -53,7 +52,7 @@ async function writeSingle(
   const began = performance.now()
   const targetId = manager?.targetId ?? null
   const operation = referenceOperation(path, targetId, before !== null, dialect, switches.managerForm)
-  await client.patch(endpointOf(rules), link.targetId, patchBody([operation]))
+  await client.patch(endpointOf(rules), link.targetId, [operation])
   const written = { ...link.written, [path]: wanted }
   if (wanted === null) delete written[path]
   recorder.putLink({ ...link, written, leftOutManager: undefined })
@@ -90,7 +89,7 @@ async function writeMembers(
     switches.membersPerRequest,
   )) {
     const began = performance.now()
-    await client.patch('Groups', link.targetId, patchBody(operations))
+    await client.patch('Groups', link.targetId, operations)
     record(context, rules, group, link, began, modifiedMembers(operations))
   }
   for (const [member, membership] of memberships) recorder.putMembership(group.id, member, membership)

@@ -1,10 +1,12 @@
-import type { SecretSet } from '../../tenant/model.ts'
+import type { Job, SecretSet } from '../../tenant/model.ts'
 
 /** Graph's synchronizationQuarantine, as far as a mail tells of it. */
 export interface Quarantine {
   reason: string
   error: { code: string; message: string }
 }
+
+export const quarantineOf = ({ status }: Job): Quarantine | null => (status.quarantine ?? null) as Quarantine | null
 
 export interface Notice {
   to: string

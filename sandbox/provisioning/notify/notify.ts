@@ -1,7 +1,7 @@
 import type { Job } from '../../tenant/model.ts'
 import type { TenantStore } from '../../tenant/store.ts'
 import { sendMail } from './mail.ts'
-import { noticeOf, type Quarantine } from './notice.ts'
+import { noticeOf, quarantineOf } from './notice.ts'
 
 /**
  * Mails what the cycle that has just ended did to a job.
@@ -19,5 +19,3 @@ export async function notify(store: TenantStore, before: Job, server: string): P
   const notice = noticeOf(quarantineOf(before), quarantineOf(after), secrets, application)
   if (notice) await sendMail(server, notice)
 }
-
-const quarantineOf = ({ status }: Job): Quarantine | null => status.quarantine as Quarantine | null

@@ -95,6 +95,22 @@ describe('a user', () => {
     expect(at.target.take()).toEqual([])
   })
 
+  test('whom we disabled is not restored, but by the next cycle', async () => {
+    at.user('anna')
+    at.assign('anna')
+    await at.provisioning.runCycle(at.job.id)
+    at.unassign('anna')
+    await at.provisioning.runCycle(at.job.id)
+    at.assign('anna')
+    at.target.take()
+    expect((await run(user('anna')))[0]).toMatchObject({
+      statusInfo: { status: 'Skipped', errorCode: 'RestoreNotSupportedOnDemand' },
+    })
+    expect(at.target.take()).toEqual([])
+    expect((await at.provisioning.runCycle(at.job.id)).users.updated).toBe(1)
+    expect([...at.target.resources.Users.values()]).toMatchObject([{ active: true }])
+  })
+
   test('is patched in the first dialect whatever the tenant URL says', async () => {
     at.setSecrets({ SecretToken: 't', BaseAddress: `${at.target.origin}/scim?aadOptscim062020` })
     at.user('anna')
@@ -195,8 +211,26 @@ test.each<[string, unknown, string]>([
   ['a device', [{ objectId: 'x', objectTypeName: 'Device' }], 'allowed: User, Group'],
   ['nobody', [], 'subjects names no object'],
   ['a user who does not exist', [user('nobody')], 'There is no user nobody'],
+  ['no subject', [null], 'A subject is to be an object, not null'],
+  ['a name', ['anna'], 'A subject is to be an object, not "anna"'],
+  ['a list', [[]], 'A subject is to be an object, not []'],
+  ['links that are a text', [{ ...group('A'), links: 'x' }], 'The links of a subject is to be an object, not "x"'],
+  ['members that are a text', [{ ...group('A'), links: { members: 'x' } }], 'links.members is to be a list'],
+  ['a member that is none', [{ ...group('A'), links: { members: [null] } }], 'A member is to be an object, not null'],
 ])('%s cannot be provisioned on demand', async (_, subjects, message) => {
   await expect(raw(subjects)).rejects.toThrow(message)
+})
+
+test.each<[unknown, string]>([
+  [null, 'parameters is to be a list'],
+  [[null], 'An entry of parameters is to be an object, not null'],
+  [['x'], 'An entry of parameters is to be an object, not "x"'],
+  [[{ ruleId: null }], 'There is no synchronization rule ""'],
+  [[{ ruleId: 7 }], 'There is no synchronization rule 7'],
+])('the parameters %j are refused', async (parameters, message) => {
+  await expect(at.provisioning.provisionOnDemand(at.job.id, parameters)).rejects.toThrow(
+    expect.objectContaining({ name: 'OnDemandError', message: expect.stringContaining(message) }),
+  )
 })
 
 test('a rule that the job does not have is named', async () => {

@@ -29,12 +29,13 @@ export async function provisionOnDemand(
   const rules = withoutRoles(rulesOf(job, switches))
   const subjects = readSubjects(parameters, rules)
   requireKnown(subjects, services)
+  const cycleId = crypto.randomUUID()
   let connection: Connection | null = null
   try {
-    connection = connect(job.servicePrincipalId, services)
+    connection = connect(job.servicePrincipalId, cycleId, services)
     await probe(connection.client, rules.user?.matching[0]?.target.path.text ?? 'userName')
     const recorder = new Recorder(store, job.id)
-    const identity = { cycleId: crypto.randomUUID(), kind: 'initial', recorder } as const
+    const identity = { cycleId, kind: 'initial', recorder } as const
     const context: CycleContext = {
       ...contextOf(job, rules, identity, connection, services),
       // Flags of the tenant URL are not honoured here (Microsoft Learn, SCIM 2.0 protocol compliance).

@@ -16,7 +16,7 @@ export interface Subjects {
 interface SubjectParameter {
   objectId?: unknown
   objectTypeName?: unknown
-  links?: { members?: SubjectParameter[] | null } | null
+  links?: unknown
 }
 
 const MOST = 5
@@ -32,14 +32,15 @@ export function readSubjects(parameters: unknown, rules: Rules): Subjects {
   }
   const known = [...new Set([rules.user?.names.ruleId, rules.group?.names.ruleId].filter((id) => id !== undefined))]
   const subjects: Subjects = { users: [], group: null, members: [] }
-  for (const { ruleId, subjects: listed } of parameters as { ruleId?: string; subjects?: unknown }[]) {
-    if (!known.includes(ruleId!)) {
+  for (const one of parameters) {
+    const { ruleId, subjects: listed } = objectOf(one, 'An entry of parameters')
+    if (!known.includes(ruleId as string)) {
       throw new OnDemandError(
-        `There is no synchronization rule "${ruleId ?? ''}" in this job. It has: ${known.join(', ')}.`,
+        `There is no synchronization rule ${JSON.stringify(ruleId ?? '')} in this job. It has: ${known.join(', ')}.`,
       )
     }
     if (!Array.isArray(listed) || listed.length === 0) throw new OnDemandError('subjects names no object.')
-    for (const subject of listed as SubjectParameter[]) take(subject, subjects, rules)
+    for (const subject of listed) take(objectOf(subject, 'A subject'), subjects, rules)
   }
   if (subjects.group !== null && subjects.users.length > 0) {
     throw new OnDemandError('Users and a group cannot be provisioned by one request; send one for each.')
@@ -64,15 +65,23 @@ function take(subject: SubjectParameter, subjects: Subjects, rules: Rules): void
     )
   }
   if (subjects.group !== null) throw new OnDemandError('Only one group can be provisioned by one request.')
-  const members = subject.links?.members ?? []
-  if (members.length > MOST) {
-    throw new OnDemandError(`${members.length} members are too many: at most ${MOST} of a group in one request.`)
+  const { members = [] } = objectOf(subject.links ?? {}, 'The links of a subject')
+  if (members !== null && !Array.isArray(members)) throw new OnDemandError('links.members is to be a list of subjects.')
+  const listed: unknown[] = members ?? []
+  if (listed.length > MOST) {
+    throw new OnDemandError(`${listed.length} members are too many: at most ${MOST} of a group in one request.`)
   }
   subjects.group = id
-  subjects.members = members.map((member) => {
+  subjects.members = listed.map((one) => {
+    const member = objectOf(one, 'A member')
     if (String(member.objectTypeName).toLowerCase() === 'user') return idOf(member)
     throw new OnDemandError(`The member ${idOf(member)} is no user; nested groups cannot be provisioned on demand.`)
   })
+}
+
+function objectOf(value: unknown, what: string): Record<string, unknown> {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>
+  throw new OnDemandError(`${what} is to be an object, not ${JSON.stringify(value)}.`)
 }
 
 function idOf({ objectId }: SubjectParameter): string {

@@ -2,6 +2,7 @@ import type { SecretSet } from '../../tenant/model.ts'
 import type { Clock } from '../../tenant/store.ts'
 import type { Switches } from '../switches.ts'
 import { SCIM_CODE, TargetError } from './errors.ts'
+import { tokenEndpointOf } from './settings.ts'
 import { identified, requestToken } from './token.ts'
 import type { Transport } from './transport.ts'
 
@@ -27,7 +28,7 @@ export async function redeemCode(
   if (secrets.Oauth2RedirectUri) form.set('redirect_uri', secrets.Oauth2RedirectUri)
   const client = { clientId: rest.Oauth2ClientId, clientSecret: rest.Oauth2ClientSecret }
   const headers = identified(form, { ...client, credentialLocation: switches.credentialLocation })
-  const reply = await requestToken(rest.Oauth2TokenExchangeUri, form, headers, transport, [client.clientSecret, code])
+  const reply = await requestToken(tokenEndpointOf(secrets), form, headers, transport, [client.clientSecret, code])
   return {
     ...rest,
     Oauth2AccessToken: reply.access_token,

@@ -1,3 +1,4 @@
+import { type Operation, patchBody } from '../../../sync/scim/patch.ts'
 import type { Resource } from '../../../sync/scim/path.ts'
 import { codeOfStatus, quote, SCIM_CODE, TargetError } from './errors.ts'
 import type { Settings } from './settings.ts'
@@ -14,7 +15,8 @@ export interface ScimClient {
   /** `/Schemas`, as a ListResponse (RFC 7644 §4). */
   schemas(): Promise<Resource[]>
   create(endpoint: Endpoint, body: object): Promise<Resource>
-  patch(endpoint: Endpoint, id: string, body: object): Promise<void>
+  /** In several requests where the operations are too many for one. */
+  patch(endpoint: Endpoint, id: string, operations: Operation[]): Promise<void>
   /** An object that is gone already counts as deleted. */
   remove(endpoint: Endpoint, id: string): Promise<void>
 }
@@ -23,7 +25,13 @@ export interface ScimClient {
  * Source of the request forms: Microsoft Learn, "Develop and plan provisioning for a SCIM endpoint". The flags in the
  * tenant URL's query go with every request, as entered.
  */
-export function scimClient(settings: Settings, tokens: TokenSource, transport: Transport, pace: Pacing): ScimClient {
+export function scimClient(
+  settings: Settings,
+  tokens: TokenSource,
+  transport: Transport,
+  pace: Pacing,
+  operationsPerPatch: number | null,
+): ScimClient {
   const base = `${settings.tenantUrl.origin}${settings.tenantUrl.pathname.replace(/\/+$/, '')}`
   const flags = settings.tenantUrl.search.slice(1)
   const withoutMembers = (endpoint: Endpoint) => (endpoint === 'Groups' ? 'excludedAttributes=members' : '')
@@ -96,8 +104,12 @@ export function scimClient(settings: Settings, tokens: TokenSource, transport: T
       if (typeof made.id === 'string' && made.id !== '') return made
       throw new TargetError(`${SCIM_CODE}ServiceIncompatible`, `POST /${endpoint} was answered without an id`)
     },
-    async patch(endpoint, id, body) {
-      await anchored(request('PATCH', url(`${endpoint}/${encodeURIComponent(id)}`), [200, 204], body), id)
+    async patch(endpoint, id, operations) {
+      const atOnce = operationsPerPatch ?? operations.length
+      for (let next = 0; next < operations.length; next += atOnce) {
+        const body = patchBody(operations.slice(next, next + atOnce))
+        await anchored(request('PATCH', url(`${endpoint}/${encodeURIComponent(id)}`), [200, 204], body), id)
+      }
     },
     async remove(endpoint, id) {
       await request('DELETE', url(`${endpoint}/${encodeURIComponent(id)}`), [200, 202, 204, 404])

@@ -27,17 +27,19 @@ export interface Surroundings {
 
 /**
  * Reads the secrets; nothing is sent yet.
+ * @param activityId the cycle, for targets that are told of it
  * @param secrets in place of those saved
  * @throws TargetError when they do not make a connection
  */
 export function connect(
   servicePrincipalId: string,
+  activityId: string,
   { store, clock, switches, disturb, workloadIdentity }: Surroundings,
   secrets: SecretSet = store.secrets.get(servicePrincipalId) ?? {},
 ): Connection {
   const settings = readSettings(secrets, switches)
-  const { send: plain, close } = createTransport(switches)
+  const { send: plain, close } = createTransport(switches, activityId)
   const send = disturb ? disturb(plain) : plain
   const tokens = tokenSource(settings.authentication, send, clock, switches, () => workloadIdentity(servicePrincipalId))
-  return { settings, client: scimClient(settings, tokens, send, pacing(switches.retryAfter === 'honoured')), close }
+  return { settings, client: scimClient(settings, tokens, send, pacing(switches), switches.operationsPerPatch), close }
 }

@@ -51,20 +51,33 @@ function readAuthentication(secrets: SecretSet, switches: Switches): Authenticat
     if (missing.length > 0) throw invalid(`${OAUTH} needs ${missing.join(' and ')}, which are not set.`)
     return {
       kind: 'oauth',
-      tokenEndpoint: urlOf(secrets, 'Oauth2TokenExchangeUri', 'Please provide a valid token endpoint.').href,
+      tokenEndpoint: tokenEndpointOf(secrets),
       clientId: secrets.Oauth2ClientId!,
       clientSecret: secrets.Oauth2ClientSecret || null,
       credentialLocation: locationOf(secrets.CredentialLocationInRequest) ?? switches.credentialLocation,
     }
   }
-  const bearer = token || secrets.Oauth2AccessToken
-  if (bearer) return { kind: 'bearer', token: bearer }
+  const key = token ? 'SecretToken' : 'Oauth2AccessToken'
+  const bearer = secrets[key]
+  if (bearer) {
+    if (isHeaderText(bearer)) return { kind: 'bearer', token: bearer }
+    throw invalid(
+      `${key} holds a character that no Authorization header can carry, such as a space, a line break or an accented letter. Give the token as the target shows it.`,
+    )
+  }
   if (hasOauth) {
     const is = type ? `is "${type}"` : 'is not set'
     throw invalid(`No access token was acquired: AuthenticationType ${is}; it must be ${OAUTH}.`)
   }
   throw invalid('No credentials: set SecretToken, or AuthenticationType with the OAuth keys.')
 }
+
+/** Whether a token can be sent as it is: RFC 6750 §2.1 has even less than all visible characters of ASCII. */
+export const isHeaderText = (token: string): boolean => /^[\x21-\x7e]+$/.test(token)
+
+/** @throws TargetError */
+export const tokenEndpointOf = (secrets: SecretSet): string =>
+  urlOf(secrets, 'Oauth2TokenExchangeUri', 'Please provide a valid token endpoint.').href
 
 /** The connectivity parameter of that name: `Header` or `Body`. */
 function locationOf(text: string | undefined): 'header' | 'body' | null {

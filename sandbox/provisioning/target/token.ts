@@ -1,7 +1,7 @@
 import type { Clock } from '../../tenant/store.ts'
 import type { Switches } from '../switches.ts'
 import { quote, SCIM_CODE, TargetError } from './errors.ts'
-import type { Authentication } from './settings.ts'
+import { type Authentication, isHeaderText } from './settings.ts'
 import type { Transport } from './transport.ts'
 
 type OAuth = Extract<Authentication, { kind: 'oauth' }>
@@ -75,7 +75,7 @@ export function identified(
     credentialLocation,
   }: Pick<OAuth, 'clientId' | 'credentialLocation'> & { clientSecret: string },
 ): Record<string, string> {
-  if (credentialLocation === 'header') return { authorization: `Basic ${btoa(`${clientId}:${clientSecret}`)}` }
+  if (credentialLocation === 'header') return { authorization: `Basic ${basic(clientId, clientSecret)}` }
   form.set('client_id', clientId)
   form.set('client_secret', clientSecret)
   return {}
@@ -106,8 +106,14 @@ export async function requestToken(
   if (!reply) throw invalid(`with something that is not JSON: ${quote(text, secrets)}`, status)
   const { access_token } = reply
   if (typeof access_token !== 'string' || access_token === '') throw invalid('without an access_token', status)
+  if (!isHeaderText(access_token)) throw invalid('with an access_token that no header can carry', status)
   return { ...reply, access_token }
 }
+
+/** Both form-encoded, which makes them ASCII, then joined (RFC 6749 §2.3.1 and appendix B). */
+const basic = (id: string, secret: string): string => btoa(`${formEncoded(id)}:${formEncoded(secret)}`)
+
+const formEncoded = (text: string): string => new URLSearchParams({ '': text }).toString().slice(1)
 
 function parse(body: string): Record<string, unknown> | null {
   try {

@@ -26,13 +26,16 @@ export type Disturb = (send: Transport) => Transport
  * Plain HTTP with connections kept alive. A cycle of thousands of requests spends less than half the processor time of
  * `fetch` here.
  */
-export function createTransport(switches: Switches): { send: Transport; close(): void } {
-  const { requestTimeoutMs: timeoutMs, userAgent, tlsMaxVersion } = switches
+export function createTransport(switches: Switches, activityId: string): { send: Transport; close(): void } {
+  const { requestTimeoutMs: timeoutMs, userAgent, activityHeader, tlsMaxVersion } = switches
   const options = { keepAlive: true, maxSockets: switches.concurrency }
   const http = new HttpAgent(options)
   // TLS 1.2 or newer is what the service speaks (Microsoft Learn, "Develop and plan provisioning for a SCIM endpoint").
   const https = new HttpsAgent({ ...options, minVersion: 'TLSv1.2', maxVersion: tlsMaxVersion })
-  const always: Record<string, string> = userAgent ? { 'user-agent': userAgent } : {}
+  const always: Record<string, string> = {
+    ...(userAgent ? { 'user-agent': userAgent } : {}),
+    ...(activityHeader ? { [activityHeader]: activityId } : {}),
+  }
   const send: Transport = ({ method, url, headers, body }, what) =>
     new Promise((resolve, reject) => {
       const target = typeof url === 'string' ? new URL(url) : url

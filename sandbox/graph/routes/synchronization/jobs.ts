@@ -104,15 +104,36 @@ function pause(call: Call): GraphResponse {
   return NO_CONTENT
 }
 
-/** `resetScope` is a flags enum as text: names, with commas between them (Graph: synchronizationJobRestartCriteria). */
+/**
+ * The body is optional, and so is `criteria` in it; whatever else they hold is refused, since a slip of the pen would
+ * else be taken for the default restart (Graph: synchronizationJob: restart).
+ */
 function restart(call: Call): GraphResponse {
   const job = requireJob(call)
-  const body = (call.request.body ?? {}) as { criteria?: { resetScope?: unknown } }
-  const resetScope = body.criteria?.resetScope
-  const unknown = unknownResetScope(String(resetScope ?? 'None'))
-  if (unknown !== undefined) {
-    throw badRequest(`Invalid resetScope '${unknown}'. Allowed: ${RESET_SCOPES.join(', ')}.`)
-  }
-  call.provisioning.restart(job.id, resetScope === undefined ? undefined : String(resetScope))
+  const { criteria, ...others } = parametersOf(call)
+  const [other] = Object.keys(others)
+  if (other !== undefined) throw badRequest(`The parameter '${other}' does not exist; a restart takes 'criteria'.`)
+  call.provisioning.restart(job.id, criteria === undefined || criteria === null ? undefined : resetScopeOf(criteria))
   return NO_CONTENT
 }
+
+function parametersOf({ request }: Call): Record<string, unknown> {
+  const { body = {} } = request
+  if (isObject(body)) return body
+  throw badRequest("The body of a restart is an object with 'criteria', or empty.")
+}
+
+/** `resetScope` is a flags enum as text: names, with commas between them (Graph: synchronizationJobRestartCriteria). */
+function resetScopeOf(criteria: unknown): string | undefined {
+  if (!isObject(criteria)) throw badRequest(`criteria is ${JSON.stringify(criteria)}, not an object with 'resetScope'.`)
+  const { resetScope, ...others } = criteria
+  const [other] = Object.keys(others).filter((name) => !name.startsWith('@'))
+  if (other !== undefined) throw badRequest(`criteria has no '${other}'; it has 'resetScope' alone.`)
+  if (resetScope === undefined) return undefined
+  const unknown = typeof resetScope === 'string' ? unknownResetScope(resetScope) : JSON.stringify(resetScope)
+  if (unknown === undefined) return resetScope as string
+  throw badRequest(`Invalid resetScope '${unknown}'. Allowed: ${RESET_SCOPES.join(', ')}.`)
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)

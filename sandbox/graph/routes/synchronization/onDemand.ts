@@ -1,3 +1,4 @@
+import { SchemaError } from '../../../../sync/rules.ts'
 import { OnDemandError } from '../../../provisioning/onDemand/parameters.ts'
 import { ACCESS } from '../../access.ts'
 import { badRequest, GraphFailure, unknownError } from '../../errors.ts'
@@ -31,6 +32,7 @@ async function provisionOnDemand(call: Call): Promise<GraphResponse> {
     return ok({ '@odata.context': call.context('microsoft.graph.stringKeyStringValuePair'), key, value })
   } catch (error) {
     if (error instanceof OnDemandError) throw badRequest(error.message)
+    if (error instanceof SchemaError) throw badRequest(error.message, 'InvalidSchema')
     throw error
   }
 }

@@ -9,7 +9,7 @@ import { type Call, created, type GraphResponse, type Handler, NO_CONTENT } from
 import type { Access, Route } from '../../router.ts'
 import { OF_APPLICATION, withPrincipal } from './belowApplication.ts'
 import { checkedSchema, nextVersion, templateSchemaOf } from './schema.ts'
-import { FACTORY_TAGS, requireTemplate, templateContext, templatesOf, templateView } from './templates.ts'
+import { FACTORY_TAGS, factoryOf, requireTemplate, templateContext, templatesOf, templateView } from './templates.ts'
 
 const PATTERN = `${OF_APPLICATION}/templates`
 const access: Access = { ...ACCESS.writeSynchronization, owner: 'application' }
@@ -30,7 +30,7 @@ export const ownTemplateRoutes: Route[] = [
 
 function create(call: Call): GraphResponse {
   const { id = randomUUID(), ...sent } = propertiesOf(call)
-  const template = read(String(id), sent)
+  const template = read(call, String(id), sent)
   if (templatesOf(call).some((other) => other.id === template.id)) throw conflict('id')
   save(call, template)
   return created({ '@odata.context': call.context(`${templateContext(call)}/$entity`), ...templateView(template) })
@@ -40,7 +40,7 @@ function create(call: Call): GraphResponse {
 function replace(call: Call): GraphResponse {
   const before = requireTemplate(call)
   const { id: _, ...sent } = propertiesOf(call)
-  const template = read(before.id, { factoryTag: before.factoryTag, ...sent })
+  const template = read(call, before.id, { factoryTag: before.factoryTag, ...sent })
   save(call, 'schema' in sent ? template : { ...template, schema: before.schema })
   return NO_CONTENT
 }
@@ -49,7 +49,7 @@ function putSchema(call: Call): GraphResponse {
   const template = requireTemplate(call)
   const { '@odata.context': _, '@odata.type': __, ...sent } = call.json()
   const version = nextVersion(templateSchemaOf(call, template).version)
-  save(call, { ...template, schema: { ...checkedSchema(sent), version } })
+  save(call, { ...template, schema: { ...checkedSchema(call, factoryOf(template), sent), version } })
   return NO_CONTENT
 }
 
@@ -66,7 +66,7 @@ function save(call: Call, template: SynchronizationTemplate): void {
 }
 
 /** @throws GraphFailure 400 for what is not of the type, and for a factory tag that the service has nothing for */
-function read(id: string, sent: Record<string, unknown>): SynchronizationTemplate {
+function read(call: Call, id: string, sent: Record<string, unknown>): SynchronizationTemplate {
   const { schema, ...properties } = sent
   const [problem] = problemsOf('synchronizationTemplate', properties)
   if (problem) throw badRequest(`The synchronization template is not valid: ${problem}.`)
@@ -74,13 +74,15 @@ function read(id: string, sent: Record<string, unknown>): SynchronizationTemplat
   if (!FACTORY_TAGS.includes(String(factoryTag))) {
     throw badRequest(`The factoryTag '${factoryTag}' is not one of ${FACTORY_TAGS.join(', ')}.`)
   }
-  return {
+  const template: SynchronizationTemplate = {
     id,
     factoryTag: factoryTag!,
     default: more.default ?? false,
     description: more.description ?? null,
     discoverable: more.discoverable ?? false,
     metadata: more.metadata ?? [],
-    schema: schema ? checkedSchema(schema as Record<string, unknown>) : null,
+    schema: null,
   }
+  if (!schema) return template
+  return { ...template, schema: checkedSchema(call, factoryOf(template), schema as Record<string, unknown>) }
 }

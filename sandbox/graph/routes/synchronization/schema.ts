@@ -1,3 +1,6 @@
+import { checkSchema } from '../../../../sync/check.ts'
+import { SchemaError } from '../../../../sync/rules.ts'
+import type { SynchronizationSchema } from '../../../../sync/schema.ts'
 import type { SynchronizationTemplate } from '../../../tenant/model.ts'
 import { ACCESS } from '../../access.ts'
 import { problemsOf } from '../../contract/validate.ts'
@@ -63,7 +66,8 @@ function get(call: Call): GraphResponse {
 function put(call: Call): GraphResponse {
   const job = requireJob(call)
   const { '@odata.context': _, '@odata.type': __, ...sent } = call.json()
-  const schema = { ...checkedSchema(sent), id: job.id, version: nextVersion(schemaInForce(call).version) }
+  const checked = checkedSchema(call, job.factory ?? job.templateId, sent)
+  const schema = { ...checked, id: job.id, version: nextVersion(schemaInForce(call).version) }
   call.tenant.jobs.put(job.id, { ...job, schema, watermark: null })
   return NO_CONTENT
 }
@@ -78,19 +82,26 @@ function reset(call: Call): GraphResponse {
 export const nextVersion = (version: string | undefined): string =>
   `v1.${Number(/^v1\.(\d+)$/.exec(version ?? '')?.[1] ?? 0) + 1}`
 
-/** @throws GraphFailure 400 */
-export function checkedSchema(sent: Record<string, unknown>): Record<string, unknown> {
-  const rules = sent.synchronizationRules as Schema['synchronizationRules'] | undefined
-  if (!Array.isArray(rules) || rules.length === 0) throw invalid('it has no synchronizationRules')
-  for (const rule of rules) {
-    if (!Array.isArray(rule?.objectMappings)) throw invalid(`rule '${rule?.name}' has no objectMappings`)
-    for (const mapping of rule.objectMappings) {
-      if (!Array.isArray(mapping?.attributeMappings)) throw invalid('an object mapping has no attributeMappings')
-    }
-  }
+/**
+ * Graph's types, then all that would keep the service from working by it: Microsoft documents no answer to a schema that
+ * cannot be used, and without one it would be found out by a job in quarantine.
+ * @param factory id of the template whose directories are meant where the client left them out
+ * @throws GraphFailure 400 `InvalidSchema` with all that is wrong, an expression's mistake with its position
+ */
+export function checkedSchema(call: Call, factory: string, sent: Record<string, unknown>): Record<string, unknown> {
+  const rules = sent.synchronizationRules
+  if (!Array.isArray(rules) || rules.length === 0) throw invalid(['it has no synchronizationRules'])
   const [problem] = problemsOf('synchronizationSchema', sent)
-  if (problem) throw invalid(problem)
+  if (problem) throw invalid([problem])
+  const { directories } = call.templateSchema(factory) as SynchronizationSchema
+  try {
+    checkSchema({ directories, ...sent } as SynchronizationSchema, call.settings)
+  } catch (error) {
+    if (error instanceof SchemaError) throw invalid(error.problems)
+    throw error
+  }
   return sent
 }
 
-const invalid = (why: string) => badRequest(`The synchronization schema is not valid: ${why}.`, 'InvalidSchema')
+const invalid = (problems: string[]) =>
+  badRequest(`The synchronization schema is not valid: ${problems.join('; ')}.`, 'InvalidSchema')
