@@ -112,7 +112,8 @@ export class ContainerAppTarget extends Component implements ScimTarget {
         apiUrl: pulumi.interpolate`${publicUrl}/api/tenants/${settings.tenant}`,
         audience: signIn.audience,
       },
-      { ...parent, dependsOn: [app, signIn, ...certificates] },
+      // It goes with the service, which may be down when all is deleted.
+      { ...parent, dependsOn: [app, signIn, ...certificates], deletedWith: app },
     )
     const { tenantUrl, tokenEndpoint, clientId, clientSecret } = configuration
     this.credentials = { tenantUrl, tokenEndpoint, clientId, clientSecret }
