@@ -89,7 +89,7 @@ async function managedGroups(
 }
 
 async function scimTarget(
-  { target, rotation }: ProgramConfig,
+  { target, rotation, tenantId }: ProgramConfig,
   options: ReturnType<typeof inTenant>,
   azuread: Azuread,
 ): Promise<ScimTarget> {
@@ -101,10 +101,10 @@ async function scimTarget(
     case 'containerApp': {
       // Only stacks that have one pay for loading the SDKs of Azure.
       const { containerAppTarget } = await import('./components/scim-target/container-app.ts')
+      const { azureNativeInTenant } = await import('./components/azureNativeTenant.ts')
       const { kind: _, name = `entrada-${pulumi.getStack()}`, ...settings } = target
-      const { provider } = await azuread()
-      const providers = provider ? [...options.providers, provider] : options.providers
-      return containerAppTarget('target', { ...settings, name, rotation }, { provider, providers })
+      const own = { azuread: (await azuread()).provider, azureNative: azureNativeInTenant(tenantId).provider }
+      return containerAppTarget('target', { ...settings, name, rotation }, { ...own, entrasync: options.providers[0] })
     }
     case 'local': {
       const { kind: _, name = `entrada-${pulumi.getStack()}`, ...settings } = target

@@ -8,6 +8,8 @@ export interface AzureAccessArgs {
   principalId: pulumi.Input<string>
   /** Resource id of the subscription or resource group in which the Azure target is made. */
   scope?: string
+  /** A container registry outside of `scope` that the Azure target's image is in; `push` where an update or a pipeline builds it. */
+  registry?: { id: string; push: boolean }
   /** Resource id of the blob container that keeps Pulumi's state. */
   stateContainer?: string
   /** Resource id of the key in Key Vault that encrypts the secrets in the state. */
@@ -16,11 +18,13 @@ export interface AzureAccessArgs {
 
 /** Built-in roles of Azure; source: "Azure built-in roles". */
 const ROLES = {
+  reader: 'acdd72a7-3385-48ef-bd42-f606fba81ae7',
   contributor: 'b24988ac-6180-42a0-ab88-20f7382dd24c',
   roleAdministrator: 'f58310d9-a9f6-439a-9e8d-f62e7b41a168',
   blobDataContributor: 'ba92f5b4-2d11-453d-a403-e96b0029c9fe',
   keyVaultCryptoUser: '12338af0-0e69-4776-bea7-57ae8d297424',
   acrPull: '7f951dda-4ed3-4680-a7ca-43fe172d538d',
+  acrPush: '8311e382-0749-4cb8-b61a-304f252e45ec',
 } as const
 
 /** What the Azure target gives to its own managed identity. */
@@ -30,10 +34,10 @@ const TARGET_ROLES = [ROLES.acrPull, ROLES.keyVaultCryptoUser]
 export class AzureAccess extends Component {
   constructor(name: string, args: AzureAccessArgs, opts?: pulumi.ComponentResourceOptions) {
     super('AzureAccess', name, opts)
-    const { scope, stateContainer, stateKey } = args
-    const give = (role: keyof typeof ROLES, on: string, condition?: string) => {
+    const { scope, registry, stateContainer, stateKey } = args
+    const give = (role: keyof typeof ROLES, on: string, condition?: string, called: string = role) => {
       new RoleAssignment(
-        `${name}-${role}`,
+        `${name}-${called}`,
         {
           scope: on,
           principalId: args.principalId,
@@ -51,6 +55,11 @@ export class AzureAccess extends Component {
     if (scope !== undefined) {
       give('contributor', scope)
       give('roleAdministrator', scope, onlyRoles(TARGET_ROLES))
+    }
+    if (registry !== undefined) {
+      give('reader', registry.id, undefined, 'registryReader')
+      give('roleAdministrator', registry.id, onlyRoles([ROLES.acrPull]), 'registryRoleAdministrator')
+      if (registry.push) give('acrPush', registry.id)
     }
     if (stateContainer !== undefined) give('blobDataContributor', stateContainer)
     if (stateKey !== undefined) give('keyVaultCryptoUser', stateKey)

@@ -40,6 +40,7 @@ describe('settings that are accepted', () => {
       network: { private: true, addressSpace: '10.90.0.0/24', zoneRedundant: false },
       tenant: 'default',
       administrators: [],
+      runners: [],
       names: {},
       tags: {},
     })
@@ -97,6 +98,7 @@ describe('settings that are refused', () => {
         network: { private: false, addressSpace: '8.8.0.0/16', zoneRedundant: true },
         names: { keyVault: 'contoso--vault', registry: 'contoso-images' },
         administrators: 'adele',
+        runners: ['ci@contoso.example'],
         alerts: { email: 'ops' },
         tags: { 'managed-by': 'me', cost: 12 },
       }),

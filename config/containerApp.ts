@@ -5,7 +5,7 @@ import { addressSpaceFault } from '../azure/network.ts'
 import { cpuSizes, storageSizesGb } from '../azure/sizes.ts'
 import { certificateId, databaseSku, region, ruled, tags } from './azureFields.ts'
 import { conflicts } from './containerAppConflicts.ts'
-import { choice, configuration, count, flag, list, text } from './fields.ts'
+import { choice, configuration, count, flag, guid, list, text } from './fields.ts'
 import { object } from './object.ts'
 
 const named = (kind: NameKind, what: string) => ruled(what, (name) => nameFault(kind, name))
@@ -94,6 +94,7 @@ const settings = object({
     text('a user principal name, the name of a group, or an object id'),
     'user principal names, names of groups, or object ids',
   ).default([]),
+  runners: list(guid('the object id of an identity that runs updates or previews'), 'object ids').default([]),
   alerts: object({ email: z.email({ error: 'it must be one mail address, e.g. scim-ops@contoso.com' }) }).optional(),
   names: object(names).default({}),
   tags: tags.default({}),

@@ -151,6 +151,11 @@ describe('refused, each in its own words', () => {
       },
       'it must be the resource id of a key in Key Vault',
     ],
+    [
+      'a registry by name',
+      { github: [github], azure: { registry: { id: 'contosoimages' } } },
+      'it must be the resource id of a container registry: /subscriptions/…/registries/NAME',
+    ],
     ['a use that is none', { github: [github], uses: ['all'] }, 'entrada:uses[0] is "all": allowed are assignments,'],
   ])('%s', (_, settings, expected) => {
     const found = faults(settings)

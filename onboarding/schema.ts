@@ -60,6 +60,14 @@ const azure = object({
     `${SUBSCRIPTION}(/resourceGroups/[^/]+)?`,
     '/subscriptions/ID or /subscriptions/ID/resourceGroups/NAME',
   ).optional(),
+  registry: object({
+    id: resourceId(
+      'the resource id of a container registry',
+      `${GROUP}/providers/Microsoft\\.ContainerRegistry/registries/[^/]+`,
+      '/subscriptions/…/registries/NAME',
+    ),
+    push: flag().default(false),
+  }).optional(),
   stateContainer: resourceId(
     'the resource id of a blob container',
     `${GROUP}/providers/Microsoft\\.Storage/storageAccounts/[^/]+/blobServices/default/containers/[^/]+`,

@@ -6,8 +6,8 @@ import { createGraph, type Graph, type GraphSettings } from '../../provider/grap
 import { engineEnvironment } from '../local/environment.ts'
 import { localFolder, STACK } from '../local/folder.ts'
 import { type Env, inTenant, surroundingsOf } from '../stack/tenant.ts'
-import { checkApplication, checkOwnership, checkRole } from './checks/application.ts'
-import { checkAzure } from './checks/azure.ts'
+import { checkApplication, checkOwnership, checkRole, type Found } from './checks/application.ts'
+import { checkAzure } from './checks/azure/target.ts'
 import { checkBackend } from './checks/backend.ts'
 import { checkClock } from './checks/clock.ts'
 import { checkEncryption } from './checks/encryption.ts'
@@ -16,10 +16,11 @@ import { checkLicence } from './checks/licence.ts'
 import { checkEngine, checkNode } from './checks/machine.ts'
 import { checkNames, checkTemplate } from './checks/names.ts'
 import { checkPermissions } from './checks/permissions.ts'
-import { checkCredentials, checkSignIn } from './checks/signIn.ts'
+import { checkRunner, checkService } from './checks/service.ts'
+import { type Caller, checkCredentials, checkSignIn } from './checks/signIn.ts'
 import { checkStackFile, readEncryption, subscriptionOf } from './checks/stackFile.ts'
 import { checkLock, checkState } from './checks/state.ts'
-import { checkManagement, checkReachable, checkSeenFromEntra } from './checks/target.ts'
+import { type ContainerApp, checkManagement, checkReachable, checkSeenFromEntra } from './checks/target.ts'
 import { type Finding, notChecked, ok, problem, type Result } from './finding.ts'
 import { given, Sheet, type Step } from './sheet.ts'
 
@@ -83,7 +84,8 @@ export function examineStack(stack: string, { env, limitMs, folder = stacksFolde
   sheet.check('job', { ...needs, application }, (has, signal) =>
     checkJob(has.client.during(signal), has.config, has.application),
   )
-  addTarget(sheet, config, { settings, client, subscription: () => subscriptionOf(stack, folder) }, surroundings)
+  const steps = { stack, config, surroundings, settings, client, caller, application }
+  addTarget(sheet, { ...steps, subscription: () => subscriptionOf(stack, folder) })
   return sheet.findings()
 }
 
@@ -92,13 +94,19 @@ function forEngine(stack: string, own: Env): Env {
   return stack === STACK ? { ...own, ...engineEnvironment(localFolder(), 'pulumi') } : own
 }
 
-interface AzureSteps {
+interface Steps {
+  stack: string
+  config: Step<StackConfig>
+  surroundings: Step<Env>
   settings: Step<GraphSettings>
   client: Step<Graph>
+  caller: Step<Caller>
+  application: Step<Found>
   subscription(): string | undefined
 }
 
-function addTarget(sheet: Sheet, config: Step<StackConfig>, azure: AzureSteps, surroundings: Step<Env>): void {
+function addTarget(sheet: Sheet, steps: Steps): void {
+  const { config, settings, surroundings } = steps
   const target = derived('stack file', config, (read) => read.target)
   sheet.check('target', { target, surroundings }, async ({ target: to, surroundings: own }, signal) => {
     switch (to.kind) {
@@ -112,14 +120,17 @@ function addTarget(sheet: Sheet, config: Step<StackConfig>, azure: AzureSteps, s
       case 'local':
         return checkManagement(to, own, signal)
       case 'containerApp':
-        return inAzure(to, own, azure, signal)
+        return inAzure(to, own, steps, signal)
     }
   })
+  const service = sheet.check('service', { target }, ({ target: to }, signal) =>
+    to.kind === 'containerApp' ? running(to, steps, signal) : { said: [] },
+  )
   sheet.check(
     'from Entra',
-    { target, settings: azure.settings, surroundings },
-    ({ target: to, settings: read, surroundings: own }) => {
-      const apiUrl = to.kind === 'local' ? (to.apiUrl ?? own.ENTRADA_SCIM_API_URL) : undefined
+    { target, settings, surroundings },
+    async ({ target: to, settings: read, surroundings: own }) => {
+      const apiUrl = to.kind === 'local' ? (to.apiUrl ?? own.ENTRADA_SCIM_API_URL) : (await service.result).value
       const urls = to.kind === 'external' ? [to.tenantUrl, to.tokenEndpoint] : apiUrl ? [apiUrl] : []
       return checkSeenFromEntra(urls, read)
     },
@@ -127,20 +138,32 @@ function addTarget(sheet: Sheet, config: Step<StackConfig>, azure: AzureSteps, s
 }
 
 /** Of the three kinds only this one needs that the caller can sign in. */
-async function inAzure(
-  target: Extract<StackConfig['target'], { kind: 'containerApp' }>,
-  env: Env,
-  steps: AzureSteps,
-  signal: AbortSignal,
-): Promise<Result> {
+async function inAzure(target: ContainerApp, env: Env, steps: Steps, signal: AbortSignal): Promise<Result> {
   const [{ value: settings }, { value: client }] = await Promise.all([steps.settings.result, steps.client.result])
   if (!settings || !client) return notChecked('needs: credentials')
   if (!('name' in settings.cloud) || settings.cloud.name !== 'public')
     return problem("a containerApp target is made in Azure's public cloud only", 'take another kind of target')
-  const { tenantId } = settings
   const subscriptionId = steps.subscription() ?? env.ARM_SUBSCRIPTION_ID ?? ''
-  const caller = { subscriptionId, tenantId, token: client.token, fetch }
-  return checkAzure(caller, target, signal)
+  const { stack } = steps
+  const caller = { subscriptionId, token: client.token, fetch }
+  return checkAzure({ stack, target, tenantId: settings.tenantId, caller }, signal)
+}
+
+/** The service itself, and whether this caller may ask it. */
+async function running(target: ContainerApp, steps: Steps, signal: AbortSignal): Promise<Result<string>> {
+  const { stack } = steps
+  const [config, env, client, caller, application] = await Promise.all([
+    steps.config.result,
+    steps.surroundings.result,
+    steps.client.result,
+    steps.caller.result,
+    steps.application.result,
+  ])
+  if (!config.value || !env.value || !client.value || !caller.value || application.value === undefined)
+    return notChecked('needs: application')
+  const tenant = { stack, config: config.value, env: env.value, graph: client.value.during(signal) }
+  const found = await checkService(tenant, application.value, signal)
+  return { ...found, said: [...checkRunner(target, caller.value).said, ...found.said] }
 }
 
 /** What follows from a step and is no finding of its own. */

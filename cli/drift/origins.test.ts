@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals'
 import { fakeGraph } from '../../provider/graph/testing.ts'
 import type { Change, PropertyChange } from '../engine/changes.ts'
 import { type AuditEvent, explained, withOrigins } from './origins.ts'
-import { driftMarkdown, driftOf, driftText } from './report.ts'
+import { driftMarkdown, driftOf, driftText, verdict } from './report.ts'
 
 const SP = '00000000-0000-0000-0000-000000000001'
 const changed = (kind: string, properties: PropertyChange[], more: Partial<Change> = {}): Change => ({
@@ -143,4 +143,17 @@ test('without the permission the differences are told all the same', async () =>
     /scope: "assigned" → "all"\n {4}who: not known \(AuditLog\.Read\.All is missing\)$/,
   )
   expect(driftMarkdown([found])).toContain('Who changed it is not known: AuditLog.Read.All is missing.')
+})
+
+test('what could not be looked at is no stack without drift', async () => {
+  const warnings = ['not looked at, and taken to be as the state has it: The SCIM service cannot be reached', 'Another']
+  const nothing = async () => ({ changes: [], unknown: null })
+  const found = await driftOf('contoso', { changes: [], unchanged: 9, warnings, errors: [], policies: [] }, nothing)
+  expect(verdict(found)).toBe('failed')
+  expect(driftText([found])).toBe(
+    'contoso  could not be looked at in full\n    not looked at: The SCIM service cannot be reached',
+  )
+  expect(driftMarkdown([found])).toContain(
+    '### `contoso`: could not be read in full\n\n```\nThe SCIM service cannot be reached\n```',
+  )
 })

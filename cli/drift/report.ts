@@ -1,3 +1,4 @@
+import { NOT_READ } from '../../provider/resources/scimConfiguration/outage.ts'
 import type { Change, Changes, Origin } from '../engine/changes.ts'
 import { changesMarkdown, summary } from '../review/markdown.ts'
 import type { Told } from './origins.ts'
@@ -25,10 +26,14 @@ export async function driftOf(
   return { stack, warnings, ...told }
 }
 
+/** What a resource said that could not be read, and so has no differences. */
+const unread = ({ warnings }: { warnings: readonly string[] }) =>
+  warnings.flatMap((warning) => (warning.startsWith(NOT_READ) ? [warning.slice(NOT_READ.length)] : []))
+
 export type Verdict = 'unchanged' | 'drifted' | 'failed'
 
 export function verdict(drift: StackDrift): Verdict {
-  if (drift.error !== undefined) return 'failed'
+  if (drift.error !== undefined || unread(drift).length > 0) return 'failed'
   return drift.changes.length > 0 ? 'drifted' : 'unchanged'
 }
 
@@ -40,14 +45,18 @@ export function driftText(all: readonly StackDrift[]): string {
 function linesOf(drift: StackDrift): string[] {
   if (drift.error !== undefined)
     return [`${drift.stack}  failed`, ...drift.error.split('\n').map((line) => `    ${line}`)]
-  if (drift.changes.length === 0) return [`${drift.stack}  as its last update left it`]
+  const missed = unread(drift).map((line) => `    not looked at: ${line}`)
+  if (drift.changes.length === 0)
+    return missed.length > 0
+      ? [`${drift.stack}  could not be looked at in full`, ...missed]
+      : [`${drift.stack}  as its last update left it`]
   const lines = drift.changes.flatMap((change) => [
     `    ${change.op === 'delete' ? 'gone' : 'changed'}: ${change.type.split(':').at(-1)} '${change.name}'`,
     ...originLines(change.origin),
     ...propertyLines(change),
   ])
   const who = drift.unknown ? [`    who: not known (${drift.unknown})`] : []
-  return [`${drift.stack}  differs`, ...lines, ...who]
+  return [`${drift.stack}  differs`, ...lines, ...missed, ...who]
 }
 
 /** Each property with what it was and what it is, or will be. */
@@ -66,7 +75,11 @@ export function driftMarkdown(all: readonly StackDrift[]): string {
   const sections = all.map((drift) => {
     if (drift.error !== undefined)
       return `### \`${drift.stack}\`: could not be read\n\n\`\`\`\n${drift.error}\n\`\`\`\n`
-    if (drift.changes.length === 0) return `### \`${drift.stack}\`: no drift\n`
+    const missed = unread(drift)
+    if (drift.changes.length === 0)
+      return missed.length > 0
+        ? `### \`${drift.stack}\`: could not be read in full\n\n\`\`\`\n${missed.join('\n')}\n\`\`\`\n`
+        : `### \`${drift.stack}\`: no drift\n`
     const { changes, warnings, unknown } = drift
     const who = unknown ? `\nWho changed it is not known: ${unknown}.\n` : ''
     return `### \`${drift.stack}\`: ${summary(changes)}\n\n${changesMarkdown({ changes, warnings, unchanged: 0, errors: [], policies: [] })}${who}`

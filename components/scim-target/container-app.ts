@@ -14,7 +14,7 @@ import { ScimNetwork } from './container-app/network.ts'
 import { makePlace } from './container-app/place.ts'
 import type { ContainerAppSettings } from './container-app/settings.ts'
 import { ScimSignIn } from './container-app/signIn.ts'
-import { lookUp, type Surroundings } from './container-app/surroundings.ts'
+import { lookUp, type Surroundings, type TargetProviders } from './container-app/surroundings.ts'
 import { ScimVault } from './container-app/vault.ts'
 import type { ScimTarget } from './target.ts'
 
@@ -112,7 +112,8 @@ export class ContainerAppTarget extends Component implements ScimTarget {
         apiUrl: pulumi.interpolate`${publicUrl}/api/tenants/${settings.tenant}`,
         audience: signIn.audience,
       },
-      { ...parent, dependsOn: [app, signIn, ...certificates] },
+      // It goes with the service, which may be down when all is deleted.
+      { ...parent, dependsOn: [app, signIn, ...certificates], deletedWith: app },
     )
     const { tenantUrl, tokenEndpoint, clientId, clientSecret } = configuration
     this.credentials = { tenantUrl, tokenEndpoint, clientId, clientSecret }
@@ -145,21 +146,22 @@ export class ContainerAppTarget extends Component implements ScimTarget {
 /**
  * Looks up what the settings do not say, and then makes the target.
  *
- * @param place `providers` of what is made; `provider` is azuread's among them, which the look-ups go by
  * @throws pulumi.RunError before anything is registered
  */
 export async function containerAppTarget(
   name: string,
   settings: ContainerAppSettings,
-  { provider, providers }: { provider?: pulumi.ProviderResource; providers?: pulumi.ProviderResource[] } = {},
+  providers: TargetProviders = {},
 ): Promise<ContainerAppTarget> {
-  const { resourceGroup, administrators } = settings
-  const surroundings = await lookUp(administrators, { provider })
+  const surroundings = await lookUp(settings, providers)
+  const { resourceGroup } = settings
   const names = azureNames(
     { tenantId: surroundings.tenantId, project: pulumi.getProject(), stack: pulumi.getStack(), resourceGroup },
     settings.names,
   )
-  const server = await existingServer(resourceGroup ?? names.resourceGroup, names.database)
+  const place = { resourceGroupName: resourceGroup ?? names.resourceGroup, serverName: names.database }
+  const server = await existingServer(place, { provider: providers.azureNative })
   const fitted = server ? fittedTo(server, settings) : settings
-  return new ContainerAppTarget(name, { settings: fitted, surroundings, names }, { providers })
+  const given = Object.values(providers).filter((provider) => provider !== undefined)
+  return new ContainerAppTarget(name, { settings: fitted, surroundings, names }, { providers: given })
 }

@@ -1,14 +1,16 @@
 /** The files that users copy are held to what their platforms publish about them, and to rules of our own. */
 import { execFile } from 'node:child_process'
-import { cpSync, mkdtempSync, rmSync } from 'node:fs'
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, describe, expect, test } from '@jest/globals'
 import { Ajv } from 'ajv'
 import { parse } from 'yaml'
+import { graphSettings } from '../../provider/graph/settings.ts'
 import { actionlint, publishedSchema, type SchemaName } from '../../tools/linters.ts'
 import { versions } from '../../tools/setup/node.mjs'
+import { azureNativeSignIn } from './pipelines/azureNative.ts'
 import { filesIn, nodes, type PipelineFile, pipelines, type Script, scriptsIn } from './pipelines/files.ts'
 import { compose, type Manifest } from './pipelines/kustomize.ts'
 import { unknownFields } from './pipelines/operatorFields.ts'
@@ -89,11 +91,36 @@ describe('GitHub', () => {
       workflows.find(({ name }) => name.endsWith(`/${file}`))!.content.jobs[id]
     expect(job('preview.yml', 'preview').environment).toBe('preview')
     expect(job('drift.yml', 'drift').environment).toBe('drift')
+    expect(job('image.yml', 'publish').environment).toBe('image')
     expect(job('update.yml', 'update')).toMatchObject({
       environment: 'production',
       concurrency: { group: expect.stringContaining('matrix.stack'), 'cancel-in-progress': false },
       strategy: { 'fail-fast': false },
     })
+  })
+})
+
+test('GitHub pushes the image to the registry that a variable names, else to its own, and signs it where it is', async () => {
+  const { steps } = workflows.find(({ name }) => name.endsWith('/image.yml'))!.content.jobs.publish
+  const named = async (env: Record<string, string>) => {
+    const file = path.join(folder, 'output')
+    writeFileSync(file, '')
+    const script: string = steps.find(({ id }: { id?: string }) => id === 'name').run
+    await run('bash', ['-euo', 'pipefail', '-c', script], {
+      env: { ...process.env, GITHUB_REPOSITORY: 'Contoso/Tenants', GITHUB_OUTPUT: file, ...env },
+    })
+    return readFileSync(file, 'utf8').trim()
+  }
+  expect(await named({ REGISTRY: '' })).toBe('image=ghcr.io/contoso/tenants/scim')
+  expect(await named({ REGISTRY: 'ContosoImages' })).toBe('image=contosoimages.azurecr.io/entrada/scim')
+  const conditions = steps.map((step: { uses?: string; run?: string; if?: string }) => [
+    step.uses?.split('@')[0] ?? step.run?.split(' ', 3).join(' '),
+    step.if,
+  ])
+  expect(Object.fromEntries(conditions)).toMatchObject({
+    'docker/login-action': "vars.ENTRADA_REGISTRY == ''",
+    'azure/login': "vars.ENTRADA_REGISTRY != ''",
+    'az acr login': "vars.ENTRADA_REGISTRY != ''",
   })
 })
 
@@ -204,5 +231,64 @@ describe('Kubernetes', () => {
       spec: { stack: 'contoso', preview: true, refresh: false, destroyOnFinalize: false },
     })
     expect(preview!.spec.branch).not.toBe(stacks[0]!.spec.branch)
+  })
+})
+
+/** What azure-native and entrasync find in the environment of a command, on each platform. */
+describe('every command can sign in to Azure and to Entra', () => {
+  const IDS = { ARM_CLIENT_ID: 'client', ARM_TENANT_ID: 'tenant' }
+
+  test.each(['preview', 'update', 'drift'])('GitHub, %s', (name) => {
+    const { jobs } = workflows.find((file) => file.name.endsWith(`/${name}.yml`))!.content
+    // To a job with `id-token: write`.
+    const given = { ACTIONS_ID_TOKEN_REQUEST_URL: 'https://token.example', ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'bearer' }
+    const env = { ...given, ...jobs[name].env }
+    expect(azureNativeSignIn(env)).toEqual({ method: 'federation', missing: [] })
+    expect(graphSettings(env).credential).toMatchObject({ kind: 'oidc', token: { requestToken: 'bearer' } })
+  })
+
+  test('Azure DevOps', () => {
+    const { content } = azureDevOps.find(({ name }) => name.endsWith('/entrada.yml'))!
+    const [{ inputs, env: own }] = content.steps
+    const exported = [...inputs.inlineScript.matchAll(/\b(ARM_\w+)="\$(\w+)"/g)].map(([, name, from]) => [name, from])
+    const env = {
+      SYSTEM_OIDCREQUESTURI: 'https://token.example',
+      ...own,
+      ...Object.fromEntries(exported),
+    }
+    expect(azureNativeSignIn(env)).toEqual({ method: 'default credential', missing: [] })
+    expect(env.AZURE_TOKEN_CREDENTIALS).toBe('AzureCLICredential')
+    // The rest is Entra's, which does not know that variable.
+    expect(graphSettings(env).credential).toMatchObject({
+      kind: 'oidc',
+      clientId: 'AZURESUBSCRIPTION_CLIENT_ID',
+      token: { serviceConnectionId: 'AZURESUBSCRIPTION_SERVICE_CONNECTION_ID' },
+    })
+    const { ARM_USE_DEFAULT_AZURE_CREDENTIAL: _, ...without } = env
+    expect(graphSettings(env)).toEqual(graphSettings(without))
+    expect(azureNativeSignIn(without).missing).not.toEqual([])
+  })
+
+  test('Kubernetes', () => {
+    const composed = compose(path.join(pipelines, 'kubernetes'))
+    const { data } = composed.find(({ kind }) => kind === 'ConfigMap')!
+    for (const { spec } of composed.filter(({ kind }) => kind === 'Stack')) {
+      const variables = spec.workspaceTemplate.spec.env.map((one: { name: string; value: string }) => [
+        one.name,
+        one.value,
+      ])
+      const env = { ...data, ...Object.fromEntries(variables) }
+      expect(azureNativeSignIn(env)).toEqual({ method: 'federation', missing: [] })
+      expect(graphSettings(env).credential).toMatchObject({
+        kind: 'oidc',
+        token: { path: env.ARM_OIDC_TOKEN_FILE_PATH },
+      })
+    }
+  })
+
+  test('what is not given is missed', () => {
+    expect(azureNativeSignIn({ ...IDS, ARM_USE_OIDC: 'true', ARM_OIDC_REQUEST_URL: 'x' }).missing).toHaveLength(2)
+    expect(azureNativeSignIn({ ...IDS, ARM_CLIENT_SECRET: 'x' })).toEqual({ method: 'secret', missing: [] })
+    expect(azureNativeSignIn({})).toEqual({ method: 'az login', missing: [] })
   })
 })

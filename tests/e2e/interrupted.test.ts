@@ -156,6 +156,28 @@ onLinux('a part that is killed in the middle of an update', () => {
     await goOn()
   })
 
+  test('the SCIM service, between updates: the next one refreshes and repairs the rest all the same', async () => {
+    await goOn()
+    const configuration = async () => {
+      const { id, outputs } = tenant.resource(await tenant.state(), 'ScimConfiguration')
+      return { id, secretId: outputs?.secretId, tenantUrl: outputs?.tenantUrl }
+    }
+    const before = await configuration()
+    process.kill(tenant.services.pids.scim, 'SIGKILL')
+    const filter = encodeURIComponent("displayName eq 'M-Files'")
+    const { value } = await tenant.graph<{ value: { id: string }[] }>(`/servicePrincipals?$filter=${filter}`)
+    const principal = `/servicePrincipals/${value[0]!.id}`
+    await tenant.graph(principal, { method: 'PATCH', body: { appRoleAssignmentRequired: false } })
+
+    const { code, text } = await tenant.up('--refresh')
+    if (code !== 0) throw new Error(text)
+    expect(text).toMatch(/warning: not looked at, and taken to be as the state has it: .*cannot be reached/)
+    expect(await tenant.graph(principal)).toMatchObject({ appRoleAssignmentRequired: true })
+    expect(await configuration()).toEqual(before)
+    await tenant.restart()
+    await goOn()
+  })
+
   test('an engine that was killed leaves no provider running', async () => {
     await hold('POST', '/synchronization/jobs$')
     const update = tenant.startUp()

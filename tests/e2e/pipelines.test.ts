@@ -13,7 +13,7 @@ import { run, startTenant, type Tenant } from './harness.ts'
 import { type AzureJobRun, runPipeline } from './pipelines/azureDevOps.ts'
 import { type JobRun, runWorkflow } from './pipelines/gitHub.ts'
 import { AZURE_SUBJECT, CONNECTION_ID, GITHUB_SUBJECT, type Platform, startPlatform } from './pipelines/platform.ts'
-import { copyWorkflows, MERGE, makeRepository, type Repository } from './pipelines/repository.ts'
+import { copyWorkflows, MERGE, makeRepository, nameBackend, type Repository } from './pipelines/repository.ts'
 import type { Ran } from './pipelines/shell.ts'
 
 jest.setTimeout(300_000)
@@ -41,13 +41,13 @@ beforeAll(async () => {
     ENTRADA_SCIM_API_URL: scim.apiUrl,
     ENTRADA_SCIM_ADMIN_TOKEN: scim.adminToken,
     PULUMI_HOME: path.join(folder, 'pulumi'),
-    PULUMI_BACKEND_URL: `file://${folder}`,
     PULUMI_CONFIG_PASSPHRASE: passphrase,
     PULUMI_SKIP_UPDATE_CHECK: 'true',
   }
   await trust(['preview', 'drift', 'production'].map(GITHUB_SUBJECT).concat(AZURE_SUBJECT))
   copyWorkflows(repository)
-  repository.commit('Workflows')
+  nameBackend(repository, `file://${folder}`)
+  repository.commit('Workflows and backend')
 })
 afterAll(async () => {
   platform?.stop()

@@ -3,6 +3,7 @@ import { describe, expect, jest, test } from '@jest/globals'
 import { expectGolden } from './compare.ts'
 import { CLEAR_SECRET, type EngineConfig, engineConfig } from './engineConfig.ts'
 import { GENERATED_SECRET } from './providerOutputs.ts'
+import { shortUrn } from './recordingEngine.ts'
 import { render } from './render.ts'
 import { type Run, runProgram } from './runProgram.ts'
 
@@ -32,6 +33,13 @@ const runs: Record<string, Promise<Run>> = {
   // A preview: an update would ask the registry for a token.
   'azure-build': run('azure-build', engineConfig(read('azure-build', './stacks')), '--dry-run'),
 }
+const inTenant = (tenantId: string) =>
+  read('azure-build', './stacks').replace(
+    'config:',
+    `config:\n  azure-native:subscriptionId: subscription\n  azure-native:tenantId: ${tenantId}\n  entrada:tenantId: contoso.onmicrosoft.com`,
+  )
+const named = run('azure-build', engineConfig(inTenant('Contoso.onmicrosoft.com')), '--dry-run')
+const contradicting = run('azure-build', engineConfig(inTenant('fabrikam.onmicrosoft.com')), '--dry-run')
 const strangers = run(
   'groups',
   engineConfig(groupsFile.replace('adele.vance@', 'adelle@').replace('- M-Files Project Leads', '- M-Files Leads')),
@@ -61,6 +69,32 @@ describe.each([
     expect(registered).toHaveProperty([PROVISIONING, 'inputs', 'credentials', 'clientSecret'], '[secret]')
     expect(JSON.stringify(registered)).not.toContain(secret)
   })
+})
+
+test('what a stack with a tenant of its own makes and looks up goes by providers of that tenant', async () => {
+  const { registrations, calls, errors } = await named
+  expect(errors).toEqual([])
+  const made = [...registrations.values()].filter((one) => one.getCustom())
+  const used = [...made.map((one) => ({ token: one.getType(), provider: shortUrn(one.getProvider()) })), ...calls]
+  const ours = used.filter(({ token }) => /^(azure-native|azuread|entrasync):/.test(token))
+  expect(ours.length).toBeGreaterThan(20)
+  for (const { token, provider } of ours) {
+    const [name] = token.split(':')
+    expect(`${token} by ${provider}`).toContain(` by pulumi:providers:${name}::${name}-contoso.onmicrosoft.com::`)
+  }
+  const own = registrations.get('pulumi:providers:azure-native::azure-native-contoso.onmicrosoft.com')!
+  expect(own.getObject()!.toJavaScript()).toMatchObject({
+    subscriptionId: 'subscription',
+    tenantId: 'contoso.onmicrosoft.com',
+  })
+})
+
+test('another tenant for Azure alone stops the program before it makes anything', async () => {
+  const { registrations, errors } = await contradicting
+  expect(errors).toEqual([
+    expect.stringContaining('azure-native:tenantId is fabrikam.onmicrosoft.com, and entrada:tenantId is contoso.'),
+  ])
+  expect([...registrations.keys()].filter((urn) => urn.includes('azure-native'))).toEqual([])
 })
 
 test('settings that cannot be used stop the program before it registers anything, all named, without a stack trace', async () => {

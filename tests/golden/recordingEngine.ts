@@ -18,6 +18,8 @@ export interface RecordingEngine {
   /** By URN, without the prefix that names stack and project. */
   readonly registrations: Map<string, Registration>
   readonly outputs: Map<string, Json>
+  /** Functions of providers that were called, each with the provider that was named for it, or ''. */
+  readonly calls: { token: string; provider: string }[]
   readonly errors: string[]
   close(): void
 }
@@ -34,6 +36,7 @@ export async function startRecordingEngine(
 ): Promise<RecordingEngine> {
   const registrations = new Map<string, Registration>()
   const outputs = new Map<string, Json>()
+  const calls: RecordingEngine['calls'] = []
   const errors: string[] = []
 
   type Handler<Request> = (request: Request) => unknown
@@ -65,6 +68,7 @@ export async function startRecordingEngine(
   }
   const invoke: Handler<InstanceType<typeof resources.ResourceInvokeRequest>> = (request) => {
     const args = (request.getArgs()?.toJavaScript() ?? {}) as Json
+    calls.push({ token: request.getTok(), provider: shortUrn(request.getProvider()) })
     const result = structs.Struct.fromJavaScript(answer(request.getTok(), args))
     return new resources.ResourceInvokeResponse().setReturn(result)
   }
@@ -99,7 +103,7 @@ export async function startRecordingEngine(
       error ? reject(error) : resolve(bound),
     )
   })
-  return { address: `127.0.0.1:${port}`, registrations, outputs, errors, close: () => server.forceShutdown() }
+  return { address: `127.0.0.1:${port}`, registrations, outputs, calls, errors, close: () => server.forceShutdown() }
 }
 
 const PREFIX = 'urn:pulumi:stack::entrada::'

@@ -10,7 +10,7 @@ import { type RecordingEngine, startRecordingEngine } from './recordingEngine.ts
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const runner = createRequire(import.meta.url).resolve('@pulumi/pulumi/cmd/run')
 
-export interface Run extends Pick<RecordingEngine, 'registrations' | 'outputs' | 'errors'> {
+export interface Run extends Pick<RecordingEngine, 'registrations' | 'outputs' | 'calls' | 'errors'> {
   exitCode: number | null
   /** All that the program's process wrote. */
   printed: string
@@ -44,5 +44,6 @@ export async function runProgram(
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (printed += chunk))
   const [exitCode] = await once(child, 'close')
   engine.close()
-  return { registrations: engine.registrations, outputs: engine.outputs, errors: engine.errors, exitCode, printed }
+  const { registrations, outputs, calls, errors } = engine
+  return { registrations, outputs, calls, errors, exitCode, printed }
 }

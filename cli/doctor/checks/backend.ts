@@ -2,6 +2,8 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import path from 'node:path'
+import { parse } from 'yaml'
+import { root } from '../../../tools/setup/node.mjs'
 import type { Env } from '../../stack/tenant.ts'
 import { ok, problem, type Result, warning } from '../finding.ts'
 
@@ -12,11 +14,17 @@ export interface Backend {
 }
 
 const CHOICES =
-  'set PULUMI_BACKEND_URL to file://<folder> or azblob://<container>, or set PULUMI_ACCESS_TOKEN for Pulumi Cloud'
+  'name file://<folder> or azblob://<container> as backend.url in Pulumi.yaml, or in PULUMI_BACKEND_URL; or set PULUMI_ACCESS_TOKEN for Pulumi Cloud'
 
-/** Asks no backend: an engine that is not logged in would wait for a person. */
-export function checkBackend(env: Env): Result<Backend> {
-  const { url, from } = backendUrl(env)
+/**
+ * Asks no backend: an engine that is not logged in would wait for a person.
+ * @param project text of the project's file, which may name one
+ */
+export function checkBackend(
+  env: Env,
+  project = readFileSync(path.join(root, 'Pulumi.yaml'), 'utf8'),
+): Result<Backend> {
+  const { url, from } = backendUrl(env, project)
   if (url === undefined) {
     if (env.PULUMI_ACCESS_TOKEN) return ok('Pulumi Cloud, by PULUMI_ACCESS_TOKEN', { kind: 'cloud' })
     return problem('no backend is chosen: the engine does not know where to keep the state', CHOICES)
@@ -49,6 +57,9 @@ function fileBackend(url: string, shown: string, env: Env): Result<Backend> {
   return ok(shown, { kind: 'file', folder })
 }
 
+/** Source: azidentity for Go, "Credential chains". */
+const AZ_LOGIN = 'azureclicredential'
+
 /** Source: Pulumi, "Using a DIY backend", Azure Blob Storage; gocloud.dev/blob/azureblob. */
 function azureBlob(url: string, shown: string, env: Env): Result<Backend> {
   const backend: Backend = { kind: 'blob' }
@@ -62,6 +73,9 @@ function azureBlob(url: string, shown: string, env: Env): Result<Backend> {
   }
   const key = ['AZURE_STORAGE_KEY', 'AZURE_STORAGE_SAS_TOKEN'].find((name) => env[name])
   if (key) return ok(`${shown} in ${account}, by ${key}`, backend)
+  // Whoever leaves only that one on has chosen it.
+  if (env.AZURE_TOKEN_CREDENTIALS?.toLowerCase() === AZ_LOGIN)
+    return ok(`${shown} in ${account}, by az login (AZURE_TOKEN_CREDENTIALS)`, backend)
   const missing = ['AZURE_CLIENT_ID', 'AZURE_TENANT_ID'].filter((name) => !env[name])
   const proof = ['AZURE_CLIENT_SECRET', 'AZURE_FEDERATED_TOKEN_FILE', 'AZURE_CLIENT_CERTIFICATE_PATH']
   if (missing.length === 0 && proof.some((name) => env[name])) {
@@ -82,8 +96,11 @@ function cloud(url: string, shown: string, env: Env): Result<Backend> {
   )
 }
 
-function backendUrl(env: Env): { url?: string; from?: string } {
+/** In the engine's order. */
+function backendUrl(env: Env, project: string): { url?: string; from?: string } {
   if (env.PULUMI_BACKEND_URL) return { url: env.PULUMI_BACKEND_URL, from: 'PULUMI_BACKEND_URL' }
+  const { backend } = parse(project) as { backend?: { url?: string } }
+  if (backend?.url) return { url: backend.url, from: 'Pulumi.yaml' }
   const { current } = savedLogin(env)
   return current ? { url: current, from: 'pulumi login' } : {}
 }

@@ -23,6 +23,7 @@ const text = ({ said }: Result<unknown>) => said.map(({ seen, fix = '' }) => `${
 describe('the backend', () => {
   const AZURE = { PULUMI_BACKEND_URL: 'azblob://states' }
   const ACCOUNT = { ...AZURE, AZURE_STORAGE_ACCOUNT: 'contosostate' }
+  const PROJECT = 'name: entrada\n'
   const APP = { ...ACCOUNT, AZURE_CLIENT_ID: 'app', AZURE_TENANT_ID: 'tenant' }
   test.each<[string, Record<string, string>, string, RegExp]>([
     ['a folder that is there', { PULUMI_BACKEND_URL: 'file://~' }, 'ok', /file:\/\/~ \(PULUMI_BACKEND_URL\)/],
@@ -33,6 +34,12 @@ describe('the backend', () => {
     ['Azure by application', { ...APP, AZURE_CLIENT_SECRET: 'hidden' }, 'ok', /signed in as app/],
     ['Azure by federation', { ...APP, AZURE_FEDERATED_TOKEN_FILE: '/token' }, 'ok', /signed in as app/],
     ['Azure by whoever is there', ACCOUNT, 'warning', /only az login or a managed identity/],
+    [
+      'Azure by az login and nothing else',
+      { ...APP, AZURE_TOKEN_CREDENTIALS: 'AzureCLICredential' },
+      'ok',
+      /by az login/,
+    ],
     [
       'Azure with the account in the address',
       { PULUMI_BACKEND_URL: 'azblob://states?storage_account=other', AZURE_STORAGE_KEY: 'hidden' },
@@ -49,7 +56,7 @@ describe('the backend', () => {
     ['none', {}, 'problem', /azblob:\/\/<container>/],
     ['one that does not exist', { PULUMI_BACKEND_URL: 'ftp://x' }, 'problem', /does not know/],
   ])('%s', (_, env, state, said) => {
-    const found = checkBackend({ HOME: folder, ...env })
+    const found = checkBackend({ HOME: folder, ...env }, PROJECT)
     expect(states(found)).toEqual([state])
     expect(text(found)).toMatch(said)
     expect(text(found)).not.toContain('hidden')
@@ -63,10 +70,22 @@ describe('the backend', () => {
       path.join(home, 'credentials.json'),
       JSON.stringify({ current, accessTokens: { [current]: 'hidden' } }),
     )
-    expect(checkBackend({ PULUMI_HOME: home })).toEqual({
+    expect(checkBackend({ PULUMI_HOME: home }, PROJECT)).toEqual({
       said: [{ state: 'ok', seen: 'https://api.pulumi.com (pulumi login)' }],
       value: { kind: 'cloud' },
     })
+  })
+
+  test('that of the project goes before pulumi login, and the variable before both', () => {
+    const project = `${PROJECT}backend:\n  url: file://${folder}\n`
+    const home = path.join(folder, 'logged-in')
+    mkdirSync(home)
+    writeFileSync(path.join(home, 'credentials.json'), JSON.stringify({ current: 'https://api.pulumi.com' }))
+    expect(checkBackend({ PULUMI_HOME: home }, project)).toEqual({
+      said: [{ state: 'ok', seen: `file://${folder} (Pulumi.yaml)` }],
+      value: { kind: 'file', folder },
+    })
+    expect(text(checkBackend({ PULUMI_HOME: home, PULUMI_BACKEND_URL: 'gs://other' }, project))).toContain('gs://other')
   })
 })
 

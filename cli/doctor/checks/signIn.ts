@@ -4,6 +4,7 @@ import { endpointsOf } from '../../../provider/graph/cloud.ts'
 import { type GraphSettings, graphSettings } from '../../../provider/graph/settings.ts'
 import type { Env } from '../../stack/tenant.ts'
 import { ok, parted, problem, type Result, type Said } from '../finding.ts'
+import { claimsOf } from './token.ts'
 
 /** Who calls Graph, as the token names them. */
 export interface Caller {
@@ -84,27 +85,6 @@ function refused({ message }: Error, consentLink: string | undefined): Result<Ca
 function consentLinkOf({ tenantId, credential }: GraphSettings, login: string): string | undefined {
   if (credential.kind === 'managedIdentity' || credential.kind === 'cli') return undefined
   return `${login}/${tenantId}/adminconsent?client_id=${encodeURIComponent(credential.clientId)}`
-}
-
-/** Source: Microsoft identity platform, "Access token claims reference". */
-interface Claims {
-  tid?: string
-  oid?: string
-  appid?: string
-  app_displayname?: string
-  upn?: string
-  unique_name?: string
-  roles?: string[]
-  scp?: string
-}
-
-/** A token for Graph is meant for Graph alone; its claims are a help, and where there are none nothing is known. */
-function claimsOf(token: string): Claims {
-  try {
-    return JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8')) as Claims
-  } catch {
-    return {}
-  }
 }
 
 const isGuid = (text: string) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text)

@@ -102,6 +102,11 @@ test.each([
   expect(checkSeenFromEntra([url], box).said).toMatchObject([{ state: 'ok' }])
 })
 
+test('of an address that is not known yet nothing is said', () => {
+  const settings = { tenantId: 't', credential: { kind: 'cli' } as const, cloud: { name: 'public' } as const }
+  expect(checkSeenFromEntra([], settings).said).toMatchObject([{ state: 'notChecked' }])
+})
+
 describe('the management API of the SCIM service', () => {
   const target = { kind: 'local' } as const
   const asked = async (env: Record<string, string>) =>

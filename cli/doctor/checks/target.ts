@@ -2,12 +2,14 @@
 import type { StackConfig } from '../../../config/schema.ts'
 import type { GraphSettings } from '../../../provider/graph/settings.ts'
 import { createApi } from '../../../provider/resources/scimConfiguration/api.ts'
+import type { Management } from '../../stack/management.ts'
 import type { Env } from '../../stack/tenant.ts'
-import { ok, parted, problem, type Result, type Said, warning } from '../finding.ts'
+import { notChecked, ok, parted, problem, type Result, type Said, warning } from '../finding.ts'
 
 type Target = StackConfig['target']
 export type External = Extract<Target, { kind: 'external' }>
 export type Local = Extract<Target, { kind: 'local' }>
+export type ContainerApp = Extract<Target, { kind: 'containerApp' }>
 
 /** What stands between here and there answers with these. */
 const BY_A_PROXY = [502, 503, 504]
@@ -95,6 +97,7 @@ function causeOf(error: Error): Error & { code?: string } {
 export function checkSeenFromEntra(urls: readonly string[], { cloud }: GraphSettings): Result {
   const isBox = 'metadataHost' in cloud && isLoopback(new URL(`https://${cloud.metadataHost}`).hostname)
   if (isBox) return ok('the tenant is a sandbox on this machine, which reaches what this machine reaches')
+  if (urls.length === 0) return notChecked('no address is known yet')
   const said = urls.flatMap((url): Said[] => {
     const { host, hostname } = new URL(url)
     if (isLoopback(hostname))
@@ -133,6 +136,15 @@ export async function checkManagement(target: Local, env: Env, signal: AbortSign
       'set it to the admin token that the service was started with',
     )
   }
+  return askManagement({ apiUrl, token }, problem, signal)
+}
+
+/** @param told how a service that does not answer, or refuses, is told of */
+export async function askManagement(
+  { apiUrl, token }: Management,
+  told: typeof problem | typeof warning,
+  signal: AbortSignal,
+): Promise<Result> {
   try {
     const { counts } = await createApi({ apiUrl, fetch, signal, token: async () => token }).tenant()
     return ok(`the SCIM service at ${apiUrl} takes the token (${counts.users} users)`)
@@ -141,7 +153,7 @@ export async function checkManagement(target: Local, env: Env, signal: AbortSign
     const { message } = error as Error
     const at = message.search(/ (Check|The management) /)
     return at < 0
-      ? problem(message, 'look at the log of the SCIM service')
-      : problem(message.slice(0, at), message.slice(at + 1))
+      ? told(message, 'look at the log of the SCIM service')
+      : told(message.slice(0, at), message.slice(at + 1))
   }
 }

@@ -9,7 +9,7 @@ beforeEach(async () => {
   await pulumi.runtime.setMocks({ newResource: () => ({ id: '', state: {} }), call: () => answer() })
 })
 
-const look = () => existingServer('identity', 'contoso')
+const look = () => existingServer({ resourceGroupName: 'identity', serverName: 'contoso' })
 const refused = (message: string) => () => {
   // The SDK reads it where gRPC has it.
   throw Object.assign(new Error(message), { details: message })

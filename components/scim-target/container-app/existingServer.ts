@@ -18,11 +18,11 @@ const NOT_FOUND = /Resource(?:Group)?NotFound|(?:Status=|RESPONSE )404\b/
  * @throws pulumi.RunError where Azure does not tell
  */
 export async function existingServer(
-  resourceGroupName: string,
-  serverName: string,
+  place: { resourceGroupName: string; serverName: string },
+  opts?: pulumi.InvokeOptions,
 ): Promise<ExistingServer | undefined> {
   try {
-    const { storage, network } = await getServer({ resourceGroupName, serverName })
+    const { storage, network } = await getServer(place, opts)
     return {
       storageGb: storage?.storageSizeGB ?? 0,
       private: network?.delegatedSubnetResourceId !== undefined && network.delegatedSubnetResourceId !== '',
@@ -31,7 +31,7 @@ export async function existingServer(
     const { message } = error as Error
     if (NOT_FOUND.test(message)) return undefined
     throw new pulumi.RunError(
-      `Azure does not tell whether the database server ${serverName} is there; docs/azure.md, "Before the first time", has what subscription and caller need. It says: ${message}`,
+      `Azure does not tell whether the database server ${place.serverName} is there; docs/azure.md, "Before the first time", has what subscription and caller need. It says: ${message}`,
     )
   }
 }

@@ -81,7 +81,7 @@ function build(name: string, server: pulumi.Output<string>, parent: pulumi.Resou
       platforms: ['linux/amd64'],
       push: true,
       buildOnPreview: false,
-      registries: [registryLogin(server)],
+      registries: [registryLogin(server, parent)],
     },
     { parent },
   )

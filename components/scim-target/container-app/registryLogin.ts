@@ -8,10 +8,10 @@ const TOKEN_USER = '00000000-0000-0000-0000-000000000000'
  * Lets whoever runs this push to a registry that may have been made a moment ago, with no password and no `az acr login`
  * before. The token is good for three hours. A preview pushes nothing and gets none.
  */
-export function registryLogin(server: pulumi.Output<string>) {
+export function registryLogin(server: pulumi.Output<string>, parent: pulumi.Resource) {
   const password = server.apply(async (host) => {
     if (pulumi.runtime.isDryRun()) return ''
-    const { token } = await getClientToken()
+    const { token } = await getClientToken({}, { parent })
     return registryToken(`https://${host}`, host, token)
   })
   return { address: server, username: TOKEN_USER, password: pulumi.secret(password) }

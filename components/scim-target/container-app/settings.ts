@@ -45,6 +45,8 @@ export interface ContainerAppSettings
   tenant: string
   /** User principal names, names of groups, object ids: who may open the admin pages and call the management API. */
   administrators: string[]
+  /** Object ids of the identities that run the program; none means whoever runs it. */
+  runners: string[]
   alerts?: { email: string }
   names: Partial<AzureNames>
   tags: Record<string, string>

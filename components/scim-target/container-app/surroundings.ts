@@ -2,22 +2,27 @@ import { getClientConfig as getSubscription } from '@pulumi/azure-native/authori
 import { getClientConfig as getRunner } from '@pulumi/azuread/getClientConfig.js'
 import * as pulumi from '@pulumi/pulumi'
 import { foldName, idsOf, isObjectId } from '../../directoryNames.ts'
+import type { ContainerAppSettings } from './settings.ts'
 
 /** What the stack's file does not say, known before anything is made. */
 export interface Surroundings {
   subscriptionId: string
   tenantId: string
-  /** Object ids of who gets the role Manage: who runs this, and the administrators, each once. */
+  /** Object ids of who gets the role Manage: the runners, and the administrators, each once. */
   managers: string[]
 }
 
-/**
- * @param azuread how azuread's look-ups are made
- * @throws pulumi.RunError naming all administrators that are not in the tenant
- */
+/** Who makes and looks up what; where one is left out, the environment says in which tenant. */
+export interface TargetProviders {
+  azuread?: pulumi.ProviderResource
+  azureNative?: pulumi.ProviderResource
+  entrasync?: pulumi.ProviderResource
+}
+
+/** @throws pulumi.RunError naming all administrators that are not in the tenant */
 export async function lookUp(
-  administrators: readonly string[],
-  azuread: pulumi.InvokeOptions = {},
+  { administrators, runners }: Pick<ContainerAppSettings, 'administrators' | 'runners'>,
+  providers: TargetProviders = {},
   env = process.env,
 ): Promise<Surroundings> {
   const cloud = env.ARM_ENVIRONMENT || 'public'
@@ -25,15 +30,27 @@ export async function lookUp(
     throw new pulumi.RunError(
       `a containerApp target is made in Azure's public cloud only, and ARM_ENVIRONMENT is ${cloud}`,
     )
+  const azuread = { provider: providers.azuread }
   const [{ subscriptionId, tenantId }, runner, ids] = await Promise.all([
-    getSubscription(),
+    getSubscription({ provider: providers.azureNative }),
     getRunner(azuread),
     idsOf(administrators, 'entrada:target.administrators', azuread),
   ])
   if (runner.tenantId !== tenantId)
     throw new pulumi.RunError(
-      `the subscription belongs to the Entra tenant ${tenantId}, but the application would be made in ${runner.tenantId}: a managed identity is trusted in its own tenant only. Set azure-native:subscriptionId, or ARM_SUBSCRIPTION_ID, to a subscription of that tenant`,
+      `Azure is signed in to in the Entra tenant ${tenantId}, but the application would be made in ${runner.tenantId}: a managed identity is trusted in its own tenant only. Name the tenant by entrada:tenantId, or ARM_TENANT_ID, and one of its subscriptions by azure-native:subscriptionId, or ARM_SUBSCRIPTION_ID; an az login must be to that tenant too`,
     )
   const named = administrators.map((name) => (isObjectId(name) ? name.toLowerCase() : ids.get(foldName(name))!))
-  return { subscriptionId, tenantId, managers: [...new Set([runner.objectId, ...named])] }
+  return { subscriptionId, tenantId, managers: [...new Set([...runnersOf(runner.objectId, runners), ...named])] }
+}
+
+/** Listed, they are the same whoever runs this; else it is who runs this. */
+function runnersOf(self: string, listed: readonly string[]): string[] {
+  if (listed.length === 0) return [self]
+  const ids = listed.map((id) => id.toLowerCase())
+  if (!ids.includes(self.toLowerCase()))
+    void pulumi.log.warn(
+      `who runs this, ${self}, is not among entrada:target.runners, and gets no role at the SCIM service: add it there, or run this as one of them`,
+    )
+  return ids
 }

@@ -64,11 +64,11 @@ function troubleOf(error: unknown, { apiUrl, hasRoles }: Attempts): Trouble | un
 }
 
 /** Entra gives no token to who has no role where one is required (501051), or where the application is not known everywhere (500011). */
-const isWithoutRole = (error: unknown): boolean =>
+export const isWithoutRole = (error: unknown): boolean =>
   error instanceof ApiError ? error.code === 'role_missing' : /AADSTS(501051|500011)\b/.test((error as Error).message)
 
 /** A 404 without the service's own words is of the platform, which has no replica to ask yet. */
-const isStarting = (error: unknown): boolean =>
+export const isStarting = (error: unknown): boolean =>
   error instanceof Unreachable ||
   (error instanceof ApiError && ([502, 503, 504].includes(error.status) || (error.status === 404 && !error.code)))
 

@@ -12,6 +12,7 @@ import {
   type ScimConfigurationOutputs as Outputs,
   scimConfigurationSchema,
 } from './inputs.ts'
+import { hidesState, NOT_READ } from './outage.ts'
 import { patiently } from './patience.ts'
 import { isReplaced, isRetired, type Replaced, replaceSecret, retireSecret, secretOutputs } from './secrets.ts'
 
@@ -99,7 +100,16 @@ export function createScimConfiguration({
       const { configurationId, ...place } = parseId(state.id)
       // The service may have moved since the id was made.
       const apiUrl = state.inputs?.apiUrl ?? place.apiUrl
-      const found = await unlessGone(() => open({ ...state.inputs, apiUrl }, context).get(configurationId))
+      let found: Configuration | undefined
+      try {
+        found = await unlessGone(() => open({ ...state.inputs, apiUrl }, context).get(configurationId))
+      } catch (error) {
+        const { inputs, outputs } = state
+        // An import knows nothing that could be kept.
+        if (!inputs || !outputs || !hidesState(error, inputs.audience !== undefined)) throw error
+        context.log('warning', `${NOT_READ}${(error as Error).message}`)
+        return { id: state.id, inputs, outputs: pick(outputs) }
+      }
       if (!found) return null
       const { clientSecret = '', secretId = '' } = state.outputs ?? {}
       const valid = found.secrets.some(({ id }) => id === secretId)
@@ -196,11 +206,12 @@ function parseId(id: string): { apiUrl: string; configurationId: string } {
   return { apiUrl, configurationId }
 }
 
+/** A 404 without the service's own words is of what stands before it. */
 async function unlessGone<T>(call: () => Promise<T>): Promise<T | undefined> {
   try {
     return await call()
   } catch (error) {
-    if (error instanceof ApiError && error.status === 404) return undefined
+    if (error instanceof ApiError && error.status === 404 && error.code) return undefined
     throw error
   }
 }

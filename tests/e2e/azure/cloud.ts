@@ -19,6 +19,15 @@ const NEEDED_BY_THE_APP = [
 const SERVER = 'azure-native:dbforpostgresql:Server'
 const sizeOf = (server: Properties) => Number((server.storage as Properties).storageSizeGB)
 
+/** One that the same stack left is taken over. */
+const CONFIGURATION = 'entrasync:index:ScimConfiguration'
+
+/** What goes with what is deleted. */
+const WITH: Record<string, readonly string[]> = {
+  'azure-native:app:ManagedEnvironment': ['azure-native:app:ManagedCertificate'],
+  'azure-native:app:ContainerApp': [CONFIGURATION],
+}
+
 export class Cloud {
   /** All that was done, in the order of its end. */
   readonly changes: Change[] = []
@@ -46,7 +55,8 @@ export class Cloud {
   async create(type: string, name: string, inputs: Properties): Promise<string> {
     const id = `${type}/${name}/${physicalName(inputs)}`
     this.#failAsAsked(type)
-    if (this.#there.has(id)) throw new Error(`cannot create already existing resource '${id}'`)
+    if (this.#there.has(id) && type !== CONFIGURATION)
+      throw new Error(`cannot create already existing resource '${id}'`)
     if (type === 'azure-native:app:ContainerApp') this.#requireForTheApp()
     await this.#exclusively(inputs, () => {
       this.#there.set(id, { type, inputs })
@@ -94,7 +104,7 @@ export class Cloud {
     this.#failAsAsked(type)
     if (type === 'azure-native:app:ManagedCertificate' && this.#appHasDomain())
       throw new Error('CertificateInUse: the app is bound to it')
-    if (type === 'azure-native:app:ManagedEnvironment') this.#deleteCertificates()
+    for (const inner of WITH[type] ?? []) this.#forget(inner)
     await this.#exclusively(inputs, () => {
       this.#there.delete(id)
       this.changes.push({ operation: 'delete', type, name })
@@ -112,9 +122,8 @@ export class Cloud {
     return apps.some(({ inputs }) => JSON.stringify(inputs.configuration).includes('customDomains'))
   }
 
-  /** An environment takes them with it. */
-  #deleteCertificates(): void {
-    for (const [id, { type }] of this.#there) if (type.endsWith(':ManagedCertificate')) this.#there.delete(id)
+  #forget(gone: string): void {
+    for (const [id, { type }] of this.#there) if (type === gone) this.#there.delete(id)
   }
 
   #requireForTheApp(): void {

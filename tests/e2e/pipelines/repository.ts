@@ -90,3 +90,8 @@ function withPackages(clone: string): void {
 export function copyWorkflows({ clone }: Repository): void {
   cpSync(path.join(clone, 'pipelines/github'), path.join(clone, '.github'), { recursive: true })
 }
+
+/** As docs/pipelines.md says. */
+export function nameBackend({ edit }: Repository, url: string): void {
+  edit('Pulumi.yaml', (text) => `${text}backend:\n  url: ${url}\n`)
+}
