@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals'
 import * as pulumi from '@pulumi/pulumi'
 import { parseDefaults, parseRollout } from './fleet.ts'
-import { readStackConfig } from './program.ts'
+import { readStackConfig, targetSecret } from './program.ts'
 
 const SECRET = 'clear-secret'
 const external = {
@@ -31,6 +31,15 @@ test('a client secret that is not encrypted in the stack’s file is refused and
   give(external)
   expect(() => readStackConfig({})).toThrow(/entrada:target\.clientSecret is \[secret\]: it stands there in clear/)
   expect(() => readStackConfig({})).not.toThrow(SECRET)
+})
+
+test('the client secret of a target is told as the engine decrypted it, and only where it is encrypted in the file', () => {
+  give(external, ['entrada:target'])
+  expect(targetSecret()).toBe(SECRET)
+  give(external)
+  expect(targetSecret()).toBeUndefined()
+  give({ kind: 'local' }, ['entrada:target'])
+  expect(targetSecret()).toBeUndefined()
 })
 
 test('another setting that is encrypted is not repeated in an error either', () => {

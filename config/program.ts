@@ -43,14 +43,8 @@ function read(env: NodeJS.ProcessEnv, fleet: Fleet): ProgramConfig {
   const secretKeys = secretKeysIn(raw)
   const targetKey = `${NAMESPACE}target`
   const own = parseObject(raw[targetKey])
-  let clientSecret = ''
-  if (own) {
-    if (typeof own.clientSecret === 'string' && own.clientSecret !== '' && secretKeys.includes(targetKey)) {
-      clientSecret = own.clientSecret
-      own.clientSecret = { secure: '' }
-    }
-    raw[targetKey] = own
-  }
+  const clientSecret = targetSecret() ?? ''
+  if (own) raw[targetKey] = clientSecret ? { ...own, clientSecret: { secure: '' } } : own
   const settings = withoutNamespace(raw)
   const layers = [{ source: stackFileName(stack), settings }, ...layersBelow(stack, settings, fleet)]
   if ((mergeLayers(layers).settings.target as { kind?: unknown } | undefined)?.kind === 'local') {
@@ -70,6 +64,14 @@ function read(env: NodeJS.ProcessEnv, fleet: Fleet): ProgramConfig {
     case 'containerApp':
       return { ...rest, target }
   }
+}
+
+/** Of the stack that runs, decrypted; undefined where its file has none, or has it in clear, which is refused. */
+export function targetSecret(): string | undefined {
+  const raw = pulumi.runtime.allConfig()
+  const key = `${NAMESPACE}target`
+  const { clientSecret } = parseObject(raw[key]) ?? {}
+  return typeof clientSecret === 'string' && clientSecret !== '' && isConfigSecret(key) ? clientSecret : undefined
 }
 
 function parseObject(value: unknown): Record<string, unknown> | undefined {

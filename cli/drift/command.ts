@@ -1,9 +1,8 @@
 import { writeFileSync } from 'node:fs'
-import { availableParallelism, freemem } from 'node:os'
 import { Command } from 'commander'
 import { readFleet } from '../../config/fleet.ts'
 import { findDrift } from '../engine/rehearse.ts'
-import { parallelFor } from '../rollout/slots.ts'
+import { parallelFor, thisMachine } from '../rollout/slots.ts'
 import { eachOf } from '../stack/eachOf.ts'
 import { pickStacks } from '../stack/pick.ts'
 import { openTenant } from '../stack/tenant.ts'
@@ -32,8 +31,7 @@ export const command = new Command('drift')
   )
   .action(async (names: string[], { label, json, markdown }: Options) => {
     const stacks = pickStacks(names, label)
-    const machine = { cores: availableParallelism(), freeMemory: freemem() }
-    const found = await eachOf(stacks, parallelFor(machine, readFleet().rollout.limits.parallel), lookAt)
+    const found = await eachOf(stacks, parallelFor(thisMachine(), readFleet().rollout.limits.parallel), lookAt)
     console.log(json ? JSON.stringify(found) : driftText(found))
     if (markdown) writeFileSync(markdown, driftMarkdown(found))
     const verdicts = found.map(verdict)

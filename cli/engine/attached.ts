@@ -3,11 +3,13 @@
  * share nothing: each has its project folder, its environment, its provider.
  */
 import { type EngineEvent, LocalWorkspace, Stack } from '@pulumi/pulumi/automation/index.js'
+import { targetSecret } from '../../config/program.ts'
 import program from '../../index.ts'
 import { serveProvider } from '../../provider/server/serve.ts'
-import { type Changes, collectChanges } from './changes.ts'
+import { type Change, type Changes, collectChanges } from './changes.ts'
 import { partListeners, watchPrograms } from './ownErrors.ts'
 import { type EngineError, engineProcess } from './process.ts'
+import { refreshFilter } from './refresh.ts'
 
 /** Where one stack's engine works, and with what. */
 export interface Site {
@@ -26,12 +28,18 @@ export interface RunOptions {
   onEvent?(event: EngineEvent): void
   /** Folder of a policy pack. */
   policyPack?: string | undefined
+  /** Read first what is in the tenant: what was changed beside the stack is then put right. */
+  refresh?: boolean
+  /** Told the target's client secret, where the stack's file has one, as the engine has decrypted it. */
+  onTargetSecret?(secret: string): void
   /** In place of `index.ts`. */
   program?(env: Site['env']): Promise<Record<string, unknown>>
 }
 
 /** A run that failed is a result too. */
 export interface Run extends Changes {
+  /** What a refresh found, put right or not. */
+  drift: Change[]
   failure?: EngineError
 }
 
@@ -48,7 +56,7 @@ export async function initStack({ stack, workDir, env, engine }: Site, signal?: 
 }
 
 async function attached(site: Site, options: RunOptions, kind: 'preview' | 'up'): Promise<Run> {
-  const { program: own = program } = options
+  const { program: main = program } = options
   watchPrograms()
   // One a run: a provider that was told to cancel stays cancelled.
   const provider = await serveProvider({ env: site.env })
@@ -59,21 +67,25 @@ async function attached(site: Site, options: RunOptions, kind: 'preview' | 'up')
       pulumiCommand: await engineProcess(site.engine),
       program: () => {
         partListeners()
-        return own(site.env)
+        const secret = targetSecret()
+        if (secret) options.onTargetSecret?.(secret)
+        return main(site.env)
       },
     })
     const stack = await Stack.select(site.stack, workspace)
-    const { onEvent, result } = collectChanges()
-    const policyPacks = options.policyPack ? [options.policyPack] : undefined
-    const both = (event: EngineEvent) => {
-      onEvent(event)
+    const [own, refreshed, isOfRefresh] = [collectChanges(), collectChanges(), refreshFilter()]
+    const onEvent = (event: EngineEvent) => {
+      const collector = isOfRefresh(event) ? refreshed : own
+      collector.onEvent(event)
       options.onEvent?.(event)
     }
-    const failure = await stack[kind]({ onEvent: both, signal: options.signal, color: 'never', policyPacks }).then(
+    const { signal, refresh } = options
+    const policyPacks = options.policyPack ? [options.policyPack] : undefined
+    const failure = await stack[kind]({ onEvent, signal, refresh, color: 'never', policyPacks }).then(
       () => undefined,
       (error: EngineError) => error,
     )
-    return { ...result(), ...(failure && { failure }) }
+    return { ...own.result(), drift: refreshed.result().changes, ...(failure && { failure }) }
   } finally {
     await provider.close()
   }

@@ -3,6 +3,7 @@ import type { EngineEvent } from '@pulumi/pulumi/automation/index.js'
 import fc from 'fast-check'
 import { collectChanges } from './changes.ts'
 import { valueAt } from './propertyPath.ts'
+import { refreshFilter } from './refresh.ts'
 
 const SECRET = { '4dabf18193072939515e22adb298388d': '1b47061264138c4ac30d75fd1eb44270', ciphertext: '[secret]' }
 const JOB =
@@ -60,6 +61,24 @@ test('a refresh tells only by its outputs what differs', () => {
   )
   expect(changes).toMatchObject([{ op: 'update', properties: [{ path: 'scope', before: 'assigned', after: 'all' }] }])
   expect(unchanged).toBe(1)
+})
+
+test('of an update that refreshes first, what the refresh found is told apart from what is done', () => {
+  const isOfRefresh = refreshFilter()
+  const other = `${JOB}2`
+  const events: [object, boolean][] = [
+    [{ resourcePreEvent: step({ op: 'refresh' }) }, true],
+    [{ diagnosticEvent: { severity: 'warning', message: 'w' } }, false],
+    [{ resourcePreEvent: step({ op: 'refresh', urn: other }) }, true],
+    [{ resOutputsEvent: step({ op: 'update' }) }, true],
+    [{ resourcePreEvent: step({ op: 'same' }) }, false],
+    [{ resOutputsEvent: step({ op: 'same' }) }, false],
+    [{ resOutputsEvent: step({ op: 'delete', urn: other }) }, true],
+    [{ resourcePreEvent: step({ op: 'create', urn: other }) }, false],
+  ]
+  for (const [event, expected] of events) {
+    expect([event, isOfRefresh({ sequence: 0, timestamp: 0, ...event } as EngineEvent)]).toEqual([event, expected])
+  }
 })
 
 test('an item that leaves a list is not mistaken for the one that takes its place', () => {

@@ -113,7 +113,7 @@ export async function forecastStack(tenant: Tenant, options: ForecastOptions = {
     licences,
     targetOnly: read ? unclaimed(read.view, foresight) : null,
     jobChanges: plan.changes,
-    exceeded: exceededLimits(counts, guard, options),
+    exceeded: exceededLimits(counts, guard, options, links.complete || read !== null),
     unknowns,
     entries: [...entries.values()],
   }

@@ -111,7 +111,7 @@ export interface Forecast {
   targetOnly: number | null
   /** What is changed in the job, compared with how it is now; one line each. */
   jobChanges: string[]
-  /** Limits that are exceeded; one line each. */
+  /** Limits that are exceeded, or cannot be judged; one line each. */
   exceeded: string[]
   /** What could not be known, one sentence each. */
   unknowns: string[]

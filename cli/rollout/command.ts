@@ -1,7 +1,7 @@
-import { writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { Command, InvalidArgumentError } from 'commander'
 import { parseDuration } from '../stack/duration.ts'
+import { keepReport, makeRoom } from './files.ts'
 import { htmlPage } from './html.ts'
 import { junitXml } from './junit.ts'
 import { liveWatch, plainWatch } from './progress.ts'
@@ -20,6 +20,8 @@ interface Options {
   allowDeletes?: true
   cycleWait: number
   policyPack?: string
+  refresh: boolean
+  forecast: boolean
   envFiles?: string
   resume?: true
   fresh?: true
@@ -34,7 +36,7 @@ export const command = new Command('rollout')
   .argument('[stacks...]', 'names of stacks, or patterns such as eu-*; all that have a file by default')
   .option('--label <label>', 'only stacks with one of these labels', (one, all: string[]) => [...all, one], [])
   .option('--ring <name>', 'only this ring of stacks/rollout.yaml')
-  .option('--only <what>', 'only what failed in the last rollout', onlyFailed)
+  .option('--only <what>', 'only what failed in the last rollout that is unfinished', onlyFailed)
   .option('--preview', 'only say what would be changed; writes nothing')
   .option('--yes', 'approve rings that wait for a person')
   .option('--allow-deletes', 'go on where something would be deleted or replaced')
@@ -51,6 +53,8 @@ export const command = new Command('rollout')
     60 * 60_000,
   )
   .option('--policy-pack <folder>', 'check against a policy pack, e.g. policy')
+  .option('--no-refresh', 'compare with the last update of each stack, not with what is in its tenant')
+  .option('--no-forecast', 'forecast only where the gates of a ring ask for it')
   .option('--env-files <folder>', 'credentials of single stacks: <folder>/<stack>.env with lines of KEY=value')
   .option('--resume', 'go on with the last rollout, and nothing else')
   .option('--fresh', 'begin anew, although the last rollout was not finished')
@@ -69,6 +73,8 @@ it, 130 when it was interrupted. After any of them but 0 the same command goes o
 
 async function main(stacks: string[], options: Options): Promise<number> {
   if (options.resume && options.fresh) throw new UsageError('--resume and --fresh exclude each other')
+  if (options.only && options.fresh) throw new UsageError('--only failed goes on with a rollout: --fresh excludes it')
+  for (const name of ['junit', 'html'] as const) makeRoom(`--${name}`, options[name])
   const interrupted = new AbortController()
   const say = (text: string) => void process.stderr.write(`${text}\n`)
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
@@ -91,6 +97,8 @@ async function main(stacks: string[], options: Options): Promise<number> {
     yes: options.yes ?? false,
     parallel: options.parallel,
     failBudget: options.failBudget,
+    refresh: options.refresh,
+    forecast: options.forecast,
     patience: options.cycleWait,
     policyPack: options.policyPack && path.resolve(options.policyPack),
     envFiles: options.envFiles,
@@ -99,9 +107,9 @@ async function main(stacks: string[], options: Options): Promise<number> {
     watch: process.stderr.isTTY && process.stdout.isTTY && !options.json ? liveWatch(say) : plainWatch(say),
     say,
   })
-  if (options.junit) writeFileSync(options.junit, junitXml(report))
-  if (options.html) writeFileSync(options.html, htmlPage(report))
   process.stdout.write(options.json ? `${JSON.stringify(report)}\n` : `${reportText(report)}\n`)
+  if (options.junit) keepReport('--junit', options.junit, junitXml(report), say)
+  if (options.html) keepReport('--html', options.html, htmlPage(report), say)
   return report.exitCode
 }
 

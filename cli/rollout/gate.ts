@@ -2,6 +2,7 @@
 import { type Graph, WaitTimeout } from '../../provider/graph/client.ts'
 import {
   getJob,
+  isOn,
   type Job,
   jobPath,
   lastExecutionOf,
@@ -10,12 +11,13 @@ import {
 import type { JobFacts } from './jobFacts.ts'
 
 export interface GateOptions {
+  stack: string
   /** People and groups that may be in error. */
   maxFailures: number
   /** Milliseconds for a cycle to end; 0: as it is now. */
   patience: number
-  /** Wait for a cycle that the update has had part in. */
-  changed: boolean
+  /** Begin of the update, milliseconds since the epoch: wait for a cycle that began later. Undefined: nothing was changed. */
+  since: number | undefined
   /** Whether the job is to run. */
   on: boolean
 }
@@ -38,41 +40,49 @@ export async function passGate(graph: Graph, facts: JobFacts | undefined, option
   }
   const path = jobPath(facts.servicePrincipalId, facts.jobId)
   const read = () => getJob(graph, path) as Promise<CountedJob>
-  const isWaiting = options.changed && options.on && options.patience > 0
+  const { since, on, patience } = options
   try {
-    const job = isWaiting ? await nextCycle(graph, read, facts.fresh, options.patience) : await read()
+    const job = since !== undefined && on && patience > 0 ? await nextCycle(graph, read, since, patience) : await read()
     return judge(job, options)
   } catch (error) {
     if (!(error instanceof WaitTimeout)) throw error
-    return no(`no provisioning cycle has ended yet: ${error.message}. Run the same command later: it goes on from here`)
+    return no(`${error.message}. Run the same command later: it goes on from here`)
   }
 }
 
-/** The job once a cycle has ended, of an older job one more than now; a quarantine ends the wait, for it ends the cycles. */
+/** The job once a cycle that began after `since` has ended, or once there will be none: in quarantine, or stopped. */
 async function nextCycle(
   graph: Graph,
   read: () => Promise<CountedJob>,
-  fresh: boolean,
+  since: number,
   patience: number,
 ): Promise<CountedJob> {
-  const before = fresh ? null : lastExecutionOf(await read())
   return graph.waitFor<CountedJob>({
-    what: before ? 'the next provisioning cycle to end' : 'the first provisioning cycle to end',
+    what: 'a provisioning cycle with the new settings to end',
     timeout: patience,
     check: async () => {
       const job = await read()
       const last = lastExecutionOf(job)
-      if (quarantineOf(job) || (last && last.ended !== before?.ended)) return { done: true, value: job }
-      return { done: false, seen: `status ${job.status?.code ?? 'unknown'}` }
+      const isNext = last !== null && Date.parse(last.began) >= since
+      if (isNext || quarantineOf(job) || !isOn(job)) return { done: true, value: job }
+      const seen = last ? `the last one began at ${last.began}, before the update` : 'none has ended yet'
+      return { done: false, seen: `${seen}; status ${job.status?.code ?? 'unknown'}` }
     },
   })
 }
 
-export function judge(job: CountedJob, { maxFailures }: Pick<GateOptions, 'maxFailures'>): Verdict {
+export function judge(
+  job: CountedJob,
+  { stack, maxFailures, on }: Pick<GateOptions, 'stack' | 'maxFailures' | 'on'>,
+): Verdict {
   const quarantine = quarantineOf(job)
   if (quarantine) {
     const { reason, code, message } = quarantine
     return no(`the job is in quarantine (${reason}): ${[code, message].filter(Boolean).join(' ')}`)
+  }
+  if (on && !isOn(job)) {
+    const start = `npm run pulumi -- up --refresh --stack ${stack} starts it again`
+    return no(`the job is stopped, though the stack's file says on: ${start}, or write entrada:status: off`)
   }
   const last = lastExecutionOf(job)
   if (!last) return { passed: true, says: 'no cycle yet' }

@@ -1,8 +1,8 @@
 /** A rollout as one page without anything from elsewhere: a table to sort and search, each tenant with its details. */
 import { readFileSync } from 'node:fs'
 import { escaped } from './junit.ts'
-import { type Report, shown } from './report.ts'
-import { inShort, OUTCOMES, type TenantResult } from './result.ts'
+import type { Report } from './report.ts'
+import { forecastInShort, inShort, notesOf, OUTCOMES, shown, type TenantResult, unknownsOf } from './result.ts'
 
 const part = (name: string) => readFileSync(new URL(name, import.meta.url), 'utf8')
 
@@ -45,14 +45,16 @@ function row(tenant: TenantResult): string {
     escaped(stack),
     `<span class="${outcome}">${outcome}${earlier ? ' earlier' : ''}</span>`,
     escaped(inShort(changes)),
-    forecast ? `${forecast.creates} created, ${forecast.disables} disabled` : '',
+    forecastInShort(forecast),
     seconds.toFixed(1),
     details(tenant),
   ]
   return `<tbody><tr>${cells.map((cell) => `<td>${cell}</td>`).join('')}</tr></tbody>`
 }
 
-function details({ errors, health, changes, policies, warnings, forecast, step }: TenantResult): string {
+function details(tenant: TenantResult): string {
+  const { errors, health, changes, step } = tenant
+  const notes = [...notesOf(tenant), ...unknownsOf(tenant)]
   const items = (texts: readonly string[]) => texts.map((text) => `<li>${escaped(text)}</li>`).join('')
   const diff = changes.map(({ op, type, name, properties }) => {
     const lines = properties.map(({ path, before, after }) => `${path}: ${shown(before)} → ${shown(after)}`)
@@ -62,11 +64,7 @@ function details({ errors, health, changes, policies, warnings, forecast, step }
     errors.length > 0 ? `<pre class="errors">${escaped(errors.join('\n'))}</pre>` : '',
     health && errors.length === 0 ? `<p>${escaped(health)}</p>` : '',
     diff.length > 0 ? `<ul>${diff.join('')}</ul>` : '',
-    policies.length > 0
-      ? `<ul>${items(policies.map(({ policy, level, message }) => `${level} ${policy}: ${message}`))}</ul>`
-      : '',
-    warnings.length > 0 ? `<ul>${items(warnings)}</ul>` : '',
-    forecast && forecast.unknowns.length > 0 ? `<ul>${items(forecast.unknowns)}</ul>` : '',
+    notes.length > 0 ? `<ul>${items(notes)}</ul>` : '',
   ].filter(Boolean)
   if (blocks.length === 0) return ''
   return `<details${errors.length > 0 ? ' open' : ''}><summary>up to ${step}</summary>${blocks.join('')}</details>`

@@ -7,20 +7,14 @@ export interface JobFacts {
   servicePrincipalId: string
   jobId: string
   connectionTested: boolean
-  /** The run that tells of it has made it: its first cycle has the new settings. */
-  fresh: boolean
 }
 
 const JOB = 'entrasync:index:ProvisioningJob'
 
 /** Undefined for an event of something else, and where there is no job. */
 export function jobFactsOf({ resOutputsEvent }: EngineEvent): JobFacts | undefined {
-  const { type, op, new: now } = resOutputsEvent?.metadata ?? {}
+  const { type, new: now } = resOutputsEvent?.metadata ?? {}
   if (type !== JOB || !now?.id) return undefined
   const { connectionTested } = now.outputs as Partial<ProvisioningJobOutputs>
-  return {
-    ...parseJobId(now.id),
-    connectionTested: connectionTested === true,
-    fresh: op === 'create',
-  }
+  return { ...parseJobId(now.id), connectionTested: connectionTested === true }
 }

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { type Entry, Journal, JournalError, journalFile, newestJournal, readJournal } from './journal.ts'
-import { decide, isApproved, isComplete, resultsOf, stacksOf } from './resume.ts'
+import { type Entry, Journal, JournalError, journalFile, readJournal, readJournals } from './journal.ts'
+import { decide, failedIn, isApproved, isOf, unfinishedIn } from './resume.ts'
 import { resultOf } from './testing.ts'
 
 let folder: string
@@ -15,29 +15,44 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
 const open = (id = 'a', clean = (text: string) => text) => new Journal(journalFile(folder, id), clean)
 
-test('what is written is there, in order, for the next run; the newest rollout is found', () => {
+const hashes = { a: 'h' }
+
+test('what is written is there, in order, for the next run; the newest rollout first', () => {
   const journal = open('20260101-000000-aaaa')
   journal.write({ kind: 'begin', id: 'x', by: 'ann on one', pid: 1, commit: 'abc', stacks: ['b', 'a'] })
   journal.close()
   const later = open('20260102-000000-aaaa')
-  later.write({ kind: 'approved', ring: 'late', by: 'ann' })
+  later.write({ kind: 'approved', ring: 'late', by: 'ann', hashes })
   later.write({ kind: 'result', hash: 'h', result: resultOf('a', { outcome: 'failed' }) })
   later.close()
-  const newest = newestJournal(folder)!
-  expect(newest.id).toBe('20260102-000000-aaaa')
-  expect(newest.entries.map(({ kind }) => kind)).toEqual(['approved', 'result'])
-  expect([isApproved(newest.entries, 'late'), isApproved(newest.entries, 'early')]).toEqual([true, false])
-  expect(resultsOf(newest.entries).get('a')?.outcome).toBe('failed')
-  expect(stacksOf(readJournal(journalFile(folder, '20260101-000000-aaaa')))).toEqual(['b', 'a'])
+  const kinds = [...readJournals(folder)].map(({ id, entries }) => [id, ...entries.map(({ kind }) => kind)])
+  expect(kinds).toEqual([
+    ['20260102-000000-aaaa', 'approved', 'result'],
+    ['20260101-000000-aaaa', 'begin'],
+  ])
+})
+
+test('an approval is of a ring with what its stacks were made from; what is new or was changed since is asked for', () => {
+  const approved = (ring: string, to: Record<string, string>): Entry => ({
+    kind: 'approved',
+    at: '',
+    ring,
+    by: 'ann',
+    hashes: to,
+  })
+  const entries = [approved('late', { a: 'h', b: 'h' }), approved('late', { c: 'h' }), approved('early', { d: 'h' })]
+  const isYes = (now: Record<string, string>) => isApproved(entries, 'late', now)
+  expect([isYes({ a: 'h', b: 'h' }), isYes({ b: 'h', c: 'h' })]).toEqual([true, true])
+  expect([isYes({ a: 'h', b: 'other' }), isYes({ a: 'h', d: 'h' }), isYes({ e: 'h' })]).toEqual([false, false, false])
 })
 
 test('a line that was cut off by a kill is left out, and the next one is not spoilt by it', () => {
   const first = open()
-  first.write({ kind: 'approved', ring: 'one', by: 'ann' })
+  first.write({ kind: 'approved', ring: 'one', by: 'ann', hashes })
   first.close()
   appendFileSync(first.file, '{"kind":"approved","ring":"tw')
   const next = open()
-  next.write({ kind: 'approved', ring: 'three', by: 'ann' })
+  next.write({ kind: 'approved', ring: 'three', by: 'ann', hashes })
   next.close()
   expect(readJournal(first.file)).toMatchObject([{ ring: 'one' }, { ring: 'three' }])
 })
@@ -54,7 +69,7 @@ hasFull('a full disk is told as such, with what to do', () => {
   mkdirSync(path.join(folder, 'a'))
   symlinkSync('/dev/full', journalFile(folder, 'a'))
   const journal = new Journal(journalFile(folder, 'a'), (text) => text)
-  const write = () => journal.write({ kind: 'approved', ring: 'one', by: 'ann' })
+  const write = () => journal.write({ kind: 'approved', ring: 'one', by: 'ann', hashes })
   expect(write).toThrow(JournalError)
   expect(write).toThrow(/cannot be written \(ENOSPC.*make room and run the same command again/)
   journal.close()
@@ -64,13 +79,14 @@ describe('what is left of a tenant', () => {
   const at = '2026-01-01T00:00:00Z'
   const begin: Entry = { kind: 'begin', at, id: 'x', by: 'ann', pid: 1, commit: '', stacks: ['a', 'b'] }
   const updating: Entry = { kind: 'updating', at, stack: 'a', hash: 'h' }
-  const facts = { servicePrincipalId: 's', jobId: 'j', connectionTested: true, fresh: true }
-  const updated: Entry = {
+  const facts = { servicePrincipalId: 's', jobId: 'j', connectionTested: true }
+  const updated: Extract<Entry, { kind: 'updated' }> = {
     kind: 'updated',
     at,
     hash: 'h',
     result: resultOf('a', { outcome: 'updated', step: 'update' }),
     facts,
+    since: 1,
   }
   const ended = (
     outcome: 'updated' | 'unchanged' | 'failed' | 'refused' | 'interrupted',
@@ -81,7 +97,7 @@ describe('what is left of a tenant', () => {
     hash: 'h',
     result: resultOf('a', { outcome, step }),
   })
-  const gate = { do: 'gate', facts, result: updated.result }
+  const gate = { do: 'gate', facts, since: 1, result: updated.result }
 
   test.each<[string, Entry[], object]>([
     ['nothing was begun', [], { do: 'all' }],
@@ -115,16 +131,52 @@ describe('what is left of a tenant', () => {
     )
   })
 
-  test.each<[string, Entry[], boolean]>([
-    ['just begun', [begin], false],
-    ['ended, all done', [begin, { kind: 'end', at, outcome: 'done', complete: true }], true],
-    ['ended, something left', [begin, { kind: 'end', at, outcome: 'stopped', complete: false }], false],
-    [
-      'gone on with, and killed',
-      [begin, { kind: 'end', at, outcome: 'x', complete: true }, { kind: 'resume', at, by: '', pid: 1, commit: '' }],
-      false,
-    ],
-  ])('a rollout that is %s is complete: %s', (_, entries, expected) => {
-    expect(isComplete(entries)).toBe(expected)
+  const done = (stack: string, outcome: 'updated' | 'failed' = 'updated'): Entry => ({
+    kind: 'result',
+    at,
+    hash: 'h',
+    result: resultOf(stack, { outcome, step: 'gate' }),
+  })
+
+  test.each<[string, Entry[], number]>([
+    ['just begun', [begin], 0],
+    ['all done', [begin, done('a'), done('b')], 2],
+    ['ended, something left', [begin, done('a'), done('b', 'failed'), { kind: 'end', at, outcome: 'stopped' }], 1],
+    ['at the gate of the last one', [begin, done('b'), updating, updated], 1],
+    ['gone on with, and killed in an update', [begin, done('a'), done('b'), updating], 1],
+  ])('of a rollout that is %s, so many are done: %s', (_, entries, expected) => {
+    write('1', entries)
+    expect([...unfinishedIn(folder)].map((one) => one.done)).toEqual(expected === 2 ? [] : [expected])
+  })
+
+  function write(id: string, entries: Entry[]): void {
+    const journal = open(id)
+    for (const entry of entries) journal.write(entry)
+    journal.close()
+  }
+
+  test('a rollout of others does not hide one that is unfinished, and neither takes the place of the other', () => {
+    write('1', [begin, done('a', 'failed')])
+    write('2', [{ ...begin, stacks: ['c'] }, done('c', 'failed')])
+    const found = [...unfinishedIn(folder)]
+    expect(found.map(({ id, stacks }) => [id, ...stacks])).toEqual([
+      ['2', 'c'],
+      ['1', 'a', 'b'],
+    ])
+    expect(found.map(failedIn)).toEqual([['c'], ['a']])
+    expect(found.map((one) => isOf(one, ['b', 'a']))).toEqual([false, true])
+  })
+
+  test('what a later rollout did to a tenant counts in an earlier one; what was approved there does not', () => {
+    write('1', [begin, done('a', 'failed')])
+    const yes: Entry = { kind: 'approved', at, ring: 'late', by: 'ann', hashes: { b: 'h' } }
+    write('2', [{ ...begin, stacks: ['a'] }, yes, updating, updated, { ...done('a'), hash: 'other' } as Entry])
+    const [found, ...more] = [...unfinishedIn(folder)]
+    expect([found!.id, found!.done, more]).toEqual(['1', 1, []])
+    expect(failedIn(found!)).toEqual([])
+    expect(decide(found!.entries, 'a', 'h')).toEqual({ do: 'all' })
+    expect(isApproved(found!.entries, 'late', { b: 'h' })).toBe(false)
+    write('3', [{ ...begin, stacks: ['b'] }, done('b')])
+    expect([...unfinishedIn(folder)]).toEqual([])
   })
 })

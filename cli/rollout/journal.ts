@@ -19,13 +19,14 @@ import type { TenantResult } from './result.ts'
 export type Entry =
   | { kind: 'begin'; at: string; id: string; by: string; pid: number; commit: string; stacks: string[] }
   | { kind: 'resume'; at: string; by: string; pid: number; commit: string }
-  | { kind: 'approved'; at: string; ring: string; by: string }
+  /** `hashes`: what was approved, by stack. */
+  | { kind: 'approved'; at: string; ring: string; by: string; hashes: Record<string, string> }
   /** Before the engine may write: whoever is killed from here on may have changed the tenant. */
   | { kind: 'updating'; at: string; stack: string; hash: string }
-  /** All is written; the gate is still to come. */
-  | { kind: 'updated'; at: string; hash: string; result: TenantResult; facts: JobFacts | undefined }
+  /** All is written; the gate is still to come, and wants a cycle that began after `since`, milliseconds since the epoch. */
+  | { kind: 'updated'; at: string; hash: string; result: TenantResult; facts: JobFacts | undefined; since: number }
   | { kind: 'result'; at: string; hash: string; result: TenantResult }
-  | { kind: 'end'; at: string; outcome: string; complete: boolean }
+  | { kind: 'end'; at: string; outcome: string }
 
 type Unstamped<T> = T extends unknown ? Omit<T, 'at'> : never
 
@@ -101,12 +102,11 @@ export function readJournal(file: string): Entry[] {
 
 export const journalFile = (folder: string, id: string): string => path.join(folder, id, 'journal.ndjson')
 
-/** Of the newest rollout; undefined before the first. */
-export function newestJournal(folder: string): { id: string; entries: Entry[] } | undefined {
+/** The newest first, each read when it is asked for. */
+export function* readJournals(folder: string): Generator<{ id: string; entries: Entry[] }> {
   const ids = existsSync(folder) ? readdirSync(folder).sort().reverse() : []
   for (const id of ids) {
     const entries = readJournal(journalFile(folder, id))
-    if (entries.length > 0) return { id, entries }
+    if (entries.length > 0) yield { id, entries }
   }
-  return undefined
 }

@@ -1,6 +1,6 @@
 /** A rollout as JUnit XML: a suite for each ring, a case for each tenant. What pipelines show by themselves. */
 import type { Report } from './report.ts'
-import { inShort, type TenantResult } from './result.ts'
+import { forecastInShort, inShort, notesOf, type TenantResult, unknownsOf } from './result.ts'
 
 export function junitXml({ id, seconds, tenants }: Report): string {
   const rings = [...new Set(tenants.map(({ ring }) => ring))]
@@ -35,15 +35,16 @@ function suite(ring: string, tenants: readonly TenantResult[]): string {
 }
 
 function testcase(tenant: TenantResult): string {
-  const { stack, ring, seconds, outcome, step, errors } = tenant
+  const { stack, ring, seconds, outcome, step, errors, changes, forecast, health } = tenant
   const head = `    <testcase classname="${escaped(ring)}" name="${escaped(stack)}" time="${seconds}"`
-  if (FAILED.includes(outcome)) {
-    const message = escaped(`${outcome} at ${step}`)
-    return `${head}>\n      <failure message="${message}">${escaped(errors.join('\n'))}</failure>\n    </testcase>`
-  }
   if (SKIPPED.includes(outcome)) return `${head}>\n      <skipped message="${outcome}"/>\n    </testcase>`
-  const said = [outcome, inShort(tenant.changes), tenant.health].filter(Boolean).join('; ')
-  return `${head}>\n      <system-out>${escaped(said)}</system-out>\n    </testcase>`
+  const touched = forecast && `forecast: ${forecastInShort(forecast)}`
+  const first = [outcome, inShort(changes), touched, health].filter(Boolean).join('; ')
+  const said = [first, ...notesOf(tenant), ...unknownsOf(tenant)].join('\n')
+  const failure = FAILED.includes(outcome)
+    ? `\n      <failure message="${escaped(`${outcome} at ${step}`)}">${escaped(errors.join('\n'))}</failure>`
+    : ''
+  return `${head}>${failure}\n      <system-out>${escaped(said)}</system-out>\n    </testcase>`
 }
 
 /** Control characters are no part of XML 1.0, escaped or not. */

@@ -1,8 +1,8 @@
-import { expect, test } from '@jest/globals'
+import { expect, jest, test } from '@jest/globals'
 import fc from 'fast-check'
 import { NO_FLEET, parseRollout } from '../../config/fleet.ts'
-import { planRings } from './plan.ts'
-import { parallelFor, Slots } from './slots.ts'
+import { checkRings, planRings, withoutCanary } from './plan.ts'
+import { parallelFor, Slots, thisMachine } from './slots.ts'
 
 const fleet = {
   ...NO_FLEET,
@@ -52,6 +52,27 @@ test('each stack has its turn exactly once', () => {
       expect(planned.toSorted()).toEqual(stacks.toSorted())
     }),
   )
+})
+
+test('a ring that names a stack which is not there is refused: a misspelt canary would be none', () => {
+  const rings = (yaml: string) => ({ ...NO_FLEET, rollout: parseRollout(`rings: [${yaml}]`) })
+  const all = ['contoso', 'eu-1']
+  expect(() => checkRings(rings('{ name: c, stacks: [contosa, eu-1] }'), all)).toThrow(
+    "stacks/rollout.yaml, rings[0].stacks (ring c): there is no stack 'contosa'; there are contoso, eu-1, and patterns",
+  )
+  const patterns = rings("{ name: c, stacks: ['us-*'] }, { name: d, stacks: ['eu-?'] }")
+  expect(() => checkRings(patterns, all)).not.toThrow()
+  expect(withoutCanary(patterns, all, () => ({}))).toMatch(
+    /^ring c, the first .* has no stack: nobody is updated before/,
+  )
+  expect(withoutCanary(patterns, [...all, 'us-1'], () => ({}))).toBeUndefined()
+  expect(withoutCanary(NO_FLEET, all, () => ({}))).toBeUndefined()
+})
+
+test('memory is what this process may use, which a container limits', () => {
+  const limited = jest.spyOn(process, 'availableMemory').mockReturnValue(700 * 1024 * 1024)
+  expect(parallelFor({ ...thisMachine(), cores: 8 }, undefined)).toBe(2)
+  limited.mockRestore()
 })
 
 test.each([

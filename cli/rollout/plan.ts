@@ -53,3 +53,25 @@ export function planRings(
   }
   return [...planned, rest].filter(({ name, stacks: own }) => own.length > 0 && (only === undefined || name === only))
 }
+
+/** @throws for a ring that names a stack which is not there: a misspelt canary would be none */
+export function checkRings({ rollout: { rings } }: Fleet, all: readonly string[]): void {
+  for (const [index, { name, stacks }] of rings.entries()) {
+    const unknown = stacks.find((stack) => !/[*?]/.test(stack) && !all.includes(stack))
+    if (unknown === undefined) continue
+    throw new Error(
+      `stacks/rollout.yaml, rings[${index}].stacks (ring ${name}): there is no stack '${unknown}'; there are ${all.join(', ')}, and patterns such as eu-*`,
+    )
+  }
+}
+
+/** Why nobody is updated before all others, although there are rings; undefined where it is as it is to be. */
+export function withoutCanary(
+  fleet: Fleet,
+  all: readonly string[],
+  settingsOf: (stack: string) => Record<string, unknown>,
+): string | undefined {
+  const [first] = fleet.rollout.rings
+  if (!first || all.some((stack) => ringFor(stack, settingsOf(stack), fleet) === first)) return undefined
+  return `ring ${first.name}, the first of stacks/rollout.yaml, has no stack: nobody is updated before the others`
+}

@@ -1,6 +1,6 @@
 /** What is seen of a rollout while it runs: one line a tenant on a terminal, else one for each step. */
 import { Listr, type ListrTaskWrapper } from 'listr2'
-import { inShort, type Outcome, type Step, type TenantResult } from './result.ts'
+import { forecastInShort, inShort, type Outcome, type Step, type TenantResult } from './result.ts'
 import type { Watch } from './run.ts'
 
 const DOING: Record<Step, string> = {
@@ -22,11 +22,12 @@ const WORD: Record<Outcome, string> = {
   notStarted: 'not started',
 }
 
-/** `updated: 4 create; 0 in error after …`, with the first line of what went wrong. */
+/** `updated: 4 create; forecast: 5 created; 0 in error after …`, with the first line of what went wrong. */
 export function outcomeText(result: TenantResult): string {
-  const { outcome, earlier, changes, health, errors } = result
+  const { outcome, earlier, changes, forecast, health, errors } = result
   const wrong = errors[0]?.split('\n')[0]
-  const facts = [inShort(changes), wrong ?? health].filter(Boolean).join('; ')
+  const touched = forecast && `forecast: ${forecastInShort(forecast)}`
+  const facts = [inShort(changes), touched, wrong ?? health].filter(Boolean).join('; ')
   return `${WORD[outcome]}${earlier ? ' earlier' : ''}${facts ? `: ${facts}` : ''}`
 }
 

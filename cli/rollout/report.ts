@@ -1,6 +1,6 @@
 /** A whole rollout as a document, and as text. */
 import { outcomeText } from './progress.ts'
-import { OUTCOMES, type Outcome, type TenantResult } from './result.ts'
+import { notesOf, OUTCOMES, type Outcome, shown, type TenantResult, unknownsOf } from './result.ts'
 
 export interface Report {
   id: string
@@ -37,15 +37,17 @@ export function exitCodeOf(
   return some('failed') ? EXIT.failed : EXIT.done
 }
 
-/** A table for people, with what went wrong below. */
+/** A table for people, with what went wrong, and what else is to be known, below. */
 export function reportText({ id, tenants, counts, stopped, seconds, preview }: Report): string {
   const width = (of: (tenant: TenantResult) => string) => Math.max(0, ...tenants.map((tenant) => of(tenant).length))
   const [rings, stacks] = [width(({ ring }) => ring), width(({ stack }) => stack)]
   const lines = tenants.flatMap((tenant) => {
     const { ring, stack, outcome, errors } = tenant
     const head = `${ring.padEnd(rings)}  ${stack.padEnd(stacks)}  ${tenant.seconds.toFixed(1).padStart(6)} s  ${outcomeText({ ...tenant, errors: [] })}`
-    const told = errors.map((error) => `    ${error.replaceAll('\n', '\n    ')}`)
-    return [head, ...told, ...(preview || outcome === 'refused' ? diffLines(tenant) : [])]
+    const below = (texts: readonly string[]) => texts.map((text) => `    ${text.replaceAll('\n', '\n    ')}`)
+    const diff = preview || outcome === 'refused' ? diffLines(tenant) : []
+    const notes = tenant.earlier ? [] : [...notesOf(tenant), ...(preview ? unknownsOf(tenant) : [])]
+    return [head, ...below(errors), ...diff, ...below(notes)]
   })
   const sum = OUTCOMES.filter((outcome) => counts[outcome] > 0).map((outcome) => `${counts[outcome]} ${outcome}`)
   const end = stopped ? [`stopped: ${stopped}`] : []
@@ -58,6 +60,3 @@ function diffLines({ changes }: TenantResult): string[] {
     ...properties.map(({ path, before, after }) => `      ${path}: ${shown(before)} → ${shown(after)}`),
   ])
 }
-
-export const shown = (value: unknown): string =>
-  value === undefined ? 'nothing' : typeof value === 'string' ? value : JSON.stringify(value)

@@ -50,6 +50,43 @@ test('a preview shows each property', () => {
   )
 })
 
+const forecast = { creates: 5, matches: 0, updates: 0, disables: 2, refusals: 1, exceeded: [], unknowns: ['the time'] }
+const advised = resultOf('contoso', {
+  outcome: 'previewed',
+  step: 'forecast',
+  forecast,
+  warnings: ['two people\nare disabled'],
+  policies: [
+    { policy: 'failure-mail', level: 'advisory', resource: 'tenant-provisioning', message: 'no mail' },
+    { policy: 'scope-reason', level: 'mandatory', resource: 'tenant-provisioning', message: 'an error says it' },
+  ],
+})
+const ADVICE = [
+  'warning: two people',
+  'are disabled',
+  'policy failure-mail (advisory, tenant-provisioning): no mail',
+  'not known: the time',
+]
+
+test('who would be touched, warnings and advice are in each form', () => {
+  const report = reportOf([advised], { preview: true })
+  const touched = 'forecast: 5 created, 2 disabled, 1 refused'
+  const lines = reportText(report).split('\n').slice(1, 6)
+  expect(lines).toEqual([`canary  contoso     0.0 s  previewed: ${touched}`, ...ADVICE.map((line) => `    ${line}`)])
+  expect(junitXml(report)).toContain(`<system-out>previewed; ${touched}\n${ADVICE.join('\n')}</system-out>`)
+  const html = htmlPage(report)
+  expect(html).toContain('<td>5 created, 2 disabled, 1 refused</td>')
+  for (const line of ADVICE) expect(html).toContain(line)
+  expect(reportText(reportOf([{ ...advised, outcome: 'updated' }]))).not.toContain('not known')
+})
+
+test('nobody touched is said too; a failure keeps its warnings', () => {
+  const none = { ...forecast, creates: 0, disables: 0, refusals: 0 }
+  expect(reportText(reportOf([{ ...advised, forecast: none }]))).toContain('previewed: forecast: nobody is touched\n')
+  const xml = junitXml(reportOf([{ ...advised, outcome: 'refused', errors: ['too many'] }]))
+  expect(xml).toMatch(/<failure message="refused at forecast">too many<\/failure>\n +<system-out>refused; forecast: 5/)
+})
+
 test('as JUnit: a suite a ring, a case a tenant, failures with their text', () => {
   const xml = junitXml(reportOf(tenants))
   expect(xml).toContain(

@@ -27,10 +27,17 @@ export const OUTCOMES: readonly Outcome[] = [
 /** In their order; a result tells the last one that was begun. */
 export type Step = 'read' | 'create' | 'preview' | 'forecast' | 'update' | 'gate'
 
+/** Users and groups that the next cycle would touch. */
 export interface ForecastSummary {
   creates: number
+  /** Found at the target, and managed from then on. */
+  matches: number
+  updates: number
+  /** Disabled or deleted. */
   disables: number
-  /** Limits that are exceeded, one line each. */
+  /** Tried and refused. */
+  refusals: number
+  /** Limits that are exceeded, or cannot be judged, one line each. */
   exceeded: string[]
   /** What could not be known, one sentence each. */
   unknowns: string[]
@@ -88,3 +95,33 @@ export function inShort(changes: readonly Change[]): string {
   for (const { op } of changes) counts.set(op, (counts.get(op) ?? 0) + 1)
   return [...counts].map(([op, count]) => `${count} ${op}`).join(', ')
 }
+
+/** `5 created, 1 disabled`; '' without a forecast. */
+export function forecastInShort(forecast: ForecastSummary | null): string {
+  if (!forecast) return ''
+  const { creates, matches, updates, disables, refusals } = forecast
+  const counts = Object.entries({
+    created: creates,
+    matched: matches,
+    changed: updates,
+    disabled: disables,
+    refused: refusals,
+  })
+  const said = counts.filter(([, count]) => count > 0).map(([what, count]) => `${count} ${what}`)
+  return said.join(', ') || 'nobody is touched'
+}
+
+/** What is to be known of a tenant beside its outcome, a text each: warnings, and policies that advise. */
+export function notesOf({ warnings, policies }: TenantResult): string[] {
+  const advice = policies.filter(({ level }) => level !== 'mandatory')
+  return [
+    ...warnings.map((text) => `warning: ${text}`),
+    ...advice.map(({ policy, level, resource, message }) => `policy ${policy} (${level}, ${resource}): ${message}`),
+  ]
+}
+
+export const unknownsOf = ({ forecast }: TenantResult): string[] =>
+  (forecast?.unknowns ?? []).map((text) => `not known: ${text}`)
+
+export const shown = (value: unknown): string =>
+  value === undefined ? 'nothing' : typeof value === 'string' ? value : JSON.stringify(value)

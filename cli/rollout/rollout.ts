@@ -1,29 +1,30 @@
 /** `entrada rollout`: what is to be done, what is left of it, and the doing. */
 import { randomBytes } from 'node:crypto'
-import { availableParallelism, freemem } from 'node:os'
 import path from 'node:path'
-import { NO_FLEET, readFleet } from '../../config/fleet.ts'
+import { NO_FLEET, readFleet, stacksFolder } from '../../config/fleet.ts'
 import { layersOf } from '../../config/stackFile.ts'
 import { ensureEngine } from '../../tools/setup/engine.ts'
 import { localFolder } from '../local/folder.ts'
-import { stackFileText } from '../stack/files.ts'
+import { stackFileText, stackNames } from '../stack/files.ts'
 import { pickStacks } from '../stack/pick.ts'
 import { openTenant } from '../stack/tenant.ts'
 import { aloneInRollouts, whoRuns } from './alone.ts'
 import { askForRing } from './approve.ts'
 import { environments, Secrets } from './environment.ts'
 import { commitOf, programHash, stackHash } from './fingerprint.ts'
-import { type Entry, Journal, JournalError, journalFile, newestJournal } from './journal.ts'
-import { planRings } from './plan.ts'
+import { Journal, JournalError, journalFile } from './journal.ts'
+import { checkRings, planRings, withoutCanary } from './plan.ts'
 import { countsOf, exitCodeOf, type Report } from './report.ts'
-import { isDone, type TenantResult } from './result.ts'
-import { decide, isApproved, isComplete, resultsOf, stacksOf } from './resume.ts'
+import type { TenantResult } from './result.ts'
+import { decide, failedIn, isApproved, isOf, type Unfinished, unfinishedIn } from './resume.ts'
 import { runRings, type Watch } from './run.ts'
-import { parallelFor, Slots } from './slots.ts'
+import { parallelFor, Slots, thisMachine } from './slots.ts'
 import { applyTenant, gateTenant, type TenantOptions } from './tenant.ts'
 import { UsageError } from './usage.ts'
 
-export interface Wish extends Pick<TenantOptions, 'preview' | 'allowDeletes' | 'policyPack' | 'patience'> {
+type TenantWish = 'preview' | 'allowDeletes' | 'policyPack' | 'refresh' | 'forecast' | 'patience'
+
+export interface Wish extends Pick<TenantOptions, TenantWish> {
   /** Names or patterns. */
   stacks: string[]
   labels: string[]
@@ -48,15 +49,19 @@ export async function rollout(wish: Wish): Promise<Report> {
 
 async function prepared(wish: Wish, folder: string): Promise<Report> {
   const began = Date.now()
-  const fleet = readFleet()
-  const last = newestJournal(folder)
-  const chosen = choose(wish, last?.entries)
-  const texts = new Map(chosen.map((stack) => [stack, stackFileText(stack)]))
+  const fleet = usage(() => readFleet())
+  const picked = usage(() => pickStacks(wish.stacks, wish.labels))
+  const all = stackNames(stacksFolder)
+  usage(() => checkRings(fleet, all))
+  const texts = new Map(all.map((stack) => [stack, stackFileText(stack)]))
   const ownOf = (stack: string) => ownSettings(texts.get(stack)!, stack)
-  const rings = usage(() => planRings(chosen, ownOf, fleet, wish))
+  const lack = withoutCanary(fleet, all, ownOf)
+  if (lack) wish.say(lack)
+  const failed = wish.onlyFailed ? lastFailed(folder, picked) : undefined
+  const rings = usage(() => planRings(failed?.stacks ?? picked, ownOf, fleet, wish))
   const stacks = rings.flatMap((ring) => ring.stacks)
   if (stacks.length === 0) throw new UsageError(`no stack of those chosen is in ring ${wish.ring}`)
-  const from = wish.preview ? undefined : goOnWith(wish, stacks, last)
+  const from = wish.preview ? undefined : (failed?.of ?? goOnWith(wish, stacks, folder))
   const id = from?.id ?? newId(began)
   const program = programHash()
   const hashes = new Map(
@@ -72,16 +77,19 @@ async function prepared(wish: Wish, folder: string): Promise<Report> {
   const who = { by: whoRuns(), pid: process.pid, commit }
   try {
     journal?.write(from ? { kind: 'resume', ...who } : { kind: 'begin', id, ...who, stacks })
-    if (from) wish.say(`going on with rollout ${id}: ${doneOf(entries)} of ${stacks.length} done (--fresh begins anew)`)
-    const parallel =
-      wish.parallel ??
-      parallelFor({ cores: availableParallelism(), freeMemory: freemem() }, fleet.rollout.limits.parallel)
-    const options: TenantOptions = { ...wish, engine, openTenant: (stack) => openTenant(stack, envOf(stack)) }
+    if (from) wish.say(`going on with rollout ${id}: ${from.done} of ${from.stacks.length} done (--fresh begins anew)`)
+    const parallel = wish.parallel ?? parallelFor(thisMachine(), fleet.rollout.limits.parallel)
+    const options: TenantOptions = {
+      ...wish,
+      engine,
+      openTenant: (stack) => openTenant(stack, envOf(stack)),
+      hide: (secret) => secrets.add({ TARGET_SECRET: secret }),
+    }
     const finished = await runRings(rings, {
       steps: {
-        apply: (result, ring, follower) => applyTenant(result, ring, options, follower),
-        reopen: (stack, facts) => ({ tenant: options.openTenant(stack), facts }),
-        gate: (applied, ring, changed) => gateTenant(applied, ring, changed, options),
+        apply: (result, ring, follower, again) => applyTenant(result, ring, options, follower, again),
+        reopen: (stack, facts, since) => ({ tenant: options.openTenant(stack), facts, since }),
+        gate: (applied, ring) => gateTenant(applied, ring, options),
       },
       preview: wish.preview,
       signal: wish.signal,
@@ -90,11 +98,11 @@ async function prepared(wish: Wish, folder: string): Promise<Report> {
       slots: new Slots(parallel),
       hashOf: (stack) => hashes.get(stack)!,
       decide: (stack) => decide(entries, stack, hashes.get(stack)!),
-      isApproved: (ring) => isApproved(entries, ring),
+      isApproved: (ring, approved) => isApproved(entries, ring, approved),
       approve: (ring) => askForRing(ring, wish),
     })
     const tenants = JSON.parse(secrets.clean(JSON.stringify(finished.results))) as TenantResult[]
-    const broken = finished.broken ?? ended(journal, finished.stopped, tenants)
+    const broken = finished.broken ?? ended(journal, finished.stopped)
     const stopped = secrets.clean(broken?.message ?? finished.stopped)
     const exitCode = exitCodeOf(tenants, { interrupted: wish.signal.aborted, broken: broken !== undefined, stopped })
     return {
@@ -114,13 +122,9 @@ async function prepared(wish: Wish, folder: string): Promise<Report> {
 }
 
 /** @returns why the journal does not have it */
-function ended(
-  journal: Journal | undefined,
-  stopped: string,
-  tenants: readonly TenantResult[],
-): JournalError | undefined {
+function ended(journal: Journal | undefined, stopped: string): JournalError | undefined {
   try {
-    journal?.write({ kind: 'end', outcome: stopped || 'done', complete: tenants.every(isDone) })
+    journal?.write({ kind: 'end', outcome: stopped || 'done' })
     return undefined
   } catch (error) {
     if (error instanceof JournalError) return error
@@ -128,15 +132,16 @@ function ended(
   }
 }
 
-/** @throws UsageError */
-function choose({ stacks, labels, onlyFailed }: Wish, entries: Entry[] | undefined): string[] {
-  const picked = usage(() => pickStacks(stacks, labels))
-  if (!onlyFailed) return picked
-  const results = resultsOf(entries ?? [])
-  const failed = picked.filter((stack) => ['failed', 'refused'].includes(results.get(stack)?.outcome ?? ''))
-  if (failed.length === 0)
-    throw new UsageError('no stack failed in the last rollout: there is nothing to do for --only failed')
-  return failed
+/**
+ * What failed in the newest rollout in which one of `picked` did, to be gone on with in it.
+ * @throws UsageError
+ */
+function lastFailed(folder: string, picked: readonly string[]): { of: Unfinished; stacks: string[] } {
+  for (const of of unfinishedIn(folder)) {
+    const stacks = failedIn(of).filter((stack) => picked.includes(stack))
+    if (stacks.length > 0) return { of, stacks }
+  }
+  throw new UsageError('no stack failed in a rollout that is unfinished: there is nothing to do for --only failed')
 }
 
 function usage<T>(work: () => T): T {
@@ -147,24 +152,23 @@ function usage<T>(work: () => T): T {
   }
 }
 
-/** The last rollout, where it was of the same stacks and something of it is left. */
-function goOnWith(
-  { resume, onlyFailed }: Wish,
-  stacks: readonly string[],
-  last: { id: string; entries: Entry[] } | undefined,
-): { id: string; entries: Entry[] } | undefined {
-  if (resume === false || onlyFailed) return undefined
-  const left = last && !isComplete(last.entries)
-  const same = last && [...stacksOf(last.entries)].sort().join() === [...stacks].sort().join()
-  if (left && same) return last
+/**
+ * The newest rollout of the same stacks, where something of it is left.
+ * @throws UsageError where there must be one
+ */
+function goOnWith({ resume }: Wish, stacks: readonly string[], folder: string): Unfinished | undefined {
+  if (resume === false) return undefined
+  let newest: Unfinished | undefined
+  for (const one of unfinishedIn(folder)) {
+    if (isOf(one, stacks)) return one
+    newest ??= one
+  }
   if (resume !== true) return undefined
-  if (!last || !left) throw new UsageError('there is no rollout to go on with: the last one was finished')
+  if (!newest) throw new UsageError('there is no rollout to go on with: all were finished')
   throw new UsageError(
-    `the last rollout was of other stacks: ${stacksOf(last.entries).join(', ')}. Name them, or leave --resume out`,
+    `the last unfinished rollout was of other stacks: ${newest.stacks.join(', ')}. Name them, or leave --resume out`,
   )
 }
-
-const doneOf = (entries: readonly Entry[]): number => [...resultsOf(entries).values()].filter(isDone).length
 
 /** Sorts by time; the rest keeps two apart that begin in the same second. */
 function newId(time: number): string {

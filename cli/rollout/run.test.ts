@@ -53,9 +53,9 @@ function run(rings: PlannedRing[], more: Partial<RunOptions> = {}) {
           follower.updating()
           result.outcome = 'updated'
         }
-        return { tenant: undefined as never, facts: undefined }
+        return { tenant: undefined as never, facts: undefined, since: result.outcome === 'updated' ? 1 : undefined }
       },
-      reopen: () => ({ tenant: undefined as never, facts: undefined }),
+      reopen: (_stack, facts, since) => ({ tenant: undefined as never, facts, since }),
       gate: async (_, { stacks }) =>
         stacks.includes('refuses') ? { passed: false, says: 'in quarantine' } : { passed: true, says: 'well' },
       ...more.steps,
@@ -101,7 +101,9 @@ test('a ring that waits for approval is asked for, only while something of it is
   expect((await run(rings)).stopped).toBe('b is not approved')
   const approve = jest.fn<RunOptions['approve']>(async () => ({ by: 'ann' }))
   expect((await run(rings, { approve })).outcomes).toEqual(['one updated', 'two updated'])
-  expect(readJournal(journal.file)).toContainEqual(expect.objectContaining({ kind: 'approved', ring: 'b', by: 'ann' }))
+  expect(readJournal(journal.file)).toContainEqual(
+    expect.objectContaining({ kind: 'approved', ring: 'b', by: 'ann', hashes: { two: 'h' } }),
+  )
   const done = (stack: string) => ({ do: 'nothing' as const, result: resultOf(stack, { outcome: 'updated' }) })
   await run(rings, { approve, decide: done })
   await run(rings, { approve, isApproved: () => true })

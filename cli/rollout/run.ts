@@ -18,7 +18,8 @@ export interface RunOptions {
   journal?: Journal | undefined
   hashOf(stack: string): string
   decide(stack: string): Decision
-  isApproved(ring: string): boolean
+  /** @param hashes of what is left of it, by stack */
+  isApproved(ring: string, hashes: Readonly<Record<string, string>>): boolean
   /** Asks a person; says who said yes, or why not. */
   approve(ring: PlannedRing): Promise<{ by: string } | { refused: string }>
   watch: Watch
@@ -26,11 +27,14 @@ export interface RunOptions {
 
 /** What is done to one tenant. */
 export interface Steps {
-  /** All up to the gate, told in `result`; undefined when it ended there. */
-  apply(result: TenantResult, ring: PlannedRing, follower: Follower): Promise<Applied | undefined>
+  /**
+   * All up to the gate, told in `result`; undefined when it ended there.
+   * @param again an earlier run may have changed the tenant already
+   */
+  apply(result: TenantResult, ring: PlannedRing, follower: Follower, again: boolean): Promise<Applied | undefined>
   /** A tenant that was updated in an earlier run, for its gate. */
-  reopen(stack: string, facts: Applied['facts']): Applied
-  gate(applied: Applied, ring: PlannedRing, changed: boolean): Promise<Verdict>
+  reopen(stack: string, facts: Applied['facts'], since: number): Applied
+  gate(applied: Applied, ring: PlannedRing): Promise<Verdict>
 }
 
 /** Told as the rollout goes on. */
@@ -73,14 +77,15 @@ export async function runRings(rings: readonly PlannedRing[], options: RunOption
 
 async function mayBegin(
   ring: PlannedRing,
-  { signal, preview, isApproved, approve, decide, journal }: RunOptions,
+  { signal, preview, isApproved, approve, decide, hashOf, journal }: RunOptions,
 ): Promise<string> {
   if (signal.aborted) return INTERRUPTED
-  const left = ring.stacks.some((stack) => decide(stack).do !== 'nothing')
-  if (!ring.approve || preview || !left || isApproved(ring.name)) return ''
+  const left = ring.stacks.filter((stack) => decide(stack).do !== 'nothing')
+  const hashes = Object.fromEntries(left.map((stack) => [stack, hashOf(stack)]))
+  if (!ring.approve || preview || left.length === 0 || isApproved(ring.name, hashes)) return ''
   const answer = await approve(ring)
   if ('refused' in answer) return answer.refused
-  journal?.write({ kind: 'approved', ring: ring.name, by: answer.by })
+  journal?.write({ kind: 'approved', ring: ring.name, by: answer.by, hashes })
   return ''
 }
 
@@ -172,21 +177,21 @@ async function runTenant(
     begun = Date.now()
     result.began = new Date(begun).toISOString()
     try {
-      if (decision.do === 'gate') return steps.reopen(stack, decision.facts)
-      const applied = await steps.apply(result, ring, follower)
-      if (applied && isChanged()) record({ kind: 'updated', hash, result, facts: applied.facts })
+      if (decision.do === 'gate') return steps.reopen(stack, decision.facts, decision.since)
+      const applied = await steps.apply(result, ring, follower, decision.after === 'update')
+      if (applied?.since !== undefined)
+        record({ kind: 'updated', hash, result, facts: applied.facts, since: applied.since })
       return applied
     } catch (error) {
       fail(error as Error)
       return undefined
     }
   }
-  const isChanged = () => result.outcome === 'updated' || (decision.do === 'all' && decision.after === 'update')
   const applied = await slots.use(apply)
   if (applied) {
     result.step = 'gate'
     watch.step(stack, 'gate')
-    await steps.gate(applied, ring, isChanged()).then(({ passed, says }) => {
+    await steps.gate(applied, ring).then(({ passed, says }) => {
       result.health = says
       if (!passed) Object.assign(result, { outcome: 'refused', errors: [says] })
     }, fail)

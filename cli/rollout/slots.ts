@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os'
+
 /** So many engines at a time; who waits comes in the order of asking. */
 export class Slots {
   #free: number
@@ -25,6 +27,12 @@ export interface Machine {
   /** Bytes. */
   freeMemory: number
 }
+
+/** As far as this process may use it: containers have limits. */
+export const thisMachine = (): Machine => ({
+  cores: availableParallelism(),
+  freeMemory: process.availableMemory(),
+})
 
 /** An engine waits for Graph most of the time. */
 const PER_CORE = 4

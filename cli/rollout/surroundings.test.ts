@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { PassThrough } from 'node:stream'
@@ -7,6 +7,7 @@ import { NO_FLEET, parseDefaults } from '../../config/fleet.ts'
 import { aloneInRollouts } from './alone.ts'
 import { askForRing } from './approve.ts'
 import { environments, Secrets } from './environment.ts'
+import { keepReport, makeRoom } from './files.ts'
 import { stackHash } from './fingerprint.ts'
 import { UsageError } from './usage.ts'
 
@@ -43,6 +44,19 @@ test('the hash of a stack follows its file, what is under it and the program, no
   const other = { ...NO_FLEET, defaults: parseDefaults('config: { notificationEmail: a@b.example }') }
   const hashes = [hash(text), hash(`${text}  entrada:status: off\n`), hash(text, other), hash(text, NO_FLEET, 'q')]
   expect(new Set(hashes).size).toBe(4)
+})
+
+test('a report’s folder is made beforehand; where none can be, nothing is begun, and what is not written is told', () => {
+  const file = path.join(folder, 'reports', 'ci', 'x.html')
+  makeRoom('--html', file)
+  const said: string[] = []
+  keepReport('--html', file, 'all', (text) => said.push(text))
+  expect([readFileSync(file, 'utf8'), said]).toEqual(['all', []])
+  expect(() => makeRoom('--junit', path.join(file, 'x.xml'))).toThrow(UsageError)
+  expect(() => makeRoom('--junit', folder)).toThrow(/^--junit is '.*', a folder: name a file$/)
+  expect(() => makeRoom('--junit', undefined)).not.toThrow()
+  keepReport('--html', folder, 'all', (text) => said.push(text))
+  expect(said).toEqual([expect.stringMatching(/^warning: the report for --html could not be written: EISDIR/)])
 })
 
 test('one rollout at a time: the second is told who runs', async () => {

@@ -1,6 +1,6 @@
 /** One tenant's way through a rollout: read, make the stack, preview, forecast, update; and then the gate. */
 import type { EngineEvent } from '@pulumi/pulumi/automation/index.js'
-import { type Run, updateAttached } from '../engine/attached.ts'
+import { type Run, type RunOptions, updateAttached } from '../engine/attached.ts'
 import type { Change } from '../engine/changes.ts'
 import { clearStaleLocks } from '../engine/lock.ts'
 import { describe } from '../engine/progress.ts'
@@ -10,23 +10,29 @@ import { encryptionOf, keepEncryption } from '../stack/encryption.ts'
 import { stackFile, stackFileText } from '../stack/files.ts'
 import type { Tenant } from '../stack/tenant.ts'
 import { fileBackend, hasStack } from './backend.ts'
-import { forecastFor } from './forecast.ts'
+import { foresee } from './forecast.ts'
 import { passGate, type Verdict } from './gate.ts'
 import { type JobFacts, jobFactsOf } from './jobFacts.ts'
 import { lookAhead } from './look.ts'
 import type { PlannedRing } from './plan.ts'
-import type { Step, TenantResult } from './result.ts'
+import { type Step, shown, type TenantResult } from './result.ts'
 
 export interface TenantOptions {
   /** Only look: nothing is written in tenant, backend or file. */
   preview: boolean
   allowDeletes: boolean
   policyPack?: string | undefined
+  /** Read first what is in the tenant. */
+  refresh: boolean
+  /** Forecast each tenant that is to be changed, not only where a gate limits it. */
+  forecast: boolean
   engine: string
   signal: AbortSignal
   /** Milliseconds that a gate waits for a cycle. */
   patience: number
   openTenant(stack: string): Tenant
+  /** Never to be seen in a report. */
+  hide(secret: string): void
 }
 
 /** Told as it goes on. */
@@ -42,10 +48,13 @@ export interface Follower {
 export interface Applied {
   tenant: Tenant
   facts: JobFacts | undefined
+  /** When the update began, by the clock of the tenant's Graph; undefined: nothing was changed. */
+  since: number | undefined
 }
 
 /**
  * Everything up to the gate; `result` is filled in as it goes.
+ * @param again an earlier run may have changed the tenant already
  * @returns undefined when it ended before: it failed, was refused, was interrupted or was only looked at
  */
 export async function applyTenant(
@@ -53,6 +62,7 @@ export async function applyTenant(
   ring: PlannedRing,
   options: TenantOptions,
   follower: Follower,
+  again: boolean,
 ): Promise<Applied | undefined> {
   const begin = (step: Step) => {
     options.signal.throwIfAborted()
@@ -72,7 +82,18 @@ export async function applyTenant(
     const line = describe(event)
     if (line) follower.says(line.trim())
   }
-  const run = { signal: options.signal, onEvent, policyPack: options.policyPack }
+  let targetSecret: string | undefined
+  const { signal, policyPack, refresh } = options
+  const run: RunOptions = {
+    signal,
+    onEvent,
+    policyPack,
+    refresh,
+    onTargetSecret(secret) {
+      targetSecret = secret
+      options.hide(secret)
+    },
+  }
   const seen = await lookAhead(site, {
     run,
     begin,
@@ -88,14 +109,11 @@ export async function applyTenant(
   if (refusedChanges(result, options.allowDeletes)) return undefined
 
   const isChange = seen.changes.length > 0 || result.created
-  if (isChange && Object.keys(ring.gates.forecast).length > 0) {
+  const limits = ring.gates.forecast
+  if (isChange && (options.forecast || Object.keys(limits).length > 0)) {
     begin('forecast')
-    result.forecast = await forecastFor(tenant, ring.gates.forecast)
-    if (result.forecast.exceeded.length > 0) {
-      result.outcome = 'refused'
-      result.errors = result.forecast.exceeded.map((line) => `the forecast goes beyond gates.forecast: ${line}`)
-      return undefined
-    }
+    const isWithin = await foresee(result, tenant, { limits, targetSecret, signal })
+    if (!isWithin) return undefined
   }
   if (options.preview) {
     result.outcome = 'previewed'
@@ -103,16 +121,17 @@ export async function applyTenant(
   }
   if (!isChange) {
     result.outcome = 'unchanged'
-    return { tenant, facts }
+    return { tenant, facts, since: again ? tenant.graph.now() : undefined }
   }
   begin('update')
   follower.updating()
+  const since = tenant.graph.now()
   const done = await updateAttached(site, run)
   keep()
   take(result, done)
   if (failed(result, done)) return undefined
   result.outcome = 'updated'
-  return { tenant, facts }
+  return { tenant, facts, since }
 
   function keep(): void {
     if (!tenant.served) keepEncryption(stackFile(result.stack), workspaceFile(result.stack))
@@ -130,15 +149,15 @@ export async function applyTenant(
 
 /** Whether the tenant is well; its job is asked until it is known, or patience ends. */
 export function gateTenant(
-  { tenant, facts }: Applied,
+  { tenant, facts, since }: Applied,
   ring: PlannedRing,
-  changed: boolean,
   options: TenantOptions,
 ): Promise<Verdict> {
   return passGate(tenant.graph.during(options.signal), facts, {
+    stack: tenant.stack,
     maxFailures: ring.gates.maxFailures,
     patience: options.patience,
-    changed,
+    since,
     on: tenant.config.status === 'on',
   })
 }
@@ -146,15 +165,33 @@ export function gateTenant(
 /** The engine's own resources and our components make nothing in a tenant. */
 const MAKES_NOTHING = /^(pulumi|entrada):/
 
-function take(result: TenantResult, { changes, unchanged, policies, warnings }: Run): void {
+function take(result: TenantResult, { changes, drift, unchanged, policies, warnings }: Run): void {
   const own = changes.filter(({ type }) => !MAKES_NOTHING.test(type))
   Object.assign(result, {
     changes: own,
     unchanged,
     policies,
-    warnings: [...new Set([...result.warnings, ...warnings])],
+    warnings: [...new Set([...result.warnings, ...warnings, ...leftAlone(drift, own)])],
   })
 }
+
+/** What was found in the tenant and is not put right: mappings of the template, or what the file says too by now. */
+function leftAlone(drift: readonly Change[], changes: readonly Change[]): string[] {
+  return drift.flatMap(({ type, name, properties }) => {
+    const mended = changes.find((change) => change.type === type && change.name === name)
+    if (mended?.op === 'create') return []
+    const touched = (mended?.properties ?? []).map(({ path }) => rootOf(path))
+    return properties
+      .filter(({ path }) => !touched.includes(rootOf(path)))
+      .map(
+        ({ path, before, after }) =>
+          `found in the tenant and left as it is: ${type.split(':').at(-1)} '${name}' ${path}: ${shown(before)} → ${shown(after)}`,
+      )
+  })
+}
+
+/** `users[1]` → `users`: what comes and goes in a list moves the rest of it. */
+const rootOf = (path: string): string => path.split(/[.[]/, 1)[0]!
 
 function failed(result: TenantResult, { errors, failure }: Run): boolean {
   const mandatory = result.policies.filter(({ level }) => level === 'mandatory')

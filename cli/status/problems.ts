@@ -19,7 +19,7 @@ const LONGEST_REASON = 240
 /** What a person has to see to, in the order of urgency. */
 export function problemsOf(status: Omit<StackStatus, 'problems' | 'health'>, expected: Expected): Problem[] {
   const { application, job, quarantine, inError, log, licences } = status
-  const up = `npm run pulumi -- up --stack ${status.stack}`
+  const up = `npm run pulumi -- up --refresh --stack ${status.stack}`
   const problems: Problem[] = updateProblems(status, up)
   if (!application) return [...problems, { what: 'there is no application yet', fix: up }]
   if (!job) return [...problems, { what: 'provisioning is not set up yet', fix: up }]

@@ -88,7 +88,7 @@ describe('what needs a person', () => {
     [
       'no application',
       { application: null, job: null },
-      /^there is no application yet → .*pulumi -- up --stack contoso$/,
+      /^there is no application yet → .*pulumi -- up --refresh --stack contoso$/,
     ],
     ['no job', { job: null }, /^provisioning is not set up yet → /],
     ['stopped', { job: { id: 'j', on: false, code: 'Paused' } }, /^provisioning is stopped \(Paused\)/],

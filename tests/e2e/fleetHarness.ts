@@ -8,7 +8,7 @@ import { type LocalFolder, localFolder, prepareFolder } from '../../cli/local/fo
 import { type Services, startServices } from '../../cli/local/services.ts'
 import { trustSandbox } from '../../cli/local/trust.ts'
 import { encryptionOf } from '../../cli/stack/encryption.ts'
-import { createGraph, graphSettings } from '../../provider/graph/client.ts'
+import { createGraph, type Graph, graphSettings } from '../../provider/graph/client.ts'
 import { listJobs } from '../../provider/resources/provisioningJob/job.ts'
 import { ensureEngine } from '../../tools/setup/engine.ts'
 import { root } from '../../tools/setup/node.mjs'
@@ -44,6 +44,7 @@ export interface Fleet {
   control<T>(at: string, method?: string, body?: unknown): Promise<T>
   /** Requests to Graph that make or change something, since they were last forgotten; batches aside, which hold reads too. */
   writes(): Promise<Request[]>
+  graph(stack: string): Graph
   /** Applications and jobs that a stack's tenant has of ours. */
   made(stack: string): Promise<{ applications: number; jobs: number }>
   stop(): Promise<void>
@@ -108,10 +109,13 @@ export async function startFleet(names: readonly string[], users = 20): Promise<
       const requests = await control<Request[]>('/requests')
       return requests.filter(({ method, path: at }) => method !== 'GET' && /^\/(v1\.0|beta)\/(?!\$batch)/.test(at))
     },
-    async made(stack) {
+    graph(stack) {
       const { tenantId, clientId, clientSecret } = tenants.find((tenant) => tenant.stack === stack)!
       const settings = { ...env, ARM_TENANT_ID: tenantId, ARM_CLIENT_ID: clientId, ARM_CLIENT_SECRET: clientSecret }
-      const graph = createGraph({ settings: graphSettings(settings) })
+      return createGraph({ settings: graphSettings(settings) })
+    },
+    async made(stack) {
+      const graph = fleet.graph(stack)
       const filter = encodeURIComponent("startswith(displayName,'M-Files')")
       const applications = await graph.collect(`/applications?$filter=${filter}`)
       const principals = await graph.collect<{ id: string }>(`/servicePrincipals?$filter=${filter}`)

@@ -2,10 +2,12 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, beforeEach, expect, jest, test } from '@jest/globals'
-import { stringify } from 'yaml'
+import { parse, stringify } from 'yaml'
 import { PROJECT } from '../../cli/local/folder.ts'
 import type { Report } from '../../cli/rollout/report.ts'
+import { parseJobId } from '../../provider/resources/provisioningJob/job.ts'
 import { type Fleet, startFleet } from './fleetHarness.ts'
+import { run } from './harness.ts'
 
 jest.setTimeout(180_000)
 
@@ -57,6 +59,7 @@ test('a preview says what each tenant would get, and writes nothing anywhere', a
     'create ProvisioningJob',
     'create ScimConfiguration',
   ])
+  expect(report.tenants.map(({ forecast }) => forecast?.creates)).toEqual(NAMES.map(() => 1))
   expect(await fleet.writes()).toEqual([])
   expect(NAMES.map((stack) => readFileSync(fleet.file(stack), 'utf8'))).toEqual(before)
   expect(existsSync(path.join(fleet.folder.backend, '.pulumi', 'stacks'))).toBe(false)
@@ -72,7 +75,9 @@ test('new tenants ring by ring; a ring that waits for approval stops it where no
     'delta notStarted',
     'epsilon notStarted',
   ])
-  expect(report.tenants.map(({ forecast }) => forecast?.creates)).toEqual([1, ...Array(4).fill(undefined)])
+  // All have one target, and the same person at it, whom the canary's cycle made.
+  const touched = report.tenants.map(({ forecast }) => forecast && [forecast.creates, forecast.matches])
+  expect(touched).toEqual([[1, 0], [0, 1], [0, 1], null, null])
   expect(report.stopped).toMatch(/ring late waits for approval.*--yes.*goes on from here/)
   expect(report.tenants[0]).toMatchObject({
     created: true,
@@ -83,10 +88,8 @@ test('new tenants ring by ring; a ring that waits for approval stops it where no
 })
 
 test('with approval it goes on, and does nothing again; each tenant got what its own file says', async () => {
-  const [junit, html] = ['junit.xml', 'report.html'].map((name) => path.join(fleet.folder.path, name)) as [
-    string,
-    string,
-  ]
+  const reports = path.join(fleet.folder.path, 'reports')
+  const [junit, html] = [path.join(reports, 'ci', 'junit.xml'), path.join(reports, 'report.html')]
   const { code, text, report } = await rollout('--yes', '--junit', junit, '--html', html)
   expect(text).toMatch(/going on with rollout \S+: 3 of 5 done/)
   expect(earlier(report)).toEqual(['alpha', 'beta', 'gamma'])
@@ -113,6 +116,48 @@ test('nothing changed: nothing is written, and all gates are looked at', async (
   expect(outcomes(report)).toEqual(NAMES.map((stack) => `${stack} unchanged`))
   expect(await fleet.writes()).toEqual([])
   expect(code).toBe(0)
+})
+
+test('what was changed beside it is put right; told only what is left alone; a job that was stopped passes no gate', async () => {
+  const stack = 'gamma'
+  const graph = fleet.graph(stack)
+  const state = path.join(fleet.folder.backend, '.pulumi', 'stacks', PROJECT, `${stack}.json`)
+  const { id } = (
+    JSON.parse(readFileSync(state, 'utf8')) as { checkpoint: { latest: { resources: { type: string; id: string }[] } } }
+  ).checkpoint.latest.resources.find(({ type }) => type === 'entrasync:index:ProvisioningJob')!
+  const { servicePrincipalId } = parseJobId(id)
+  await graph.post(`${id}/pause`)
+  const settings = { Enabled: true, Recipients: 'else@contoso.example', DeleteThresholdEnabled: false }
+  const secrets = [{ key: 'SyncNotificationSettings', value: JSON.stringify(settings) }]
+  await graph.put(`/servicePrincipals/${servicePrincipalId}/synchronization/secrets`, { value: secrets })
+  interface Schema {
+    synchronizationRules: { objectMappings: { attributeMappings: { targetAttributeName: string }[] }[] }[]
+  }
+  const schema = await graph.get<Schema>(`${id}/schema`)
+  const [user] = schema.synchronizationRules[0]!.objectMappings
+  user!.attributeMappings = user!.attributeMappings.filter((one) => one.targetAttributeName !== 'name.familyName')
+  await graph.put(`${id}/schema`, schema)
+
+  const blind = await rollout(stack, '--no-refresh')
+  expect(blind.report.tenants[0]).toMatchObject({
+    outcome: 'refused',
+    errors: [expect.stringMatching(/^the job is stopped, though .*up --refresh --stack gamma/)],
+  })
+  expect(blind.code).toBe(3)
+  const { report } = await rollout(stack, '--preview')
+  const [seen] = report.tenants
+  expect(seen!.changes).toMatchObject([{ op: 'update', name: 'tenant-provisioning' }])
+  const paths = seen!.changes[0]!.properties.map(({ path: at, before, after }) => [at, before, after])
+  expect(paths).toContainEqual(['status', 'off', 'on'])
+  expect(paths).toContainEqual(['accidentalDeletions.enabled', false, true])
+  expect(seen!.warnings).toEqual([
+    expect.stringMatching(/^found in the tenant and left as it is: .* mappingDrift: nothing → .*name\.familyName: not/),
+  ])
+  const mended = await rollout(stack)
+  expect([mended.code, ...outcomes(mended.report)]).toEqual([0, 'gamma updated'])
+  expect(await graph.get(id)).toMatchObject({ schedule: { state: 'Active' } })
+  const again = await rollout(stack)
+  expect(outcomes(again.report)).toEqual(['gamma unchanged'])
 })
 
 test('a canary that fails keeps the others from being touched; repaired, it goes on', async () => {
@@ -164,10 +209,19 @@ test('the trouble of some is theirs: a broken file, no sign-in, a stack that is 
   writeFileSync(delta, credentials)
   rmSync(path.join(locks, 'one.json'))
   const again = await rollout('--only', 'failed', '--yes', '--cycle-wait', '0s')
+  expect(again.text).toMatch(/going on with rollout \S+: 2 of 5 done/)
   expect(outcomes(again.report)).toEqual(['beta updated', 'delta updated', 'epsilon updated'])
   expect(again.code).toBe(0)
   const none = await rollout('--only', 'failed')
-  expect([none.code, none.text]).toEqual([2, expect.stringContaining('no stack failed in the last rollout')])
+  expect([none.code, none.text]).toEqual([
+    2,
+    expect.stringContaining('no stack failed in a rollout that is unfinished'),
+  ])
+  const resumed = await rollout('--resume')
+  expect([resumed.code, resumed.text]).toEqual([
+    2,
+    expect.stringContaining('no rollout to go on with: all were finished'),
+  ])
 })
 
 test('what would be deleted, what a policy forbids and what a forecast is beyond are refused, before anything is written', async () => {
@@ -189,7 +243,7 @@ test('what would be deleted, what a policy forbids and what a forecast is beyond
   const beyond = await rollout('alpha')
   expect(beyond.report.tenants[0]).toMatchObject({ outcome: 'refused', step: 'forecast' })
   expect(beyond.report.tenants[0]!.errors.join()).toMatch(
-    /beyond gates.forecast: \d+ would be created, more than the 5/,
+    /beyond what is allowed: \d+ would be created, more than the 5/,
   )
   expect([code, policy.code, beyond.code]).toEqual([3, 3, 3])
   expect(await fleet.writes()).toEqual([])
@@ -198,13 +252,36 @@ test('what would be deleted, what a policy forbids and what a forecast is beyond
   expect(allowed.report.tenants[0]).toMatchObject({ outcome: 'updated', changes: [{ op: 'delete' }] })
 })
 
+test('the target of a forecast is read with the secret that stands encrypted in the stack’s file, and that is in no report', async () => {
+  const stack = 'epsilon'
+  const target = {
+    kind: 'external',
+    tenantUrl: 'https://127.0.0.1:9/scim',
+    tokenEndpoint: 'https://127.0.0.1:9/token',
+    clientId: 'c',
+  }
+  const workspace = path.join(fleet.folder.path, 'workspaces', stack)
+  const set = ['config', 'set', '--path', 'entrada:target.clientSecret', 'hunter2hunter2', '--secret', '--stack', stack]
+  expect((await run(fleet.engine, set, workspace, fleet.env)).code).toBe(0)
+  const { config } = parse(readFileSync(path.join(workspace, `Pulumi.${stack}.yaml`), 'utf8'))
+  change(stack, { target: { ...target, clientSecret: config['entrada:target'].clientSecret } })
+  const { code, text, report } = await rollout(stack, '--preview', '--allow-deletes')
+  expect([code, report.tenants[0]!.errors]).toEqual([0, []])
+  expect(report.tenants[0]!.forecast!.unknowns.join()).toMatch(
+    /token endpoint https:\/\/127\.0\.0\.1:9\/token cannot be/,
+  )
+  expect(text).not.toContain('hunter2hunter2')
+  change(stack)
+})
+
 test('a gate sees what is wrong in the tenant: the ring stops there', async () => {
   const { stack, tenantId } = fleet.tenants[1]!
   const fault = { side: 'target', path: '.*', times: 1000, status: 401, body: {} }
   await fleet.control('/faults', 'POST', fault)
   const jobs = await fleet.control<{ jobId: string }[]>(`/cycles?tenant=${tenantId}`)
   await fleet.control(`/cycle?tenant=${tenantId}`, 'POST', { jobId: jobs[0]!.jobId })
-  const { code, report } = await rollout(stack, 'gamma', 'delta', '--yes')
+  const names = [stack, 'gamma', 'delta']
+  const { code, report } = await rollout(...names, '--yes', '--no-refresh')
   expect(report.tenants.find((tenant) => tenant.stack === stack)).toMatchObject({
     outcome: 'refused',
     step: 'gate',
@@ -213,4 +290,30 @@ test('a gate sees what is wrong in the tenant: the ring stops there', async () =
   expect(report.stopped).toMatch(/ring early: a gate said no for beta/)
   expect(outcomes(report)).toContain('delta notStarted')
   expect(code).toBe(3)
+
+  const still = await rollout(...names, '--only', 'failed', '--no-refresh')
+  expect([still.code, ...outcomes(still.report)]).toEqual([3, 'beta refused'])
+  await fleet.control('/faults', 'DELETE')
+  const mended = await rollout(...names, '--only', 'failed', '--cycle-wait', '0s')
+  expect([mended.code, ...outcomes(mended.report)]).toEqual([0, 'beta updated'])
+  const rest = await rollout(...names, '--yes')
+  expect(rest.text).toMatch(/going on with rollout \S+: 2 of 3 done/)
+  expect([earlier(rest.report), rest.code]).toEqual([[stack, 'gamma'], 0])
+})
+
+test('rings that cannot be meant are a wrong command, before anything is begun', async () => {
+  const file = path.join(fleet.stacks, 'rollout.yaml')
+  for (const [yaml, says] of [
+    ['rings: [{ name: c, stacks: [nosuchstack] }]', /rings\[0\]\.stacks \(ring c\): there is no stack 'nosuchstack'/],
+    ['rings: [{ name: c, stack: [alpha] }]', /stacks\/rollout\.yaml/],
+  ] as const) {
+    writeFileSync(file, yaml)
+    const { code, text } = await rollout('--preview')
+    expect([code, text]).toEqual([2, expect.stringMatching(says)])
+  }
+  writeFileSync(file, "rings: [{ name: c, stacks: ['us-*'] }]")
+  const { code, text } = await rollout('alpha', '--preview', '--no-forecast')
+  expect([code, text]).toEqual([0, expect.stringContaining('ring c, the first of stacks/rollout.yaml, has no stack')])
+  const folder = await rollout('--preview', '--html', fleet.stacks)
+  expect([folder.code, folder.text]).toEqual([2, expect.stringMatching(/--html is '.*', a folder: name a file/)])
 })

@@ -261,6 +261,33 @@ test('limits are said to be exceeded', async () => {
   expect((await forecast({}, { maxCreates: 2, maxDisables: 0 })).exceeded).toEqual([])
 })
 
+describe('a limit of who may be disabled, where the target cannot be read', () => {
+  const openTarget = () => {
+    throw new TargetUnreadable('no secret')
+  }
+  const nobody = { user: [[{ attribute: 'displayName', operator: 'EQUALS' as const, value: 'nobody' }]] }
+  const judged = async () =>
+    (await forecast({ scopingFilters: nobody }, { openTarget, maxDisables: 0, maxCreates: 9 })).exceeded
+
+  beforeEach(async () => {
+    for (const number of [1, 2]) world.assign(world.user(number).id)
+    await earlier()
+  })
+
+  test('is judged by the log', async () => {
+    expect(await judged()).toEqual(['2 would be disabled or deleted, more than the 0 that are allowed'])
+  })
+
+  test('is exceeded without the log too, for nobody is seen to be managed', async () => {
+    for (const permission of ['ProvisioningLog.Read.All', 'AuditLog.Read.All', 'Directory.Read.All'])
+      world.permissions.delete(permission)
+    expect(await judged()).toEqual([
+      expect.stringMatching(/^whether more would be disabled .* than the 0 .* cannot be/),
+    ])
+    expect((await forecast({ scopingFilters: nobody }, { openTarget, maxCreates: 9 })).exceeded).toEqual([])
+  })
+})
+
 describe('what could not be known is said', () => {
   const unknown = (text: string) => expect.arrayContaining([expect.stringContaining(text)])
 
