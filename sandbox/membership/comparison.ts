@@ -1,3 +1,5 @@
+import { type Regex, regexOf } from '../../sync/regex/regex.ts'
+import { RegexError } from '../../sync/regex/syntax.ts'
 import type { PropertyType } from './properties.ts'
 import { RuleError } from './tokens.ts'
 
@@ -81,18 +83,17 @@ function textTest(operator: string, operands: readonly Operand[]): ((value: stri
     return (value) => list.has(fold(value))
   }
   if (operator === 'match') {
-    const pattern = regex(operand)
-    return (value) => pattern.test(value)
+    return ignoringCase(operand).test
   }
   const holds = TEXT[operator]
   return holds && ((value) => holds(fold(value), fold(operand)))
 }
 
-function regex(source: string): RegExp {
+function ignoringCase(pattern: string): Regex {
   try {
-    return new RegExp(source, 'i')
-  } catch {
-    throw new RuleError(`Invalid regular expression '${source}'.`)
+    return regexOf(`(?i)${pattern}`)
+  } catch (error) {
+    throw error instanceof RegexError ? new RuleError(`Invalid regular expression '${pattern}'.`) : error
   }
 }
 

@@ -50,6 +50,7 @@ describe('a rule finds a user', () => {
     ['user.jobTitle -notContains "ale"', true],
     ['user.department -match "^s.*s$"', true],
     ['user.department -match "ale"', true],
+    ['user.department -match "\\ASALES\\z"', true],
     ['user.department -notMatch "^ale"', true],
     ['user.department -in ["Marketing", "sales"]', true],
     ['user.department -notIn ["Marketing", "Sales"]', false],
