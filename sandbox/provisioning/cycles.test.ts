@@ -249,6 +249,21 @@ describe('an incremental cycle', () => {
     ])
   })
 
+  test('deletes an assigned group that is deleted in Entra, and counts it once', async () => {
+    at.unassign('Sales')
+    at.store.groups.delete('Sales')
+    at.user('anna')
+    at.assign('anna')
+    at.assign('ben')
+    const id = idOf('Sales')
+    const guard = { DeleteThresholdEnabled: true, DeleteThresholdValue: 1 }
+    at.setSecrets({ SecretToken: 't', SyncNotificationSettings: JSON.stringify(guard) })
+    expect(await run()).toMatchObject({ users: counts({ skipped: 1 }), groups: counts({ deleted: 1 }) })
+    expect(at.target.take()).toEqual([`DELETE /Groups/${id}`])
+    expect(at.target.resources.Groups.size).toBe(0)
+    expect((await run()).groups).toEqual(counts({}))
+  })
+
   test('with SkipOutOfScopeDeletions does nothing to who leaves the scope', async () => {
     at.setSecrets({ SecretToken: 't', SkipOutOfScopeDeletions: 'True' })
     at.unassign('Sales')

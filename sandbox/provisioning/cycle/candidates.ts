@@ -73,7 +73,9 @@ class ScopeChanges {
   look(id: string, outright: boolean): void {
     const link = this.#store.links.get(`${this.#job.id}/${id}`)
     const active = link !== undefined && !link.disabled && link.unmanaged !== true
-    if (this.#store.groups.get(id)) {
+    // What was deleted for good is known by its link alone.
+    const isGroup = link ? link.objectType === 'group' : this.#store.groups.get(id) !== undefined
+    if (isGroup) {
       if (this.#entitlement.group(id) !== active) this.#found.groups.add(id)
     } else if (outright || this.#entitlement.user(id) !== active) this.#found.users.add(id)
   }
