@@ -26,6 +26,21 @@ test('stacks are picked by name, by pattern and by label, whatever else is wrong
   expect(() => pickStacks([], ['asia'], folder)).toThrow(/no stack has the label asia/)
 })
 
+test('a file that cannot be read stops no command over labels: it is passed over, or handed on where it was named', () => {
+  const broken = path.join(folder, 'Pulumi.eu-broken.yaml')
+  writeFileSync(broken, 'config: { labels: [eu\n  - oops')
+  try {
+    const warnings: string[] = []
+    const pick = (names: string[]) => pickStacks(names, ['eu'], folder, (text) => warnings.push(text))
+    expect(pick([])).toEqual(['eu-one'])
+    expect(warnings).toEqual([expect.stringMatching(/^stacks\/Pulumi\.eu-broken\.yaml is passed over, .* line \d/)])
+    expect(pick(['eu-*'])).toEqual(['eu-broken', 'eu-one'])
+    expect(warnings).toHaveLength(1)
+  } finally {
+    rmSync(broken)
+  }
+})
+
 test('durations: of people, of Graph, and back in words', () => {
   expect(['90s', '15m', '24h', '7d'].map(parseDuration)).toEqual([90_000, 900_000, 86_400_000, 604_800_000])
   for (const wrong of ['', '5', 'h', '1.5h', '-1h', '1 h']) expect(() => parseDuration(wrong)).toThrow(/is no duration/)
