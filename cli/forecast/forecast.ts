@@ -19,7 +19,7 @@ import { planJob } from './read/job.ts'
 import { readLinks } from './read/log.ts'
 import { type TargetReader, TargetUnreadable } from './read/scim.ts'
 import { type OpenTarget, openTarget } from './read/target.ts'
-import { functionUnknowns, orderUnknowns } from './unknowns.ts'
+import { differenceUnknowns, functionUnknowns, orderUnknowns } from './unknowns.ts'
 
 export interface ForecastOptions extends Limits {
   /** As though the job were restarted: everybody is compared with the target anew. */
@@ -90,7 +90,7 @@ export async function forecastStack(tenant: Tenant, options: ForecastOptions = {
       `whether members and managers who are provisioned only now (${late}) are written: if they joined since the last cycle, else only after a restart`,
     )
   }
-  unknowns.push(...functionUnknowns(rules), ...orderUnknowns(entries.values()))
+  unknowns.push(...functionUnknowns(rules), ...orderUnknowns(entries.values()), ...differenceUnknowns(entries.values()))
 
   const { enabled = true, threshold = DEFAULT_THRESHOLD } = config.accidentalDeletions ?? {}
   const guard = applyGuard(entries.values(), enabled ? threshold : null)
@@ -119,16 +119,25 @@ export async function forecastStack(tenant: Tenant, options: ForecastOptions = {
   }
 }
 
+/** What a job's status says of all its cycles (graph-api.md 3.3). */
+interface JobHistory {
+  synchronizedEntryCountByType?: { value: number | string }[]
+  steadyStateFirstAchievedTime?: string
+}
+
+/** In the place of a time that has not come. */
+const NEVER = '0001-01-01T00:00:00Z'
+
 async function knownLinks(graph: Graph, job: Job | undefined, ran: boolean, unknowns: string[]): Promise<Links> {
   if (!job || !ran) return NO_LINKS
-  const counted = (job.status as { synchronizedEntryCountByType?: { value: number | string }[] } | null)
-    ?.synchronizedEntryCountByType
-  const managed = (counted ?? []).reduce((sum, { value }) => sum + Number(value), 0)
+  const { synchronizedEntryCountByType: counted = [], steadyStateFirstAchievedTime: settled = NEVER } =
+    (job.status as JobHistory | null) ?? {}
+  const managed = counted.reduce((sum, { value }) => sum + Number(value), 0)
   try {
-    const links = await readLinks(graph, job.id, managed)
+    const links = await readLinks(graph, job.id, { managed, settled: settled > NEVER ? settled : undefined })
     if (!links.complete) {
       unknowns.push(
-        'the provisioning log, which reaches back 30 days, does not tell of everybody whom the job manages: for the others, an account at the target that matches counts as managed',
+        'the provisioning log, which reaches back 30 days, does not tell of everybody whom the job manages: for the others, an account at the target that matches counts as managed; those deleted for good, and groups that are assigned no more, are not found',
       )
     }
     return links
@@ -205,7 +214,7 @@ async function licencesOf(
   entries: ReadonlyMap<string, Entry>,
   unknowns: string[],
 ): Promise<Forecast['licences']> {
-  if (target.kind !== 'local') {
+  if (target.kind === 'external') {
     unknowns.push('who gets a licence: only the bundled SCIM service tells how many are left')
     return null
   }

@@ -61,6 +61,13 @@ export interface Entry {
   /** In words: the clause that does not hold, what is missing, who has the value. */
   detail?: string
   changes?: Change[]
+  /**
+   * What differs at the target without being written in this cycle; `gone`: the object is not there any more. The
+   * target is not watched, so that it is written only once the object changes in Entra.
+   */
+  differs?: Change[] | 'gone'
+  /** No entry of the provisioning log proves it: what is managed, or has changed, goes by what the target holds. */
+  unproven?: boolean
   /** Memberships of a group that are written. */
   members?: Members
   guest?: boolean

@@ -1,5 +1,10 @@
+import type { CompiledMapping } from '../../sync/mapping.ts'
 import type { Rules } from '../../sync/rules.ts'
 import type { Entry } from './model.ts'
+
+/** A value that differs from one time to the next says nothing of whether its object has changed. */
+export const isSteady = ({ uses }: CompiledMapping): boolean =>
+  Object.keys(CHANGING).every((name) => !uses.functions.has(name))
 
 /** Functions whose value differs from one time to the next. */
 const CHANGING: Readonly<Record<string, string>> = {
@@ -17,6 +22,20 @@ export function functionUnknowns({ user, group }: Rules): string[] {
       ),
     ),
   )
+}
+
+/** What the target holds otherwise, and stays so until the object changes in Entra. */
+export function differenceUnknowns(entries: Iterable<Entry>): string[] {
+  const all = Array.from(entries).filter(({ differs }) => differs)
+  if (all.length === 0) return []
+  const gone = all.filter(({ differs }) => differs === 'gone').length
+  const unproven = all.filter((entry) => entry.unproven).length
+  const told = [
+    `${all.length} differ at the target, which is not watched: written only if they change in Entra`,
+    ...(gone > 0 ? [`${gone} of them are gone from it`] : []),
+    ...(unproven > 0 ? [`of ${unproven} no log entry tells whether they changed since the last cycle`] : []),
+  ]
+  return [told.join('; ')]
 }
 
 /** Who comes first where several want one account; Entra names no order. */

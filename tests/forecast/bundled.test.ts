@@ -1,6 +1,7 @@
 /** The bundled SCIM service as target: read by its management API, or by SCIM as any other target. */
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals'
 import { forecastStack } from '../../cli/forecast/forecast.ts'
+import { bundledReader } from '../../cli/forecast/read/bundled.ts'
 import { clientCredentials, scimReader } from '../../cli/forecast/read/scim.ts'
 import type { Env } from '../../cli/stack/tenant.ts'
 import type { StackConfig } from '../../config/schema.ts'
@@ -68,6 +69,22 @@ test('is read by either way to the same forecast, and keeps no trace of it', asy
   ])
   expect(found.licences).toEqual({ type: 'named', seats: 3, held: 3, waitingBefore: 0, waiting: 2 })
   expect((await api('GET', '/audit')).body).toEqual(trail)
+})
+
+test('tells of licences wherever it runs, and no other target does', async () => {
+  world = makeWorld()
+  await service.api('PUT', '', { licences: { named: 3 } })
+  const bundled = bundledReader({ apiUrl: service.ready.apiUrl, token: adminToken, fetch })
+  const target = { kind: 'containerApp', tenant: 'default' } as StackConfig['target']
+  const inAzure = await forecastStack(
+    { ...world.tenant, config: { ...CONFIG, target } },
+    { openTarget: () => ({ reader: bundled, bundled }) },
+  )
+  expect(inAzure.licences).toMatchObject({ type: 'named', seats: 3 })
+  expect(inAzure.unknowns.join()).not.toContain('only the bundled SCIM service tells')
+  const { licences, unknowns } = await forecastStack(world.tenant, { openTarget: () => ({ reader: bundled }) })
+  expect(licences).toBeNull()
+  expect(unknowns.join()).toContain('only the bundled SCIM service tells how many are left')
 })
 
 test.each([

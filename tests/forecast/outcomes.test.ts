@@ -188,6 +188,96 @@ describe('users', () => {
   })
 })
 
+describe('the target is not watched', () => {
+  const account = (number: number, more: object) =>
+    world.target.put('Users', { userName: `user${number}@contoso.test`, active: true, ...more })
+
+  test('what somebody changed there stays until the user changes in Entra', async () => {
+    // Matched, so that the log holds no more than what differed.
+    const id = account(1, { name: { formatted: 'Old' } })
+    for (const number of [1, 2]) world.assign(world.user(number).id)
+    await earlier()
+    world.target.edit(id, 'active')
+    world.target.edit(
+      world.store.linksOf(world.job().id).find(({ objectId }) => objectId === idOf('user', 2))!.targetId,
+      'name',
+    )
+    const found = await held()
+    expect(found.users).toMatchObject({ match: 0, update: 0, unchanged: 2 })
+    const active = { attribute: 'active', before: 'False', after: 'True' }
+    expect(of(found, 1)).toMatchObject({ outcome: 'unchanged', differs: [active], unproven: true })
+    const name = { attribute: 'name.formatted', before: 'By hand', after: 'User 2' }
+    expect(of(found, 2)).toMatchObject({ outcome: 'unchanged', differs: [name] })
+    expect(of(found, 2)).not.toHaveProperty('unproven')
+    expect(found.unknowns).toContain(
+      '2 differ at the target, which is not watched: written only if they change in Entra; of 1 no log entry tells whether they changed since the last cycle',
+    )
+    world.user(2, { displayName: 'Renamed' })
+    expect(of(await held(), 2)).toMatchObject({ outcome: 'update', changes: [{ before: 'By hand', after: 'Renamed' }] })
+  })
+
+  test('an account that was matched and is gone is missed by nobody', async () => {
+    const id = account(1, {})
+    world.assign(world.user(1).id)
+    await earlier()
+    world.target.lose(id)
+    const found = await held()
+    expect(of(found, 1)).toMatchObject({ outcome: 'unchanged', differs: 'gone', unproven: true })
+    expect(found.unknowns.join()).toContain('1 of them are gone from it')
+  })
+
+  test('of members, too, what was written last counts', async () => {
+    for (const number of [1, 2, 3]) world.assign(world.user(number).id)
+    world.group(1, { memberIds: [1, 2].map((number) => idOf('user', number)) })
+    world.assign(idOf('group', 1))
+    await earlier()
+    const [group, one, three] = [idOf('group', 1), idOf('user', 1), idOf('user', 3)].map(
+      (id) => world.store.links.get(`${world.job().id}/${id}`)!.targetId,
+    )
+    world.target.setMember(group!, one!, false)
+    world.target.setMember(group!, three!, true)
+    const entry = of(await held(), 1, 'group')!
+    const differs = [{ attribute: 'members', before: null, after: '1 missing, 1 too many' }]
+    expect(entry).toMatchObject({ outcome: 'unchanged', differs })
+    expect(entry.members).toBeUndefined()
+  })
+
+  test('whom the log has forgotten counts as managed, and is left as they are', async () => {
+    for (const number of [1, 2, 3]) world.assign(world.user(number, { department: 'IT' }).id)
+    await earlier()
+    world.user(1, { displayName: 'Renamed' })
+    for (const { id } of [...world.store.log.values()]) world.store.log.delete(id)
+    const found = await forecast()
+    expect(found.users).toMatchObject({ create: 0, match: 0, update: 0, unchanged: 3 })
+    expect(of(found, 1)).toMatchObject({ differs: [{ before: 'User 1', after: 'Renamed' }], unproven: true })
+    const openTarget = () => {
+      throw new TargetUnreadable('no secret')
+    }
+    expect((await forecast({}, { openTarget })).users).toMatchObject({ create: 0, unchanged: 3 })
+    // Everybody is compared with the target.
+    expect((await forecast({}, { restart: true })).users).toMatchObject({ match: 3 })
+  })
+
+  test('what a user created by the job never had is written once there is a value', async () => {
+    const additionalMappings = [{ object: 'user' as const, source: '[department]', target: `${INFO}:info1` }]
+    world.assign(world.user(1).id)
+    await earlier({ additionalMappings })
+    world.user(1, { department: 'Sales' })
+    expect(of(await held({ additionalMappings }), 1)).toMatchObject({
+      outcome: 'update',
+      changes: [{ after: 'Sales' }],
+    })
+  })
+
+  test('a value that chance makes says nothing of whether somebody has changed', async () => {
+    const source = 'RandomString(8, 0, 0, 0, 8,)'
+    const additionalMappings = [{ object: 'user' as const, source, target: `${INFO}:info1` }]
+    world.assign(world.user(1).id)
+    await earlier({ additionalMappings })
+    expect(of(await held({ additionalMappings }), 1)).toEqual(expect.objectContaining({ outcome: 'unchanged' }))
+  })
+})
+
 test('an account that is managed for somebody else is not taken over', async () => {
   world.assign(world.user(1).id)
   await earlier()

@@ -1,7 +1,7 @@
 /** Random tenants and what happens to them, as fast-check makes and shrinks them. */
 import fc from 'fast-check'
 import type { StackConfig } from '../../config/schema.ts'
-import type { Group, User } from '../../sandbox/tenant/model.ts'
+import type { Group, Link, User } from '../../sandbox/tenant/model.ts'
 import { mappings } from '../../sync/defaults/build.ts'
 import type { ObjectMapping, SynchronizationSchema } from '../../sync/schema.ts'
 import { guestPrincipalName } from '../../sync/source.ts'
@@ -43,6 +43,17 @@ const change = fc.oneof(
   fc.record({ do: fc.constant('deleteGroup' as const), group: groupNumber }),
   fc.record({ do: fc.constant('manager' as const), user: userNumber, manager: fc.option(userNumber) }),
   fc.record({ do: fc.constant('loseAtTarget' as const), user: userNumber }),
+  fc.record({
+    do: fc.constant('editAtTarget' as const),
+    user: userNumber,
+    edit: fc.constantFrom('name' as const, 'active' as const, 'info' as const),
+  }),
+  fc.record({
+    do: fc.constant('memberAtTarget' as const),
+    group: groupNumber,
+    user: userNumber,
+    in: fc.boolean(),
+  }),
 )
 export type Change = typeof change extends fc.Arbitrary<infer T> ? T : never
 
@@ -99,6 +110,8 @@ export const scenario = fc.record({
   before: fc.array(change, { maxLength: 12 }),
   history: fc.array(fc.array(change, { maxLength: 6 }), { maxLength: 2 }),
   now: fc.array(change, { maxLength: 6 }),
+  /** Of how many cycles the log still tells, where it does not tell of all. */
+  ageLog: fc.option(fc.integer({ min: 0, max: 2 }), { freq: 3 }),
   file: fc.record({
     scope: fc.constantFrom('assigned' as const, 'assigned' as const, 'all' as const),
     additional,
@@ -138,6 +151,7 @@ export async function enact(one: Scenario): Promise<{ world: World; config: Stac
     }
     await world.cycle()
   }
+  if (one.ageLog !== null) ageLog(world, one.ageLog)
   for (const change of one.now) apply(world, change)
   const users = one.file.assigns.map((number) => idOf('user', number)).filter((id) => isThere(world, id))
   const before = one.history.length > 0 ? one.fileBefore : undefined
@@ -149,7 +163,8 @@ export async function enact(one: Scenario): Promise<{ world: World; config: Stac
     filter: one.file.filter ?? before?.filter,
   }
   const config = configOf(clashFree(file, before?.additional ?? []), {
-    accidentalDeletions: { enabled: true, threshold: one.file.threshold },
+    // Deletions of whom the log tells no more are not foreseen, so that they are not counted against it either.
+    accidentalDeletions: { enabled: true, threshold: one.ageLog === null ? one.file.threshold : 500 },
     ...(users.length > 0 ? { assignments: { users, groups: [], exclusive: false } } : {}),
   })
   return { world, config }
@@ -175,6 +190,25 @@ export function contested({ store }: World, { matchedBy }: Scenario): Set<string
   for (const user of store.users.values()) claim(user[matchedBy], user.id)
   for (const link of store.links.values()) claim(link.written.userName, link.objectId)
   return new Set([...owners.values()].filter(({ size }) => size > 1).flatMap((ids) => [...ids]))
+}
+
+/**
+ * Whom the log tells nothing of, and who is not found at the target by what they are matched by: to a forecast they are
+ * new, or nobody.
+ */
+export function untraceable({ store, target }: World, { matchedBy, ageLog, file }: Scenario): Set<string> {
+  if (ageLog === null) return new Set()
+  const told = new Set(Array.from(store.log.values(), ({ objectId }) => objectId))
+  const isFound = ({ objectId, objectType, targetId }: Link): boolean => {
+    // Groups that are not assigned are not read.
+    const isRead = file.scope === 'all' || store.assignments.get(`a-${objectId}`) !== undefined
+    if (objectType === 'group') return isRead && store.groups.get(objectId) !== undefined
+    const value = store.users.get(objectId)?.[matchedBy]
+    const account = target.resources.Users.get(targetId)
+    return typeof value === 'string' && account?.userName === guestPrincipalName(value)
+  }
+  const links = Array.from(store.links.values())
+  return new Set(links.flatMap((link) => (told.has(link.objectId) || isFound(link) ? [] : link.objectId)))
 }
 
 const isThere = (world: World, id: string): boolean => world.store.users.get(id)?.deletedDateTime === null
@@ -223,12 +257,20 @@ function hold(
   if (kind === 'twice') target.put('Users', { ...account, userName: name.toUpperCase() })
 }
 
+/** The log forgets all but the last cycles. */
+function ageLog({ store }: World, cycles: number): void {
+  const ids = [...new Set(Array.from(store.log.values(), ({ cycleId }) => cycleId))]
+  const kept = new Set(cycles === 0 ? [] : ids.slice(-cycles))
+  for (const { id, cycleId } of [...store.log.values()]) if (!kept.has(cycleId)) store.log.delete(id)
+}
+
 /** What cannot be done as things are is left undone. */
 function apply(world: World, change: Change): void {
   const user = 'user' in change ? world.store.users.get(idOf('user', change.user)) : undefined
   const group = 'group' in change ? world.store.groups.get(idOf('group', change.group)) : undefined
   if (('user' in change && !user) || ('group' in change && !group)) return
-  if (change.do === 'member') setMember(world, group!, user!, change.in)
+  if (change.do === 'memberAtTarget') setMemberAtTarget(world, group!, user!, change.in)
+  else if (change.do === 'member') setMember(world, group!, user!, change.in)
   else if (group) changeGroup(world, group, change)
   else if (user) changeUser(world, user, change)
 }
@@ -269,6 +311,11 @@ function changeUser(world: World, user: User, change: Change): void {
     case 'loseAtTarget': {
       const link = store.links.get(`${world.job().id}/${user.id}`)
       if (link) target.lose(link.targetId)
+      break
+    }
+    case 'editAtTarget': {
+      const link = store.links.get(`${world.job().id}/${user.id}`)
+      if (link) target.edit(link.targetId, change.edit)
     }
   }
 }
@@ -295,6 +342,11 @@ function changeGroup(world: World, group: Group, change: Change): void {
 function setMember({ store }: World, group: Group, user: User, isMember: boolean): void {
   const others = group.memberIds.filter((id) => id !== user.id)
   store.groups.put(group.id, { ...group, memberIds: isMember ? [...others, user.id] : others })
+}
+
+function setMemberAtTarget({ store, target, job }: World, group: Group, user: User, isMember: boolean): void {
+  const [its, member] = [group, user].map(({ id }) => store.links.get(`${job().id}/${id}`)?.targetId)
+  if (its && member) target.setMember(its, member, isMember)
 }
 
 function dropMember({ store }: World, id: string): void {

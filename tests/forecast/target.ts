@@ -2,6 +2,8 @@ import type { Disturb } from '../../sandbox/provisioning/target/transport.ts'
 import { applyOperations } from '../../sync/scim/apply.testing.ts'
 import { parsePath, type Resource, readPath } from '../../sync/scim/path.ts'
 
+const INFO = 'urn:ietf:params:scim:schemas:extension:info:2.0:User'
+
 type Endpoint = 'Users' | 'Groups'
 
 interface Reply {
@@ -40,6 +42,26 @@ export class MemoryTarget {
   lose(id: string): void {
     this.resources.Users.delete(id)
     for (const group of this.resources.Groups.values()) removeMembers(group, [id])
+  }
+
+  /** Somebody changes an account behind provisioning's back. */
+  edit(id: string, what: 'name' | 'active' | 'info'): void {
+    const held = this.resources.Users.get(id)
+    if (!held) return
+    const edited = {
+      name: { displayName: 'By hand', name: { formatted: 'By hand' } },
+      active: { active: held.active === false },
+      info: { [INFO]: { info1: 'By hand', info2: 'By hand' } },
+    }
+    this.resources.Users.set(id, { ...held, ...edited[what] })
+  }
+
+  setMember(groupId: string, id: string, isMember: boolean): void {
+    const group = this.resources.Groups.get(groupId)
+    if (!group) return
+    const others = membersOf(group).filter(({ value }) => value !== id)
+    const isThere = this.resources.Users.has(id)
+    this.resources.Groups.set(groupId, { ...group, members: isMember && isThere ? [...others, { value: id }] : others })
   }
 
   #handle(method: string, url: URL, text: string | undefined): Reply {

@@ -65,6 +65,7 @@ export class Foresight {
       else throw error
       step.fail()
     }
+    if (entry.outcome === 'refuse' && step.isUntold) entry.unproven = true
     return entry
   }
 }

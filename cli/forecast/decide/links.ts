@@ -9,8 +9,12 @@ export interface Link {
   unmanaged: boolean
   name: string
   login: string | null
-  /** What was last written, by target attribute, as text; what is not in here is not known. */
-  written: Record<string, string>
+  /** What was last written, by target attribute, as text; null where the log does not show it. */
+  written: Record<string, string | null>
+  /** Of a group: whether an object of the target was last written as its member, or taken out. */
+  members?: Map<string, boolean>
+  /** The log tells of it from its creation on: what is not in here was never written. */
+  whole: boolean
 }
 
 /** The objects that the job manages, as far as they are known. */

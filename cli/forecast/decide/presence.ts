@@ -76,9 +76,10 @@ export class Presence {
     }
   }
 
-  settle(id: string, standing: Standing): void {
+  /** @param isFreed whether somebody else may take the account over from now on */
+  settle(id: string, standing: Standing, isFreed = standing !== 'active'): void {
     this.#standings.set(id, standing)
-    if (standing !== 'active') this.#left.add(id)
+    if (isFreed) this.#left.add(id)
   }
 
   /** Undefined: never managed. */

@@ -1,7 +1,8 @@
 import type { Rules } from '../../../sync/rules.ts'
 import { parsePath, readPath } from '../../../sync/scim/path.ts'
-import type { Entry, Kind } from '../model.ts'
+import type { Change, Entry, Kind } from '../model.ts'
 import type { World } from './foresight.ts'
+import type { Link } from './links.ts'
 import type { Presence } from './presence.ts'
 
 /** What refers from one object to another: kept beside the entries until everybody's is known. */
@@ -42,57 +43,96 @@ class ReferenceStep {
   readonly #presence: Presence
   readonly #entries: ReadonlyMap<string, Entry>
   readonly #managerPath: string | undefined
-  readonly #mapsMembers: boolean
+  readonly #membersPath: string | undefined
 
   constructor(world: World, presence: Presence, entries: ReadonlyMap<string, Entry>) {
     this.#world = world
     this.#presence = presence
     this.#entries = entries
     this.#managerPath = pathOf(world.rules, 'user', 'manager')
-    this.#mapsMembers = pathOf(world.rules, 'group', 'members') !== undefined
+    this.#membersPath = pathOf(world.rules, 'group', 'members')
   }
 
   manager(entry: Entry, managerId: string | undefined): void {
     const path = this.#managerPath
     if (path === undefined) return
     const before = this.#managerAt(entry, path)
+    const targetId = managerId === undefined ? null : this.#presence.targetIdOf(managerId)
     if (managerId === undefined) {
-      if (before !== null && this.#world.links.of(entry.id)) this.#change(entry, path, before, null)
-      return
-    }
-    if (!this.#isProvisioned(managerId)) return
-    const targetId = this.#presence.targetIdOf(managerId)
-    if (targetId !== undefined && targetId === before) return
+      if (before === null || !this.#world.links.of(entry.id)) return
+    } else if (!this.#isProvisioned(managerId) || targetId === before) return
+    // The same manager under another id at the target: it was made anew there, and is not written again.
+    else if (before !== null && this.#world.links.to(before).includes(managerId)) return
+    const after = managerId === undefined ? null : (this.#entries.get(managerId)?.login ?? managerId)
+    const change = { attribute: path, before, after }
+    const told = this.#told(entry)
+    const written = told?.written[path]
     // Written when the user was, it stays left out until the reference changes.
-    if (this.#isLate(entry, managerId)) this.late += 1
-    else this.#change(entry, path, before, this.#entries.get(managerId)?.login ?? managerId)
+    if (managerId !== undefined && this.#isLate(entry, managerId)) this.late += 1
+    else if (!told || typeof written === 'string' || (written === undefined && told.whole)) {
+      entry.changes = [...(entry.changes ?? []), change]
+      changed(entry)
+    } else if (this.#world.target) note(entry, change, false)
   }
 
   members(entry: Entry, memberIds: readonly string[]): void {
-    if (!this.#mapsMembers) return
-    const targetId = entry.outcome === 'create' ? undefined : this.#presence.targetIdOf(entry.id)
-    const held = targetId === undefined ? undefined : this.#world.target?.members(targetId)
-    const present = memberIds.filter((id) => this.#isProvisioned(id))
-    const missing = present.filter((id) => {
-      const member = this.#presence.targetIdOf(id)
-      return member === undefined || !held?.has(member)
-    })
-    this.late += missing.filter((id) => this.#isLate(entry, id)).length
+    const path = this.#membersPath
+    if (path === undefined) return
+    const { cycle, links, target } = this.#world
+    const isNew = entry.outcome === 'create'
+    const link = isNew ? undefined : links.of(entry.id)
+    const targetId = isNew ? undefined : this.#presence.targetIdOf(entry.id)
+    const held = targetId === undefined ? undefined : target?.members(targetId)
     const wanted = new Set(memberIds)
+    const present = memberIds.filter((id) => this.#isProvisioned(id))
+    const told = this.#told(entry)
+    const added = present.filter((id) => {
+      const member = this.#presence.targetIdOf(id)
+      if (member === undefined) return true
+      return told ? isWritten(told, member) === false : !held?.has(member)
+    })
+    this.late += added.filter((id) => this.#isLate(entry, id)).length
     // Who is deleted at the target is no member of anything any more.
-    const gone = Array.from(held ?? []).filter((member) => {
-      const owners = this.#world.links.to(member).filter((owner) => this.#presence.standing(owner) !== 'dropped')
+    const others = [...new Set([...(held ?? []), ...(link?.members?.keys() ?? [])])].filter((member) => {
+      const owners = links.to(member).filter((owner) => this.#presence.standing(owner) !== 'dropped')
       return owners.length > 0 && !owners.some((owner) => wanted.has(owner))
     })
-    if (missing.length + gone.length === 0) return
-    entry.members = { added: missing.length, removed: gone.length }
-    changed(entry)
+    const removed = link
+      ? others.filter((member) => isWritten(link, member) ?? (cycle === 'initial' && held?.has(member)))
+      : []
+    if (added.length + removed.length > 0) {
+      entry.members = { added: added.length, removed: removed.length }
+      changed(entry)
+    }
+    if (!told || !held) return
+    const sent = new Set(added)
+    const ids = present.flatMap((id) => (sent.has(id) ? [] : (this.#presence.targetIdOf(id) ?? [])))
+    const missing = ids.filter((member) => !held.has(member))
+    const more = others.filter((member) => held.has(member) && !isWritten(told, member))
+    if (missing.length + more.length === 0) return
+    const isProven = [...missing, ...more].every((member) => isWritten(told, member) !== undefined)
+    note(
+      entry,
+      { attribute: path, before: null, after: `${missing.length} missing, ${more.length} too many` },
+      isProven,
+    )
   }
 
+  /** The link that a cycle goes by which only looks at who changed; undefined for who comes to be managed in it. */
+  #told({ id, outcome }: Entry): Pick<Link, 'written' | 'members' | 'whole'> | undefined {
+    if (this.#world.cycle === 'initial') return undefined
+    return this.#world.links.of(id) ?? (outcome === 'unchanged' ? UNTOLD : undefined)
+  }
+
+  /** Target id of the manager whom the user has, or was given last. */
   #managerAt(entry: Entry, path: string): string | null {
-    const written = this.#world.links.of(entry.id)?.written[path]
-    if (written !== undefined) return written
-    const targetId = entry.outcome === 'create' ? undefined : this.#presence.targetIdOf(entry.id)
+    // Made anew, it has what it was given by then no more.
+    if (entry.outcome === 'create') return null
+    const link = this.#world.links.of(entry.id)
+    const written = link?.written[path]
+    if (typeof written === 'string') return written
+    if (this.#world.cycle === 'incremental' && link?.whole && written === undefined) return null
+    const targetId = this.#presence.targetIdOf(entry.id)
     const resource = targetId === undefined ? undefined : this.#world.target?.resource('user', targetId)
     const held = resource && readPath(resource, parsePath(path))
     const value = typeof held === 'object' && held !== null ? (held as { value?: unknown }).value : held
@@ -111,11 +151,20 @@ class ReferenceStep {
     const isNew = (id: string) => !links.of(id) && !links.failing.has(id)
     return cycle === 'incremental' && !isNew(entry.id) && isNew(otherId)
   }
+}
 
-  #change(entry: Entry, attribute: string, before: string | null, after: string | null): void {
-    entry.changes = [...(entry.changes ?? []), { attribute, before, after }]
-    changed(entry)
-  }
+/** What is managed without that the log tells of it. */
+const UNTOLD = { written: {}, whole: false }
+
+/** Whether somebody was last written as a member of a group; undefined where the log does not tell. */
+const isWritten = ({ members, whole }: Pick<Link, 'members' | 'whole'>, member: string): boolean | undefined =>
+  members?.get(member) ?? (whole ? false : undefined)
+
+/** What differs at the target, and is not written for it. */
+function note(entry: Entry, change: Change, isProven: boolean): void {
+  if (entry.differs === 'gone') return
+  entry.differs = [...(entry.differs ?? []), change]
+  if (!isProven) entry.unproven = true
 }
 
 /** References are written whatever became of the rest. */

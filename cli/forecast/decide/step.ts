@@ -7,6 +7,7 @@ import { type Resource, writePath } from '../../../sync/scim/path.ts'
 import { sameValue } from '../../../sync/scim/target.ts'
 import { leftScope, type Subject, subjectOf } from '../../../sync/subject.ts'
 import type { Change, Entry, Reason } from '../model.ts'
+import { isSteady } from '../unknowns.ts'
 import { changesOf, textAt } from './changes.ts'
 import type { SourceObject, World } from './foresight.ts'
 import type { Link } from './links.ts'
@@ -31,6 +32,9 @@ const SKIPPED: Readonly<
   NoLongerManaged: 'noLongerManaged',
 }
 
+/** Of a link that the log does not tell of. */
+const UNTOLD: Pick<Link, 'written' | 'whole'> = { written: {}, whole: false }
+
 /** The decision about one object, and what follows from it: the counterpart of a step that the service takes. */
 export class Step {
   readonly #world: World
@@ -43,6 +47,8 @@ export class Step {
   #matchedId: string | undefined
   #current: Resource | undefined
   #writes: Write[] = []
+  /** The link is a guess by what the target holds. */
+  #guessed = false
 
   constructor(world: World, presence: Presence, rules: ObjectRules, one: SourceObject, entry: Entry) {
     this.#world = world
@@ -54,7 +60,7 @@ export class Step {
 
   /** What was managed stays so, to be tried again. */
   fail(): void {
-    if (this.#link) this.#presence.settle(this.#one.id, this.#link.unmanaged ? 'left' : 'passive')
+    if (this.#link) this.#presence.settle(this.#one.id, this.#link.unmanaged ? 'left' : 'passive', false)
   }
 
   run(link: Link | undefined): void {
@@ -66,8 +72,17 @@ export class Step {
     this.#subject = subject
     this.#link = link
     const guessed = link ? undefined : this.#guessedLink()
-    if (guessed) this.run(guessed)
-    else this.#decide()
+    if (guessed) {
+      this.#guessed = true
+      this.run(guessed)
+    } else this.#decide()
+  }
+
+  /** The log does not tell whether it is managed. */
+  get isUntold(): boolean {
+    const { links } = this.#world
+    const { id } = this.#one
+    return !links.complete && !links.of(id) && !links.failing.has(id)
   }
 
   #decide(): void {
@@ -85,12 +100,13 @@ export class Step {
         situation.match = this.#match(values)
       } else if (decision.do === 'compare') {
         this.#writes = writesFor(rules, subject.source, this.#world.environment, 'update')
-        const isSettled = this.#isSettled()
-        if (!isSettled && this.#isLost()) {
+        if (this.#isSettled()) {
+          this.#noteDifferences()
+          situation.differs = false
+        } else if (this.#isLost()) {
           this.#again()
           return
-        }
-        situation.differs = !isSettled && this.#compare()
+        } else situation.differs = this.#compare()
       } else {
         this.#act(decision)
         return
@@ -123,7 +139,8 @@ export class Step {
       const off = softDeleteWrites(this.#rules, source, environment)
       const disabled = off.length > 0 && differences(off, held).length === 0
       const { name, login, kind } = this.#one
-      return { kind, targetId, disabled, unmanaged: disabled && leftScope(situation), name, login, written: {} }
+      const unmanaged = disabled && leftScope(situation)
+      return { kind, targetId, disabled, unmanaged, name, login, written: {}, whole: false }
     }
     return undefined
   }
@@ -162,15 +179,51 @@ export class Step {
     return differences(this.#writes, this.#current!).length > 0
   }
 
-  /** The target is not watched: what was written last counts, where it is known. */
+  /**
+   * Only who changes in Entra is looked at again, and the target is not watched: what counts is what was written last,
+   * and what no entry of the log proves to have changed has not.
+   */
   #isSettled(): boolean {
-    if (!this.#link || this.#world.cycle === 'initial') return false
-    const { written } = this.#link
-    return this.#writes.every((write) => {
-      const { target, condition } = write
-      const before = written[target.path.text]
-      return before !== undefined && (condition === 'always' || sameValue(target, shown(write), before))
+    const link = this.#link
+    if (!link || this.#world.cycle === 'initial') return false
+    return !this.#steadyWrites().some((write) => {
+      const before = link.written[write.target.path.text]
+      if (before === undefined) return link.whole
+      return before !== null && !sameValue(write.target, shown(write), before)
     })
+  }
+
+  #steadyWrites(): Write[] {
+    const unsteady = this.#rules.mappings.filter((mapping) => !isSteady(mapping)).map(({ target }) => target.path.text)
+    return unsteady.length === 0
+      ? this.#writes
+      : this.#writes.filter(({ target }) => !unsteady.includes(target.path.text))
+  }
+
+  /** What is left as it is though it is not as mapped, for nobody changed it in Entra that is known of. */
+  #noteDifferences(): void {
+    const { target } = this.#world
+    if (!target) return
+    const { written, whole } = this.#link ?? UNTOLD
+    const writes = this.#steadyWrites()
+    const current = target.resource(this.#one.kind, this.#link?.targetId ?? this.#matchedId!)
+    const differs = current ? changesOf(differences(writes, current), current) : 'gone'
+    if (differs.length === 0) return
+    this.#entry.differs = differs
+    const isProven = whole || writes.every((write) => typeof written[write.target.path.text] === 'string')
+    if (!isProven) this.#entry.unproven = true
+  }
+
+  /** The job has run, so that what is there is managed already, and left as it is. */
+  #assume(): void {
+    this.#entry.outcome = 'unchanged'
+    if (this.#matchedId === undefined) {
+      this.#entry.unproven = true
+      this.#presence.settle(this.#one.id, 'active')
+    } else {
+      this.#noteDifferences()
+      this.#presence.claim(this.#matchedId, this.#one)
+    }
   }
 
   /** What the target holds; where it was not read, what was written last, and nothing is said of the rest. */
@@ -180,17 +233,28 @@ export class Step {
       this.#current = target.resource(this.#one.kind, this.#link?.targetId ?? this.#matchedId!)
       return
     }
-    const { written } = this.#link!
-    this.#writes = this.#writes.filter((write) => written[write.target.path.text] !== undefined)
+    const { written, whole } = this.#link!
+    this.#writes = this.#writes.filter(({ target: { path } }) => {
+      const before = written[path.text]
+      return before === undefined ? whole : before !== null
+    })
     const current: Resource = {}
     for (const write of this.#writes) {
-      const before = written[write.target.path.text]!
-      writePath(current, write.target.path, sameValue(write.target, shown(write), before) ? write.value : before)
+      const before = written[write.target.path.text]
+      if (typeof before === 'string')
+        writePath(current, write.target.path, sameValue(write.target, shown(write), before) ? write.value : before)
     }
     this.#current = current
   }
 
   #act(decision: Exclude<Decision, { do: 'match' | 'compare' }>): void {
+    const isThere = decision.do === 'update' || decision.do === 'link'
+    const isAssumed = this.isUntold && !this.#link && this.#world.cycle === 'incremental'
+    if (isAssumed && (isThere || (decision.do === 'create' && !this.#world.target))) {
+      this.#assume()
+      return
+    }
+    if (this.#guessed) this.#entry.unproven = true
     switch (decision.do) {
       case 'create':
         this.#create()
@@ -298,8 +362,10 @@ export class Step {
     const { situation } = this.#subject
     const isBack = situation.inScope && !link.disabled
     const hasLeft = leftScope(situation) || (link.unmanaged && !isBack)
-    const kept = hasLeft ? 'left' : link.disabled ? 'passive' : 'active'
-    this.#presence.settle(this.#one.id, situation.source === 'hardDeleted' ? 'dropped' : kept)
+    const isPresent = situation.source === 'present'
+    const kept = hasLeft ? 'left' : link.disabled || !isPresent ? 'passive' : 'active'
+    const standing = situation.source === 'hardDeleted' ? 'dropped' : kept
+    this.#presence.settle(this.#one.id, standing, standing === 'left' || standing === 'dropped')
   }
 
   #leaveOut(reason: Reason): void {

@@ -4,6 +4,7 @@ import { type Link, type Links, linksOf } from '../decide/links.ts'
 
 /** Graph's provisioningObjectSummary, as far as it tells who is managed. */
 export interface LogEntry {
+  activityDateTime: string
   provisioningAction: string
   provisioningStatusInfo: { status: string; errorInformation: { errorCode: string } | null }
   sourceIdentity: { id: string; displayName: string; identityType: string; details?: Record<string, unknown> | null }
@@ -17,18 +18,41 @@ const HIDDEN = '[Redact]'
 
 /**
  * Replays the provisioning log of a job: who is managed, and what was written to them last. It reaches back 30 days.
- * @param managed how many objects the job says it manages, at least
+ * @param managed how many objects the job says it managed at most, for that count goes down only with the links
+ * @param settled when the job had first provisioned everybody, ISO 8601; undefined where it never had
  */
-export async function readLinks(graph: Graph, jobId: string, managed: number): Promise<Links> {
+export async function readLinks(
+  graph: Graph,
+  jobId: string,
+  { managed, settled }: { managed: number; settled: string | undefined },
+): Promise<Links> {
   const links = new Map<string, Link>()
   const failing = new Set<string>()
   const seen = new Set<string>()
+  let begins: string | undefined
   const options = { $filter: `jobId eq ${literal(jobId)}`, $orderby: 'activityDateTime asc', $top: 999 }
-  for await (const entry of graph.list<LogEntry>(`/auditLogs/provisioning${query(options)}`)) {
+  for await (const entry of inOrder(graph.list<LogEntry>(`/auditLogs/provisioning${query(options)}`))) {
+    begins ??= entry.activityDateTime
     replay(links, failing, entry)
     if (links.has(entry.sourceIdentity.id)) seen.add(entry.sourceIdentity.id)
   }
-  return linksOf(links, failing, seen.size >= managed)
+  // Who came lately may be as many as those of whom the log tells no more.
+  const isFromStart = settled === undefined || begins === undefined || Date.parse(begins) <= Date.parse(settled)
+  return linksOf(links, failing, links.size >= managed || (isFromStart && seen.size >= managed))
+}
+
+/** Of one moment, who is created comes before what refers to it: the log sorts by time alone. */
+async function* inOrder(entries: AsyncIterable<LogEntry>): AsyncGenerator<LogEntry> {
+  let moment: LogEntry[] = []
+  const rank = ({ provisioningAction }: LogEntry) => (provisioningAction === 'create' ? 0 : 1)
+  for await (const entry of entries) {
+    if (moment.length > 0 && moment[0]!.activityDateTime !== entry.activityDateTime) {
+      yield* moment.sort((a, b) => rank(a) - rank(b))
+      moment = []
+    }
+    moment.push(entry)
+  }
+  yield* moment.sort((a, b) => rank(a) - rank(b))
 }
 
 /** @internal exported for tests */
@@ -63,7 +87,7 @@ export function replay(links: Map<string, Link>, failing: Set<string>, entry: Lo
       if (!targetId || errorInformation?.errorCode === 'NotEffectivelyEntitled') return
       links.set(id, {
         ...linkOf(entry, targetId, before),
-        disabled: before?.disabled ?? false,
+        disabled: before?.disabled ?? errorInformation?.errorCode === 'AlreadyDisabled',
         unmanaged: isActive(entry) ? leftScope(entry) : (before?.unmanaged ?? false),
       })
       return
@@ -71,10 +95,17 @@ export function replay(links: Map<string, Link>, failing: Set<string>, entry: Lo
 }
 
 function linkOf(entry: LogEntry, targetId: string, before: Link | undefined): Omit<Link, 'disabled' | 'unmanaged'> {
-  const written = { ...before?.written }
-  for (const { displayName, newValue } of entry.modifiedProperties ?? []) {
-    if (newValue === null || newValue === HIDDEN) delete written[displayName]
-    else if (displayName !== 'members') written[displayName] = newValue
+  const isNew = entry.provisioningAction === 'create'
+  const known = isNew ? undefined : before
+  const written = { ...known?.written }
+  let members = known?.members
+  for (const { displayName, oldValue, newValue } of entry.modifiedProperties ?? []) {
+    if (displayName === 'members') {
+      // Replayed in order, so that one map serves: a group may have many members, and as many entries.
+      members ??= new Map()
+      members.set(newValue ?? oldValue ?? '', newValue !== null)
+    } else if (newValue === null) delete written[displayName]
+    else written[displayName] = newValue === HIDDEN ? null : newValue
   }
   const { displayName: name, identityType, details } = entry.sourceIdentity
   const login = details?.UserPrincipalName
@@ -84,6 +115,8 @@ function linkOf(entry: LogEntry, targetId: string, before: Link | undefined): Om
     name,
     login: typeof login === 'string' ? login : null,
     written,
+    ...(members ? { members } : {}),
+    whole: isNew || before?.whole === true,
   }
 }
 

@@ -40,7 +40,7 @@ export function reasonOf({ reason, error, detail }: Entry): string {
 }
 
 /** What else there is to an entry. */
-export function marksOf({ guest, restored, held, waits, members }: Entry): string[] {
+export function marksOf({ guest, restored, held, waits, members, differs, unproven }: Entry): string[] {
   return [
     guest ? 'guest' : [],
     restored ? 'active again' : [],
@@ -52,6 +52,12 @@ export function marksOf({ guest, restored, held, waits, members }: Entry): strin
           ' ',
         )
       : [],
+    differs === 'gone'
+      ? 'gone from the target'
+      : differs
+        ? `differs at the target (${differs.map(changeText).join(', ')})`
+        : [],
+    unproven ? 'not proven by the log' : [],
   ].flat()
 }
 
