@@ -29,6 +29,8 @@ export interface Wish {
   application?: string
   force?: boolean
   secretsProvider?: string
+  /** In place of this process's. */
+  env?: Env
   ask: Asking
 }
 
@@ -65,7 +67,7 @@ export async function adopt(stack: string, wish: Wish): Promise<Adoption | Candi
   if (!STACK_NAME.test(stack)) throw new Error(`'${stack}' is no name of a stack: use letters, digits and . _ -`)
   const kept = wish.force ? undefined : existingFile(stack)
   const config = kept === undefined ? undefined : settingsOf(kept, stack)
-  const { env: surroundings, served } = surroundingsOf(stack, process.env)
+  const { env: surroundings, served } = surroundingsOf(stack, wish.env ?? process.env)
   const env = inTenant(surroundings, wish.tenantId ?? config?.tenantId)
   if (wish.tenantId && config?.tenantId && !(await sameTenant(wish.tenantId, config.tenantId, env))) {
     throw new Error(`${stackFile(stack)} is about tenant ${config.tenantId}, not ${wish.tenantId}: ${ANEW}`)

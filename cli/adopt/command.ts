@@ -1,11 +1,13 @@
 import { createInterface } from 'node:readline/promises'
 import { Command } from 'commander'
 import { askUnseen, confirm, readAll } from '../stack/ask.ts'
+import { envFilesOption, environments } from '../stack/envFiles.ts'
 import { type Adoption, type Asking, adopt } from './adopt.ts'
 import { type Candidates, candidatesText, summaryOf } from './candidates.ts'
 import { adoptionText, planText } from './text.ts'
 
 interface Options {
+  envFiles?: string
   tenantId?: string
   application?: string
   secretStdin?: boolean
@@ -28,6 +30,7 @@ export const command = new Command('adopt')
   .option('--secret-stdin', 'read the client secret from stdin')
   .option('--force', 'overwrite a file that is there, and take an application that another stack manages')
   .option('--secrets-provider <url>', "what encrypts a new stack's secrets, as pulumi stack init has it")
+  .addOption(envFilesOption())
   .option('--yes', 'do not ask')
   .option('--json', 'one JSON document')
   .addHelpText(
@@ -35,8 +38,9 @@ export const command = new Command('adopt')
     '\nexit code: 0 listed, or taken over whole and the next update changes nothing; 3 taken over, and the report says what no setting says, is yet to be given or would change; 1 it cannot be done',
   )
   .action(async (stack: string, options: Options) => {
-    const { json = false, yes = false, secretStdin, ...rest } = options
-    const outcome = await adopt(stack, { ...rest, ask: asking(json, yes, secretStdin ?? false) })
+    const { json = false, yes = false, secretStdin, envFiles, ...rest } = options
+    const env = environments(process.env, envFiles)(stack)
+    const outcome = await adopt(stack, { ...rest, env, ask: asking(json, yes, secretStdin ?? false) })
     if ('found' in outcome) {
       console.log(json ? JSON.stringify(listOf(outcome), null, 2) : candidatesText(outcome))
       if (!json) console.error(`\nnpx entrada adopt ${stack} --application <name or id>`)

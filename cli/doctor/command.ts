@@ -1,9 +1,11 @@
 import { Command, InvalidArgumentError } from 'commander'
+import { envFilesOption, environments } from '../stack/envFiles.ts'
 import { stackNames } from '../stack/files.ts'
 import { examineMachine, examineStack, type Given } from './examine.ts'
 import { countStates, formatGroup, formatSummary, type Group, withoutSecrets } from './report.ts'
 
 interface Options {
+  envFiles?: string
   json?: boolean
   timeout: number
 }
@@ -14,21 +16,26 @@ const USAGE = 2
 export const command = new Command('doctor')
   .description('says what a stack lacks before anything runs, and what to do about it; changes nothing')
   .argument('[stacks...]', 'names of stacks; without one, all that have a file')
+  .addOption(envFilesOption())
   .option('--json', 'print one JSON document')
   .option('--timeout <seconds>', 'time that one check may take', seconds, 20)
   .addHelpText('after', '\nExit code: 0 without problems, 1 with problems, 2 for a wrong command.')
   .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : USAGE))
   .action(async (asked: string[], options: Options) => {
     const stacks = known(asked)
+    const envOf = environments(process.env, options.envFiles)
     const given: Given = { env: process.env, limitMs: options.timeout * 1000 }
     const groups: Group[] = []
-    const add = (group: Group) => {
-      const clean = withoutSecrets(group, process.env)
+    const add = (group: Group, env = given.env) => {
+      const clean = withoutSecrets(group, env)
       groups.push(clean)
       if (!options.json) console.log(formatGroup(clean, process.stdout.isTTY && !process.env.NO_COLOR))
     }
     add({ findings: await examineMachine(given) })
-    for (const stack of stacks) add({ stack, findings: await examineStack(stack, given) })
+    for (const stack of stacks) {
+      const env = envOf(stack)
+      add({ stack, findings: await examineStack(stack, { ...given, env }) }, env)
+    }
     const counts = countStates(groups)
     const [machine, ...others] = groups
     if (options.json) console.log(JSON.stringify({ machine: machine?.findings, stacks: others, counts }, null, 2))

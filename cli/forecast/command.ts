@@ -2,12 +2,14 @@ import { once } from 'node:events'
 import path from 'node:path'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { localFolder } from '../local/folder.ts'
+import { envFilesOption, environments } from '../stack/envFiles.ts'
 import { openTenant } from '../stack/tenant.ts'
 import { forecastStack } from './forecast.ts'
 import type { Forecast } from './model.ts'
 
 interface Options {
   all?: boolean
+  envFiles?: string
   json?: boolean
   csv?: boolean
   html?: boolean
@@ -39,6 +41,7 @@ export const command = new Command('forecast')
   .option('--restart', 'as though the job were restarted: everybody is compared with the target')
   .option('--max-creates <number>', 'exit with code 3 when more would be created', wholeNumber)
   .option('--max-disables <number>', 'exit with code 3 when more would be disabled or deleted', wholeNumber)
+  .addOption(envFilesOption())
   .option('--no-cache', 'read the whole directory, and keep nothing of it')
   .addHelpText(
     'after',
@@ -48,7 +51,8 @@ The target of kind external is read with ENTRADA_TARGET_CLIENT_SECRET (and ENTRA
   )
   .action(async (stack: string, options: Options) => {
     const { maxCreates, maxDisables, restart, cache } = options
-    const forecast = await forecastStack(openTenant(stack), {
+    const env = environments(process.env, options.envFiles)(stack)
+    const forecast = await forecastStack(openTenant(stack, env), {
       maxCreates,
       maxDisables,
       restart,

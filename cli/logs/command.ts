@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Command } from 'commander'
 import { findServicePrincipal } from '../stack/application.ts'
 import { parseDuration } from '../stack/duration.ts'
+import { envFilesOption, environments } from '../stack/envFiles.ts'
 import { userId } from '../stack/person.ts'
 import { openTenant } from '../stack/tenant.ts'
 import { allEvents, type LogEvent } from './events.ts'
@@ -10,6 +11,7 @@ import { eventDetails, eventText } from './text.ts'
 
 interface Options {
   user?: string
+  envFiles?: string
   since: string
   failed?: boolean
   follow?: boolean
@@ -26,9 +28,10 @@ export const command = new Command('logs')
   .option('--since <duration>', 'how far to look back: 90s, 15m, 24h, 7d', '24h')
   .option('--failed', 'only what failed')
   .option('--follow', 'go on with what comes')
+  .addOption(envFilesOption())
   .option('--json', 'one JSON document for each event, on a line of its own')
   .action(async (stack: string, options: Options) => {
-    const tenant = openTenant(stack)
+    const tenant = openTenant(stack, environments(process.env, options.envFiles)(stack))
     const { graph } = tenant
     const principal = await findServicePrincipal(tenant)
     if (!principal) throw new Error(`stack '${stack}' has no application yet: npm run pulumi -- up --stack ${stack}`)

@@ -2,19 +2,28 @@ import { Command } from 'commander'
 import { changeText, stepText } from '../logs/text.ts'
 import { findApplication } from '../stack/application.ts'
 import { confirm } from '../stack/ask.ts'
+import { envFilesOption, environments } from '../stack/envFiles.ts'
 import { userId } from '../stack/person.ts'
 import { openTenant } from '../stack/tenant.ts'
 import { type OnDemandResult, provisionOnDemand, ruleFor } from './onDemand.ts'
+
+interface Options {
+  user: string
+  envFiles?: string
+  yes?: boolean
+  json?: boolean
+}
 
 export const command = new Command('provision')
   .description('provision one person at once, whatever the schedule, and show the steps')
   .argument('<stack>')
   .requiredOption('--user <name>', 'user principal name, or object id')
+  .addOption(envFilesOption())
   .option('--yes', 'do not ask before the target is written to')
   .option('--json', 'the result as one JSON document')
   .addHelpText('after', '\nexit code: 0 done, or skipped with a reason; 2 it failed; 1 wrong use')
-  .action(async (stack: string, options: { user: string; yes?: boolean; json?: boolean }) => {
-    const tenant = openTenant(stack)
+  .action(async (stack: string, options: Options) => {
+    const tenant = openTenant(stack, environments(process.env, options.envFiles)(stack))
     const { graph } = tenant
     const [application, objectId] = await Promise.all([findApplication(tenant), userId(graph, options.user)])
     if (!application?.job) {

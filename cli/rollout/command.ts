@@ -1,6 +1,7 @@
 import path from 'node:path'
 import { Command, InvalidArgumentError } from 'commander'
 import { parseDuration } from '../stack/duration.ts'
+import { envFilesOption } from '../stack/envFiles.ts'
 import { keepReport, makeRoom } from './files.ts'
 import { htmlPage } from './html.ts'
 import { junitXml } from './junit.ts'
@@ -55,7 +56,7 @@ export const command = new Command('rollout')
   .option('--policy-pack <folder>', 'check against a policy pack, e.g. policy')
   .option('--no-refresh', 'compare with the last update of each stack, not with what is in its tenant')
   .option('--no-forecast', 'forecast only where the gates of a ring ask for it')
-  .option('--env-files <folder>', 'credentials of single stacks: <folder>/<stack>.env with lines of KEY=value')
+  .addOption(envFilesOption())
   .option('--resume', 'go on with the last rollout, and nothing else')
   .option('--fresh', 'begin anew, although the last rollout was not finished')
   .option('--json', 'print one JSON document')

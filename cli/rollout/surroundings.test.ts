@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { PassThrough } from 'node:stream'
@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals'
 import { NO_FLEET, parseDefaults } from '../../config/fleet.ts'
 import { aloneInRollouts } from './alone.ts'
 import { askForRing } from './approve.ts'
-import { environments, Secrets } from './environment.ts'
+import { Secrets } from './environment.ts'
 import { keepReport, makeRoom } from './files.ts'
 import { stackHash } from './fingerprint.ts'
 import { UsageError } from './usage.ts'
@@ -16,14 +16,6 @@ beforeEach(() => {
   folder = mkdtempSync(path.join(tmpdir(), 'entrada-rollout-'))
 })
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
-
-test('a stack’s own environment goes over the common one', () => {
-  writeFileSync(path.join(folder, 'contoso.env'), '# of contoso\nARM_CLIENT_ID=own\nARM_CLIENT_SECRET="a b"\n')
-  const envOf = environments({ ARM_CLIENT_ID: 'common', PATH: '/bin' }, folder)
-  expect(envOf('contoso')).toEqual({ ARM_CLIENT_ID: 'own', ARM_CLIENT_SECRET: 'a b', PATH: '/bin' })
-  expect(envOf('fabrikam')).toEqual({ ARM_CLIENT_ID: 'common', PATH: '/bin' })
-  expect(() => environments({}, path.join(folder, 'none'))).toThrow(/there is no such folder/)
-})
 
 test('values of secret variables are taken out of texts, however JSON writes them', () => {
   const secrets = new Secrets()

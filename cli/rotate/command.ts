@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError } from 'commander'
 import { openTenantStack } from '../engine/tenantStack.ts'
 import { askUnseen, confirm, readAll } from '../stack/ask.ts'
+import { envFilesOption, environments } from '../stack/envFiles.ts'
 import { openTenant, type Tenant } from '../stack/tenant.ts'
 import { planRotation, retireBundled, rotateBundled } from './bundled.ts'
 import { waitForGoodCycle } from './cycle.ts'
@@ -9,6 +10,7 @@ import { type Rotation, rotationOf, rotationText } from './report.ts'
 import { type Rotated, rotatedIn, type SecretState } from './state.ts'
 
 interface Options {
+  envFiles?: string
   yes?: true
   json?: true
   secretStdin?: true
@@ -22,6 +24,7 @@ const USUAL_WAIT = 90
 export const command = new Command('rotate')
   .description('replace the client secret that provisioning signs in to the target with, without a cycle that fails')
   .argument('<stack>', 'name of the stack, as in stacks/Pulumi.<stack>.yaml')
+  .addOption(envFilesOption())
   .option('--yes', 'do not ask')
   .option('--secret-stdin', 'target external: read the new client secret from standard input')
   .option(
@@ -37,7 +40,7 @@ export const command = new Command('rotate')
   .action(async (name: string, options: Options) => {
     if (!options.yes && (options.secretStdin || !process.stdin.isTTY))
       throw new Error('there is no terminal to ask on: give --yes')
-    const tenant = openTenant(name)
+    const tenant = openTenant(name, environments(process.env, options.envFiles)(name))
     const stack = await openTenantStack(tenant)
     const found = rotatedIn(await stack.exportStack(), name)
     const { configuration } = found

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Command, Option } from 'commander'
 import { parseDuration } from '../stack/duration.ts'
 import { eachOf } from '../stack/eachOf.ts'
+import { envFilesOption, environments } from '../stack/envFiles.ts'
 import { pickStacks } from '../stack/pick.ts'
 import { openTenant } from '../stack/tenant.ts'
 import { askLastUpdate } from './lastUpdate.ts'
@@ -12,6 +13,7 @@ import { statusText } from './text.ts'
 
 interface Options {
   label: string[]
+  envFiles?: string
   since: string
   json?: boolean
   prometheus?: boolean
@@ -28,6 +30,7 @@ export const command = new Command('status')
   .description('how provisioning is in each tenant, and what a person has to see to')
   .argument('[stacks...]', 'names, or patterns such as eu-*; all by default')
   .option('--label <label>', 'stacks with this label; may be repeated', (one, all: string[]) => [...all, one], [])
+  .addOption(envFilesOption())
   .option('--since <duration>', 'how far to look back in the provisioning log', '24h')
   .option('--last-update', 'ask backends that are no folder when the stack was last updated; takes an engine each')
   .addOption(new Option('--json', 'one JSON document').conflicts(['prometheus', 'watch']))
@@ -39,9 +42,11 @@ export const command = new Command('status')
   )
   .action(async (names: string[], options: Options) => {
     const stacks = pickStacks(names, options.label)
+    const envOf = environments(process.env, options.envFiles)
     const period = parseDuration(options.since)
     const [atOnce, lastUpdate] = options.lastUpdate ? [ENGINES_AT_ONCE, askLastUpdate] : [AT_ONCE, undefined]
-    const look = () => eachOf(stacks, atOnce, (stack) => readStatus(stack, () => openTenant(stack), period, lastUpdate))
+    const look = () =>
+      eachOf(stacks, atOnce, (stack) => readStatus(stack, () => openTenant(stack, envOf(stack)), period, lastUpdate))
     if (options.watch !== undefined) return watch(look, options.watch === true ? 60 : wholeSeconds(options.watch))
     const statuses = await look()
     if (options.json) console.log(JSON.stringify(statuses, null, 2))
