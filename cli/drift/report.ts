@@ -8,6 +8,7 @@ export type StackDrift =
   | {
       stack: string
       changes: Change[]
+      unchanged: number
       warnings: string[]
       /** Why it is not known who changed what; null where it was looked for. */
       unknown: string | null
@@ -18,12 +19,12 @@ export type StackDrift =
 /** @param origins adds who changed what, where it can be found out */
 export async function driftOf(
   stack: string,
-  { changes, warnings, errors }: Changes,
+  { changes, unchanged, warnings, errors }: Changes,
   origins: (changes: Change[]) => Promise<Told>,
 ): Promise<StackDrift> {
   if (errors.length > 0) return { stack, error: errors.join('\n') }
   const told = changes.length > 0 ? await origins(changes) : { changes, unknown: null }
-  return { stack, warnings, ...told }
+  return { stack, unchanged, warnings, ...told }
 }
 
 /** What a resource said that could not be read, and so has no differences. */

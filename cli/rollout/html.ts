@@ -7,9 +7,9 @@ import { forecastInShort, inShort, notesOf, OUTCOMES, shown, type TenantResult, 
 const part = (name: string) => readFileSync(new URL(name, import.meta.url), 'utf8')
 
 export function htmlPage(report: Report): string {
-  const { id, began, seconds, commit, counts, tenants, stopped, preview } = report
+  const { id, title: given = `Rollout ${id}`, began, seconds, commit, counts, tenants, stopped, preview } = report
   const sum = OUTCOMES.filter((outcome) => counts[outcome] > 0).map((outcome) => `${counts[outcome]} ${outcome}`)
-  const title = `Rollout ${escaped(id)}`
+  const title = escaped(given)
   return `<!doctype html>
 <html lang="en">
 <head>

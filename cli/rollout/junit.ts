@@ -2,7 +2,7 @@
 import type { Report } from './report.ts'
 import { forecastInShort, inShort, notesOf, type TenantResult, unknownsOf } from './result.ts'
 
-export function junitXml({ id, seconds, tenants }: Report): string {
+export function junitXml({ id, title = `entrada rollout ${id}`, seconds, tenants }: Report): string {
   const rings = [...new Set(tenants.map(({ ring }) => ring))]
   const suites = rings.map((ring) =>
     suite(
@@ -13,7 +13,7 @@ export function junitXml({ id, seconds, tenants }: Report): string {
   const totals = totalsOf(tenants)
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
-    `<testsuites name="entrada rollout ${escaped(id)}" ${totals} time="${seconds}">`,
+    `<testsuites name="${escaped(title)}" ${totals} time="${seconds}">`,
     ...suites,
     '</testsuites>',
     '',

@@ -3,6 +3,8 @@ import { outcomeText } from './progress.ts'
 import { notesOf, OUTCOMES, type Outcome, shown, type TenantResult, unknownsOf } from './result.ts'
 
 export interface Report {
+  /** What it is of, where it is no rollout. */
+  title?: string
   id: string
   /** ISO 8601. */
   began: string

@@ -94,7 +94,8 @@ test('what somebody changed in the tenant is drift: named, since when and by who
   }
   expect(code).toBe(3)
   const json = await entrada('drift', 'local', '--json')
-  const [found] = JSON.parse(json.text.split('\n').findLast((line) => line.startsWith('['))!)
+  const [found] = JSON.parse(json.text.split('\n').findLast((line) => line.startsWith('{'))!).tenants
+  expect(found).toMatchObject({ stack: 'local', outcome: 'refused', errors: expect.any(Array) })
   const by = Object.fromEntries(
     found.changes.flatMap(({ properties }: { properties: { path: string; origin?: { activity: string } }[] }) =>
       properties.map(({ path: at, origin }) => [at, origin?.activity]),
