@@ -95,7 +95,7 @@ async function scimTarget(
 ): Promise<ScimTarget> {
   switch (target.kind) {
     case 'external': {
-      const { kind: _, ...credentials } = target
+      const { kind: _, clientSecretExpires: __, ...credentials } = target
       return new ExternalTarget('target', credentials, options)
     }
     case 'containerApp': {

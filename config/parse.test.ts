@@ -193,6 +193,19 @@ describe('settings that are refused', () => {
     expect(found[0]).toContain(expected)
   })
 
+  test.each([
+    ['2027-01-31', '2027-01-31'],
+    // As the engine hands over one without quotes.
+    ['2027-01-31 00:00:00 +0000 UTC', '2027-01-31'],
+    ['2027-02-30', undefined],
+    ['31.1.2027', undefined],
+    ['2027-01-31 08:00:00 +0000 UTC', undefined],
+  ])('the day on which a client secret ends may be %s: %s', (clientSecretExpires, expected) => {
+    const settings = { ...least, 'entrada:target': { ...external, clientSecretExpires } }
+    if (expected) expect(parseStackConfig(settings).target).toMatchObject({ clientSecretExpires: expected })
+    else expect(faults(settings)).toEqual([expect.stringContaining('it must be a day as 2027-01-31')])
+  })
+
   test('an object that stands in for nothing is called missing, with how to set it', () => {
     const { clientSecret: _, ...without } = external
     expect(faults({ ...least, 'entrada:target': without })).toEqual([

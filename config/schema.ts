@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { containerApp } from './containerApp.ts'
-import { choice, configuration, count, flag, list, secureUrl, structured, tenant, text } from './fields.ts'
+import { choice, configuration, count, day, flag, list, secureUrl, structured, tenant, text } from './fields.ts'
 import { managedGroups } from './managedGroups.ts'
 import { object } from './object.ts'
 import { rotation } from './rotation.ts'
@@ -40,6 +40,7 @@ const external = object({
           : 'it stands there in clear; set it anew by: pulumi config set --path --secret entrada:target.clientSecret',
     },
   ),
+  clientSecretExpires: day('the day on which the Client Secret ends, e.g. 2027-01-31').optional(),
   environment: choice('production', 'test').optional(),
   // A secret has no place among settings that are passed around and compared; the environment is for the policies.
 }).transform(({ clientSecret: _, environment: __, ...target }) => target)

@@ -41,6 +41,27 @@ test('effective settings with where each stands; a secret shows nothing, not eve
   )
 })
 
+test('what is missing or wrong is listed below what is there, and nothing that may be a secret is shown', () => {
+  const file = path.join(folder, 'Pulumi.fresh.yaml')
+  const target = '{ tenantUrl: https://me:hunter2@a.example, clientId: c, clientSecert: hunter2 }'
+  writeFileSync(file, `config: { target: ${target}, scope: everyone }`)
+  try {
+    const effective = effectiveSettings('fresh', folder)
+    expect(effective.settings).toMatchObject({
+      application: 'M-Files',
+      target: { kind: 'external', tenantUrl: '[not shown]', clientId: 'c', clientSecert: '[not shown]' },
+    })
+    const text = explainText(effective)
+    expect(text).toMatch(/^ {2}target\.clientId +c +stacks\/Pulumi\.fresh\.yaml$/m)
+    expect(text).toContain('\nmissing or wrong, so that the stack cannot be used yet:\n  - ')
+    expect(text).toMatch(/entrada:target\.clientSecret is missing: set it by: pulumi config set/)
+    expect(text).toMatch(/entrada:scope is "everyone"/)
+    expect(JSON.stringify(effective) + text).not.toContain('hunter2')
+  } finally {
+    rmSync(file)
+  }
+})
+
 test('only files of stacks are stacks', () => {
   expect(stackNames(folder)).toEqual(['contoso'])
   expect(() => effectiveSettings('fabrikam', folder)).toThrow(/there is no stack 'fabrikam'.*there are contoso/)

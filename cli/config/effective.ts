@@ -1,5 +1,7 @@
 import { readFleet, ringFor, stacksFolder } from '../../config/fleet.ts'
-import { parseLayers } from '../../config/parse.ts'
+import { settingAt, settingsSchema } from '../../config/jsonSchema.ts'
+import { type Layer, mergeLayers } from '../../config/layers.ts'
+import { parseLayers, StackConfigError } from '../../config/parse.ts'
 import { layersOf } from '../../config/stackFile.ts'
 import { isMap } from '../../config/yaml.ts'
 import { stackFileText } from '../stack/files.ts'
@@ -9,33 +11,62 @@ export interface Effective {
   stack: string
   /** Its ring in stacks/rollout.yaml. */
   ring: string | null
+  /** Where there are faults, what stands in the files, without built-in defaults. */
   settings: Record<string, unknown>
   /** File, or built-in default, by the setting's dotted path; a list counts as one value. */
   sources: Record<string, string>
+  /** What is missing or wrong before the stack can be used, one line each. */
+  faults: readonly string[]
 }
 
 const BUILT_IN = 'built-in default'
 const ENCRYPTED = '[encrypted]'
+const NOT_SHOWN = '[not shown]'
 
-/** @throws StackConfigError, or an error that names the stacks there are */
+/** @throws StackConfigError where a file cannot be read at all, or an error that names the stacks there are */
 export function effectiveSettings(stack: string, folder = stacksFolder): Effective {
   const fleet = readFleet(folder)
   const layers = layersOf(stackFileText(stack, folder), stack, fleet)
-  const { config, merged } = parseLayers(layers)
-  const { target } = config
-  const shown = target.kind === 'external' ? { ...target, clientSecret: ENCRYPTED } : target
-  const settings = JSON.parse(JSON.stringify({ ...config, target: shown })) as Record<string, unknown>
-  const sources = leaves(settings).map((path) => [path.join('.'), merged.sourceOf(path) ?? BUILT_IN])
+  const { sourceOf } = mergeLayers(layers)
+  const { settings, faults } = settingsOf(layers)
+  const sources = leaves(settings).map((path) => [path.join('.'), sourceOf(path) ?? BUILT_IN])
   return {
     stack,
     ring: ringFor(stack, layers[0]!.settings, fleet)?.name ?? null,
     settings,
     sources: Object.fromEntries(sources),
+    faults,
   }
 }
 
-/** One line a setting: key, value, where it stands. */
-export function explainText({ stack, ring, settings, sources }: Effective): string {
+function settingsOf(layers: readonly Layer[]): Pick<Effective, 'settings' | 'faults'> {
+  try {
+    const { target, ...rest } = parseLayers(layers).config
+    const shown = target.kind === 'external' ? { ...target, clientSecret: ENCRYPTED } : target
+    return { settings: JSON.parse(JSON.stringify({ ...rest, target: shown })) as Record<string, unknown>, faults: [] }
+  } catch (error) {
+    if (!(error instanceof StackConfigError)) throw error
+    const known = settingsSchema()
+    const settings = tellable(mergeLayers(layers).settings, (path) => settingAt(known, path) !== undefined)
+    return { settings: settings as Record<string, unknown>, faults: error.faults }
+  }
+}
+
+/** What was not accepted yet may be a secret in clear, also under a misspelt name. */
+function tellable(value: unknown, isKnown: (path: string[]) => boolean, at: string[] = []): unknown {
+  if (at.length > 0 && !isKnown(at)) return NOT_SHOWN
+  if (at.at(-1) === 'clientSecret') return isMap(value) && typeof value.secure === 'string' ? ENCRYPTED : NOT_SHOWN
+  if (isMap(value)) {
+    return Object.fromEntries(
+      Object.entries(value).map(([key, inner]) => [key, tellable(inner, isKnown, [...at, key])]),
+    )
+  }
+  // `//user:password@host`
+  return typeof value === 'string' && /\/\/[^/\s]*@/.test(value) ? NOT_SHOWN : value
+}
+
+/** One line a setting: key, value, where it stands; then what is missing or wrong. */
+export function explainText({ stack, ring, settings, sources, faults }: Effective): string {
   const rows = leaves(settings).map((path) => {
     const value = path.reduce<unknown>((inner, key) => (inner as Record<string, unknown>)[key], settings)
     return [
@@ -44,10 +75,13 @@ export function explainText({ stack, ring, settings, sources }: Effective): stri
       sources[path.join('.')]!,
     ] as const
   })
-  const wide = (column: 0 | 1) => Math.min(60, Math.max(...rows.map((row) => row[column].length)))
+  const wide = (column: 0 | 1) => Math.min(60, Math.max(0, ...rows.map((row) => row[column].length)))
   const lines = rows.map(([key, value, source]) => `  ${key.padEnd(wide(0))}  ${value.padEnd(wide(1))}  ${source}`)
-  return [`${stack}, ${ring === null ? 'in no ring' : `in ring ${ring}`}`, ...lines].join('\n')
+  const open = faults.length > 0 ? ['', FAULTY, ...faults.map((fault) => `  - ${fault}`)] : []
+  return [`${stack}, ${ring === null ? 'in no ring' : `in ring ${ring}`}`, ...lines, ...open].join('\n')
 }
+
+export const FAULTY = 'missing or wrong, so that the stack cannot be used yet:'
 
 function leaves(value: unknown, at: readonly string[] = []): string[][] {
   if (!isMap(value)) return [[...at]]

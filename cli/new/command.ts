@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
 import { ask } from './ask.ts'
 import { rowsOf } from './csv.ts'
+import { nextSteps } from './nextSteps.ts'
 import { planFiles, type Wish, writeFiles } from './plan.ts'
 
 interface Options {
@@ -59,7 +60,7 @@ export const command = new Command('new')
         ]
     const planned = planFiles(wishes, { template: options.fromTemplate, force: options.force ?? false })
     writeFiles(planned)
-    for (const { stack: name } of planned) console.log(nextSteps(name))
+    for (const one of planned) console.log(nextSteps(one))
   })
 
 function cellsOf(options: Options): Record<string, string> {
@@ -73,13 +74,4 @@ function cellsOf(options: Options): Record<string, string> {
     return [one.slice(0, at).replace(/^entrada:/, ''), one.slice(at + 1)]
   })
   return Object.fromEntries([...named, ...set])
-}
-
-function nextSteps(stack: string): string {
-  return [
-    `stacks/Pulumi.${stack}.yaml`,
-    `  npm run pulumi -- stack init --stack ${stack}`,
-    `  npm run pulumi -- config set --stack ${stack} --path --secret entrada:target.clientSecret`,
-    `  npm run pulumi -- preview --stack ${stack}`,
-  ].join('\n')
 }

@@ -7,6 +7,7 @@ import { parseLayers } from '../../config/parse.ts'
 import { layersOf } from '../../config/stackFile.ts'
 import { settingsOfCells } from './cells.ts'
 import { rowsOf } from './csv.ts'
+import { nextSteps } from './nextSteps.ts'
 import { type PlanOptions, planFiles, writeFiles } from './plan.ts'
 
 let folder: string
@@ -30,9 +31,21 @@ const settings = (stack: string) => {
   return parseLayers([...layersOf(text, stack, readFleet(folder)), secret]).config
 }
 
+test.each([
+  ['external', true],
+  ['local', false],
+  ['containerApp', false],
+])('what comes next for target %s', (kind, isAsked) => {
+  const text = nextSteps({ stack: 'contoso', kind })
+  expect(text.includes('entrada:target.clientSecret')).toBe(isAsked)
+  expect(text).toMatch(/stack init.*preview.*npx entrada forecast contoso\n {2}npx entrada rollout contoso$/s)
+})
+
 describe('a file for each row', () => {
   test('each is valid, has its values and says what is to be done next', () => {
-    writeFiles(plan([HEADER, row('contoso'), row('fabrikam')].join('\n')))
+    const planned = plan([HEADER, row('contoso'), row('fabrikam')].join('\n'))
+    expect(planned.map(({ kind }) => kind)).toEqual(['external', 'external'])
+    writeFiles(planned)
     expect(readdirSync(folder).sort()).toEqual(['Pulumi.contoso.yaml', 'Pulumi.fabrikam.yaml'])
     expect(settings('fabrikam')).toMatchObject({
       tenantId: 'fabrikam.example',

@@ -18,6 +18,8 @@ export interface Wish {
 
 export interface Planned {
   stack: string
+  /** Of the target. */
+  kind: unknown
   file: string
   text: string
 }
@@ -50,8 +52,9 @@ export function planFiles(wishes: readonly Wish[], { template, force, folder = s
     found.forEach(blame)
     const below = layersOf(template === undefined ? '' : base, stack, fleet)
     const text = fillTemplate(base, withBasics(settings, below), stack)
-    for (const fault of faultsOf(layersOf(text, stack, fleet))) blame(fault)
-    return { stack, file, text }
+    const layers = layersOf(text, stack, fleet)
+    for (const fault of faultsOf(layers)) blame(fault)
+    return { stack, kind: kindIn(layers), file, text }
   })
   if (faults.length > 0) throw new Error(`nothing was written:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`)
   return planned
@@ -74,11 +77,13 @@ function withBasics(settings: Record<string, unknown>, below: readonly Layer[]):
   }
 }
 
+const kindIn = (layers: readonly Layer[]): unknown =>
+  (mergeLayers(layers).settings.target as { kind?: unknown } | undefined)?.kind
+
 function faultsOf(layers: readonly Layer[]): readonly string[] {
-  const isExternal = (mergeLayers(layers).settings.target as { kind?: unknown } | undefined)?.kind === 'external'
   const secret = { source: '', settings: { target: { kind: 'external', clientSecret: { secure: '' } } } }
   try {
-    parseLayers(isExternal ? [...layers, secret] : layers)
+    parseLayers(kindIn(layers) === 'external' ? [...layers, secret] : layers)
     return []
   } catch (error) {
     if (error instanceof StackConfigError) return error.faults

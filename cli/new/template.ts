@@ -30,7 +30,7 @@ config:
 export function fillTemplate(template: string, settings: Record<string, unknown>, stack: string): string {
   const document = parseDocument(template.replaceAll('<stack>', stack))
   for (const key of ['encryptionsalt', 'encryptedkey', 'secretsprovider']) document.delete(key)
-  document.deleteIn(['config', 'entrada:target', 'clientSecret'])
+  for (const key of ['clientSecret', 'clientSecretExpires']) document.deleteIn(['config', 'entrada:target', key])
   for (const [key, value] of Object.entries(settings)) put(document, ['config', `entrada:${key}`], value)
   prune(document)
   return document.toString({ lineWidth: 0 })

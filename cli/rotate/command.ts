@@ -1,4 +1,6 @@
+import { createInterface } from 'node:readline/promises'
 import { Command, InvalidArgumentError } from 'commander'
+import { isDay } from '../../config/fields.ts'
 import { openTenantStack } from '../engine/tenantStack.ts'
 import { askUnseen, confirm, readAll } from '../stack/ask.ts'
 import { envFilesOption, environments } from '../stack/envFiles.ts'
@@ -14,6 +16,7 @@ interface Options {
   yes?: true
   json?: true
   secretStdin?: true
+  expires?: string
   wait?: true | number
 }
 
@@ -27,6 +30,7 @@ export const command = new Command('rotate')
   .addOption(envFilesOption())
   .option('--yes', 'do not ask')
   .option('--secret-stdin', 'target external: read the new client secret from standard input')
+  .option('--expires <day>', 'target external: when the new client secret ends, e.g. 2027-01-31', day)
   .option(
     '--wait [minutes]',
     `bundled target: wait for a cycle with the new secret, at most ${USUAL_WAIT} minutes, and end the old one`,
@@ -54,6 +58,7 @@ export const command = new Command('rotate')
 async function bundled(tenant: Tenant, { job }: Rotated, before: SecretState, options: Options): Promise<Rotation> {
   const { stack, graph } = tenant
   if (options.secretStdin) throw new Error('--secret-stdin is for target external: the SCIM service makes its secrets')
+  if (options.expires) throw new Error('--expires is for target external: the SCIM service tells when its secrets end')
   const target = [before.urn, job.urn]
   console.error(`looking at ${stack} …`)
   const plan = await planRotation(tenant, target)
@@ -77,9 +82,10 @@ async function external(tenant: Tenant, found: Rotated, options: Options): Promi
   if (options.wait) throw new Error('--wait is for the bundled SCIM service: this application ends its secrets itself')
   const secret = options.secretStdin ? await readAll(process.stdin) : await askForSecret(stack)
   if (secret === '') throw new Error('nothing was changed: the new client secret is empty')
+  const expires = options.expires ?? (options.secretStdin ? null : await askForDay())
   await agree(`Use it as the client secret of ${stack}?`, options)
-  await rotateExternal(tenant, found, secret)
-  return rotationOf(stack, undefined)
+  await rotateExternal(tenant, found, { secret, expires })
+  return { ...rotationOf(stack, undefined), expiresAt: expires }
 }
 
 async function askForSecret(stack: string): Promise<string> {
@@ -88,8 +94,22 @@ async function askForSecret(stack: string): Promise<string> {
   throw new Error('there is no terminal to ask on: give the new client secret on standard input, with --secret-stdin')
 }
 
+/** @returns null where the application does not tell */
+async function askForDay(): Promise<string | null> {
+  const terminal = createInterface({ input: process.stdin, output: process.stderr })
+  const answer = (await terminal.question('The day on which it ends, e.g. 2027-01-31 (empty: not known): ')).trim()
+  terminal.close()
+  if (answer !== '' && !isDay(answer)) throw new Error(`nothing was changed: '${answer}' is no day such as 2027-01-31`)
+  return answer || null
+}
+
 async function agree(question: string, { yes }: Options): Promise<void> {
   if (!yes) await confirm(question, 'this replaces a client secret that is in use')
+}
+
+function day(text: string): string {
+  if (isDay(text)) return text
+  throw new InvalidArgumentError('it must be a day as 2027-01-31.')
 }
 
 function minutes(text: string): number {

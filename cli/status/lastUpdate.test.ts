@@ -60,7 +60,7 @@ test('what the command prints has the same meaning; an update under way has its 
 test('one that failed needs a person, and stands in the line', () => {
   const lastUpdate = { kind: 'update', result: 'failed', at: '2026-03-01T09:00:00.000Z', by: null }
   const status = { stack: 'contoso', application: null, lastUpdate } as unknown as StackStatus
-  const expected = { status: 'on' as const, interval: undefined, now: 0 }
+  const expected = { status: 'on' as const, kind: 'local' as const, interval: undefined, now: 0 }
   expect(problemsOf(status, expected).map(({ what }) => what)).toEqual([
     'the last update failed (2026-03-01T09:00:00.000Z)',
     'there is no application yet',

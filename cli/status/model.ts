@@ -29,7 +29,10 @@ export interface StackStatus {
   quarantine: Quarantine | null
   log: LogSummary | null
   licences: { licensed: number; waiting: number } | null
-  /** When the client secret at the bundled SCIM service ends, ISO 8601. */
+  /**
+   * When the client secret ends, ISO 8601: as the bundled SCIM service has it, or as `target.clientSecretExpires` in the
+   * stack's file says of another target. Null where it does not say.
+   */
   secretExpires: string | null
   /** Null also where the backend is no folder and was not asked. */
   lastUpdate: LastUpdate | null

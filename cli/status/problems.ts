@@ -1,9 +1,12 @@
+import type { StackConfig } from '../../config/schema.ts'
 import { quarantineAdvice } from '../../sync/advice.ts'
 import { inWords } from '../stack/duration.ts'
 import type { Failing, Problem, StackStatus } from './model.ts'
 
 export interface Expected {
   status: 'on' | 'off'
+  /** Of the target. */
+  kind: StackConfig['target']['kind']
   /** Milliseconds between two cycles, if the schedule tells. */
   interval: number | undefined
   now: number
@@ -42,7 +45,7 @@ export function problemsOf(status: Omit<StackStatus, 'problems' | 'health'>, exp
     const fix = 'Get further licences at the target, or take somebody out of the assigned groups.'
     problems.push({ what: `${licences.waiting} users wait for a licence`, fix })
   }
-  problems.push(...secretProblems(status, expected.now))
+  problems.push(...secretProblems(status, expected))
   return problems
 }
 
@@ -75,12 +78,16 @@ function failureProblems(failing: readonly Failing[], stack: string): Problem[] 
   })
 }
 
-function secretProblems({ secretExpires }: Pick<StackStatus, 'secretExpires'>, now: number): Problem[] {
+function secretProblems(
+  { stack, secretExpires }: Pick<StackStatus, 'stack' | 'secretExpires'>,
+  { kind, now }: Expected,
+): Problem[] {
   if (secretExpires === null) return []
   const left = Date.parse(secretExpires) - now
   if (left > SECRET_DAYS * DAY) return []
   const what = left < 0 ? `the client secret ended ${inWords(left)} ago` : `the client secret ends in ${inWords(left)}`
-  return [{ what, fix: 'Give entrada:rotation another value, and update the stack.' }]
+  const bundled = 'Give entrada:rotation another value, and update the stack.'
+  return [{ what, fix: kind === 'external' ? `npx entrada rotate ${stack} --expires <day>` : bundled }]
 }
 
 function clipped(text: string): string {

@@ -50,6 +50,7 @@ export async function readStatus(
     config = tenant.config
     now = tenant.graph.now()
     facts.labels = config.labels
+    if (config.target.kind === 'external') facts.secretExpires = config.target.clientSecretExpires ?? null
     facts.tenantId = tenant.graph.tenantId
     try {
       facts.lastUpdate = await lastUpdate(tenant)
@@ -66,7 +67,7 @@ export async function readStatus(
     return { ...facts, problems: [], health: 'unknown' }
   }
   const interval = job?.schedule?.interval ? isoDuration(job.schedule.interval) : undefined
-  const problems = problemsOf(facts, { status: config.status, interval, now })
+  const problems = problemsOf(facts, { status: config.status, kind: config.target.kind, interval, now })
   return {
     ...facts,
     problems,

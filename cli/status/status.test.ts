@@ -74,7 +74,7 @@ test('the log in sum: who fails is who failed last, not who failed once', () => 
 })
 
 describe('what needs a person', () => {
-  const expected = { status: 'on' as const, interval: 40 * MINUTE, now: NOW }
+  const expected = { status: 'on' as const, kind: 'local' as const, interval: 40 * MINUTE, now: NOW }
   const problems = (change: Partial<StackStatus>, more = {}) =>
     problemsOf({ ...well, ...change }, { ...expected, ...more }).map(({ what, fix }) => `${what} → ${fix}`)
 
@@ -117,6 +117,12 @@ describe('what needs a person', () => {
     ['a secret that ended', { secretExpires: at(60) }, /^the client secret ended 60 min ago → /],
   ])('%s', (_, change, message) => {
     expect(problems(change)).toEqual([expect.stringMatching(message)])
+  })
+
+  test('a secret of another target is replaced by hand', () => {
+    expect(problems({ secretExpires: '2026-02-28' }, { kind: 'external' })).toEqual([
+      'the client secret ended 36 h ago → npx entrada rotate contoso --expires <day>',
+    ])
   })
 
   test('failures of one kind are one problem, with the fix', () => {

@@ -1,6 +1,7 @@
 /** Status of several tenants in one sandbox, over the network. */
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
+import path from 'node:path'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { createProvisioning } from '../../sandbox/provisioning/service.ts'
 import { startTestSandbox, type TestSandbox } from '../../sandbox/testing.ts'
@@ -51,6 +52,24 @@ test('a tenant that cannot be read is a line that says why, and no other’s tro
   expect(statuses[2]!.unknown).toEqual([expect.stringMatching(/Could not sign in to tenant .*AADSTS7000215/s)])
   expect(statuses[3]!.unknown).toEqual([expect.stringMatching(/there is no stack 't9'/)])
   expect(JSON.stringify(statuses)).not.toContain('not-the-secret')
+})
+
+test('when the client secret of an application elsewhere ends is in the stack’s file', async () => {
+  const file = path.join(folder, 'Pulumi.t0.yaml')
+  const before = readFileSync(file, 'utf8')
+  const { config } = JSON.parse(before) as { config: { target: object } }
+  const target = { ...config.target, clientSecretExpires: '2020-01-31' }
+  writeFileSync(file, JSON.stringify({ config: { ...config, target } }))
+  try {
+    const status = await read(stacks[0]!)
+    expect(status).toMatchObject({ health: 'attention', secretExpires: '2020-01-31' })
+    expect(status.problems).toEqual([
+      { what: expect.stringContaining('the client secret ended'), fix: 'npx entrada rotate t0 --expires <day>' },
+    ])
+  } finally {
+    writeFileSync(file, before)
+  }
+  expect((await read(stacks[0]!)).secretExpires).toBeNull()
 })
 
 test('a tenant where nothing was set up yet is told so', async () => {

@@ -119,15 +119,16 @@ test('one that works stands encrypted in the file and is in use; nobody saw it',
   const secret = await newSecret()
   const before = readFileSync(file, 'utf8')
   const processes = watchCommandLines()
-  const { code, text } = await rotate(secret, '--yes')
+  const { code, text } = await rotate(secret, '--yes', '--expires', '2027-01-31')
   const commandLines = await processes.stop()
-  expect(text).toContain('saas: the new client secret is in use; Entra has tested it')
+  expect(text).toContain('saas: the new client secret is in use, valid until 2027-01-31; Entra has tested it')
   expect(code).toBe(0)
   const after = readFileSync(file, 'utf8')
   expect(after).not.toBe(before)
-  const withoutSecret = (yaml: string) => yaml.replace(/secure: .*/, '')
+  const withoutSecret = (yaml: string) => yaml.replace(/secure: .*/, '').replace(/ +clientSecretExpires: .*\n/, '')
   expect(withoutSecret(after)).toBe(withoutSecret(before))
   expect(after).toContain('# As M-Files Manage shows it.')
+  expect(after).toContain('clientSecretExpires: "2027-01-31"')
 
   const { text: state } = await pulumi(['stack', 'export'])
   expect(commandLines).toContain('--secret-stdin')
@@ -138,6 +139,10 @@ test('one that works stands encrypted in the file and is in use; nobody saw it',
   const [old] = (await tenant.scim<Configuration>(`/configurations/${configuration.id}`)).secrets
   await tenant.scim(`/configurations/${configuration.id}/secrets/${old!.id}`, { method: 'DELETE' })
   await expectAllCyclesGood()
+
+  // When the next one ends nobody said: the day of the one before would be wrong.
+  expectSuccess(await rotate(await newSecret(), '--yes'))
+  expect(readFileSync(file, 'utf8')).not.toContain('clientSecretExpires')
   expectSuccess(await pulumi(['preview', '--expect-no-changes']))
 })
 

@@ -180,7 +180,7 @@ function clashFree<T extends Scenario['fileBefore']>(file: T, before: Scenario['
  * Users who want what another has or wants: who of them is looked at first, and so gets it, is a matter of chance. They
  * have tests of their own.
  */
-export function contested({ store }: World, { matchedBy }: Scenario): Set<string> {
+export function contested({ store, target }: World, { matchedBy }: Scenario): Set<string> {
   const owners = new Map<string, Set<string>>()
   const claim = (value: unknown, id: string) => {
     if (typeof value !== 'string' || value === '') return
@@ -188,7 +188,11 @@ export function contested({ store }: World, { matchedBy }: Scenario): Set<string
     owners.set(key, (owners.get(key) ?? new Set()).add(id))
   }
   for (const user of store.users.values()) claim(user[matchedBy], user.id)
-  for (const link of store.links.values()) claim(link.written.userName, link.objectId)
+  for (const { targetId, written, objectId } of store.links.values()) {
+    claim(written.userName, objectId)
+    // Where the mapping does not update, nothing was written.
+    claim(target.resources.Users.get(targetId)?.userName, objectId)
+  }
   return new Set([...owners.values()].filter(({ size }) => size > 1).flatMap((ids) => [...ids]))
 }
 
