@@ -1,4 +1,4 @@
-/** `measure.ts USERS SCOPE`: a forecast for the sandbox that the environment names; prints one line of JSON. */
+/** `measure.ts`: a forecast for the sandbox and the target that the environment names; prints one line of JSON. */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -14,7 +14,11 @@ export interface ForecastScale {
   againMs: number
   /** Of this process alone, seconds of the processor for the first forecast. */
   cpuSeconds: number
+  /** Users by outcome. */
   created: number
+  updated: number
+  disabled: number
+  unchanged: number
   /** Peak resident memory of the first forecast. */
   mebibytes: number
 }
@@ -43,10 +47,10 @@ const tenant = {
   graph,
 }
 
-let created = 0
+let users = { create: 0, update: 0, disable: 0, unchanged: 0 }
 async function forecast(): Promise<void> {
   const found = await forecastStack(tenant, options)
-  created = found.users.create
+  users = found.users
   for (const render of [renderJson, renderHtml]) for (const piece of render(found)) if (piece === '') throw new Error()
 }
 
@@ -59,7 +63,10 @@ const scale: ForecastScale = {
   firstMs,
   againMs,
   cpuSeconds: (user + system) / 1e6,
-  created,
+  created: users.create,
+  updated: users.update,
+  disabled: users.disable,
+  unchanged: users.unchanged,
   mebibytes,
 }
 console.log(JSON.stringify(scale))

@@ -1,15 +1,64 @@
-import { createServer } from 'node:http'
+import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-/** A SCIM service that lists so many accounts, which it makes as they are asked for. */
+interface Resource {
+  id: string
+  userName?: string
+  displayName?: string
+  members?: { value: string }[]
+  [attribute: string]: unknown
+}
+
+interface Operation {
+  op: string
+  path?: string
+  value?: unknown
+}
+
+/** A SCIM service in memory that begins with so many accounts of nobody; of a change it keeps new members alone. */
 export async function startTarget(accounts: number): Promise<{ url: string; close(): Promise<void> }> {
-  const server = createServer((request, response) => {
+  const all = { Users: new Map<string, Resource>(), Groups: new Map<string, Resource>() }
+  const names = new Map<string, Resource>()
+  const keep = (kind: keyof typeof all, resource: Resource) => {
+    all[kind].set(resource.id, resource)
+    names.set(`${kind} ${kind === 'Users' ? resource.userName : resource.displayName}`, resource)
+    listed[kind] = undefined
+    return resource
+  }
+  const listed: { [K in keyof typeof all]?: Resource[] | undefined } = {}
+  for (let number = 1; number <= accounts; number += 1) keep('Users', account(number))
+
+  const answer = async (request: IncomingMessage): Promise<[number, unknown?]> => {
     const url = new URL(request.url!, 'http://target')
-    if (!url.pathname.endsWith('/Users')) return response.writeHead(404).end()
-    const start = Number(url.searchParams.get('startIndex') ?? 1)
-    const end = Math.min(accounts, start + Number(url.searchParams.get('count') ?? 100) - 1)
-    const Resources = Array.from({ length: Math.max(0, end - start + 1) }, (_, i) => account(start + i))
-    return response.writeHead(200).end(JSON.stringify({ totalResults: accounts, Resources }))
+    const [, , name, id] = url.pathname.split('/')
+    const kind = name as keyof typeof all
+    if (!all[kind]) return [404]
+    const body: unknown =
+      request.method === 'GET' || request.method === 'DELETE' ? null : JSON.parse(await textOf(request))
+    if (request.method === 'POST') return [201, keep(kind, { ...(body as object), id: crypto.randomUUID() })]
+    if (id !== undefined) {
+      const held = all[kind].get(id)
+      if (!held) return [404]
+      for (const { path, value } of (body as { Operations?: Operation[] } | null)?.Operations ?? []) {
+        if (path === 'members') held.members = [...(held.members ?? []), ...(value as { value: string }[])]
+      }
+      return request.method === 'GET' ? [200, held] : [204]
+    }
+    const filter = url.searchParams.get('filter')
+    if (filter !== null) {
+      const found = names.get(`${kind} ${JSON.parse(filter.slice(filter.indexOf(' eq ') + 4))}`)
+      return [200, { totalResults: found ? 1 : 0, Resources: found ? [found] : [] }]
+    }
+    listed[kind] ??= [...all[kind].values()]
+    const start = Number(url.searchParams.get('startIndex') ?? 1) - 1
+    const count = Number(url.searchParams.get('count') ?? 100)
+    return [200, { totalResults: listed[kind].length, Resources: listed[kind].slice(start, start + count) }]
+  }
+  const server = createServer((request, response) => {
+    answer(request).then(
+      ([status, body]) => response.writeHead(status).end(body === undefined ? undefined : JSON.stringify(body)),
+      (error: Error) => response.writeHead(500).end(error.message),
+    )
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return {
@@ -21,7 +70,13 @@ export async function startTarget(accounts: number): Promise<{ url: string; clos
   }
 }
 
-const account = (number: number) => ({
+async function textOf(request: IncomingMessage): Promise<string> {
+  let text = ''
+  for await (const chunk of request.setEncoding('utf8')) text += chunk
+  return text
+}
+
+const account = (number: number): Resource => ({
   schemas: ['urn:ietf:params:scim:schemas:core:2.0:User'],
   id: `00000000-0000-4000-8000-${String(number).padStart(12, '0')}`,
   userName: `person.${number}@elsewhere.example`,
