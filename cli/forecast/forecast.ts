@@ -87,7 +87,7 @@ export async function forecastStack(tenant: Tenant, options: ForecastOptions = {
   const late = addReferences(world, foresight.presence, entries, references)
   if (late > 0) {
     unknowns.push(
-      `whether members and managers who are provisioned only now (${late}) are written: if they joined since the last cycle, else only after a restart`,
+      `whether members and managers who were provisioned later than what refers to them (${late}) are written: if they joined since the last cycle, else only after a restart`,
     )
   }
   unknowns.push(...functionUnknowns(rules), ...orderUnknowns(entries.values()), ...differenceUnknowns(entries.values()))

@@ -37,7 +37,8 @@ export function differingReferences(
   isThere: (targetId: string) => boolean,
 ): string[] {
   return forecast.entries.flatMap((entry) => {
-    const { id, kind, outcome, members, changes = [] } = entry
+    const { id, kind, outcome, members, changes = [], unproven } = entry
+    if (unproven) return []
     if (outcome === 'delete' || outcome === 'disable' || outcome === 'refuse' || outcome === 'leaveOut') return []
     if (kind === 'group') {
       const [was, is] = [membersIn(before, id), membersIn(after, id)]

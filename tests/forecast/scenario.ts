@@ -344,6 +344,8 @@ function changeGroup(world: World, group: Group, change: Change): void {
 }
 
 function setMember({ store }: World, group: Group, user: User, isMember: boolean): void {
+  // Who is in deleted items joins and leaves nothing.
+  if (user.deletedDateTime !== null) return
   const others = group.memberIds.filter((id) => id !== user.id)
   store.groups.put(group.id, { ...group, memberIds: isMember ? [...others, user.id] : others })
 }

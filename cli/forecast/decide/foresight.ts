@@ -56,6 +56,7 @@ export class Foresight {
     // Of one shape from the start: there may be hundreds of thousands.
     const entry: Entry = { kind, id, name, login, outcome: 'leaveOut', changes: undefined }
     if (one.guest) entry.guest = true
+    if (one.softDeleted) this.presence.deleted.add(id)
     const step = new Step(this.#world, this.presence, rules, one, entry)
     try {
       step.run(this.#world.links.of(one.id))

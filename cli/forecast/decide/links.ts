@@ -15,6 +15,8 @@ export interface Link {
   members?: Map<string, boolean>
   /** The log tells of it from its creation on: what is not in here was never written. */
   whole: boolean
+  /** When it came to be managed, ISO 8601; undefined where the log does not reach back so far. */
+  since?: string
 }
 
 /** The objects that the job manages, as far as they are known. */

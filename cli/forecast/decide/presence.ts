@@ -29,6 +29,8 @@ export class Presence {
   readonly #left = new Set<string>()
 
   readonly #standings = new Map<string, Standing>()
+  /** Objects in deleted items: nothing refers to them there, and what was written stays for when they are restored. */
+  readonly deleted = new Set<string>()
 
   constructor(world: World) {
     this.#world = world

@@ -16,7 +16,7 @@ export interface References {
 /**
  * Second step of a cycle: managers and members, written once the objects exist. Who is not provisioned is left out.
  * Source: Microsoft Learn, "Known issues for provisioning in Microsoft Entra ID".
- * @returns how many references hang on when they were made: somebody newly provisioned is added to what was written
+ * @returns how many references hang on when they were made: somebody provisioned later is added to what was written
  *   before only when the reference itself is new
  */
 export function addReferences(
@@ -59,7 +59,7 @@ class ReferenceStep {
     const before = this.#managerAt(entry, path)
     const targetId = managerId === undefined ? null : this.#presence.targetIdOf(managerId)
     if (managerId === undefined) {
-      if (before === null || !this.#world.links.of(entry.id)) return
+      if (before === null || !this.#world.links.of(entry.id) || this.#isDeleted(before)) return
     } else if (!this.#isProvisioned(managerId) || targetId === before) return
     // The same manager under another id at the target: it was made anew there, and is not written again.
     else if (before !== null && this.#world.links.to(before).includes(managerId)) return
@@ -69,7 +69,8 @@ class ReferenceStep {
     const written = told?.written[path]
     // Written when the user was, it stays left out until the reference changes.
     if (managerId !== undefined && this.#isLate(entry, managerId)) this.late += 1
-    else if (!told || typeof written === 'string' || (written === undefined && told.whole)) {
+    if (managerId !== undefined && this.#isNew(managerId) && this.#isLate(entry, managerId)) return
+    if (!told || typeof written === 'string' || (written === undefined && told.whole)) {
       entry.changes = [...(entry.changes ?? []), change]
       changed(entry)
     } else if (this.#world.target) note(entry, change, false)
@@ -84,7 +85,12 @@ class ReferenceStep {
     const targetId = isNew ? undefined : this.#presence.targetIdOf(entry.id)
     const held = targetId === undefined ? undefined : target?.members(targetId)
     const wanted = new Set(memberIds)
-    const present = memberIds.filter((id) => this.#isProvisioned(id))
+    // Who has left the scope stays a member of what they were written into.
+    const stays = (id: string) => {
+      const member = this.#presence.standing(id) === 'left' ? this.#presence.targetIdOf(id) : undefined
+      return link !== undefined && member !== undefined && isWritten(link, member) === true
+    }
+    const present = memberIds.filter((id) => this.#isProvisioned(id) || stays(id))
     const told = this.#told(entry)
     const added = present.filter((id) => {
       const member = this.#presence.targetIdOf(id)
@@ -95,7 +101,7 @@ class ReferenceStep {
     // Who is deleted at the target is no member of anything any more.
     const others = [...new Set([...(held ?? []), ...(link?.members?.keys() ?? [])])].filter((member) => {
       const owners = links.to(member).filter((owner) => this.#presence.standing(owner) !== 'dropped')
-      return owners.length > 0 && !owners.some((owner) => wanted.has(owner))
+      return owners.length > 0 && !owners.some((owner) => wanted.has(owner)) && !this.#isDeleted(member)
     })
     const removed = link
       ? others.filter((member) => isWritten(link, member) ?? (cycle === 'initial' && held?.has(member)))
@@ -106,16 +112,13 @@ class ReferenceStep {
     }
     if (!told || !held) return
     const sent = new Set(added)
-    const ids = present.flatMap((id) => (sent.has(id) ? [] : (this.#presence.targetIdOf(id) ?? [])))
-    const missing = ids.filter((member) => !held.has(member))
+    const kept = present.flatMap((id) => (sent.has(id) ? [] : (this.#presence.targetIdOf(id) ?? [])))
+    const missing = kept.filter((member) => !held.has(member))
     const more = others.filter((member) => held.has(member) && !isWritten(told, member))
     if (missing.length + more.length === 0) return
     const isProven = [...missing, ...more].every((member) => isWritten(told, member) !== undefined)
-    note(
-      entry,
-      { attribute: path, before: null, after: `${missing.length} missing, ${more.length} too many` },
-      isProven,
-    )
+    const after = `${missing.length} missing, ${more.length} too many`
+    note(entry, { attribute: path, before: null, after }, isProven)
   }
 
   /** The link that a cycle goes by which only looks at who changed; undefined for who comes to be managed in it. */
@@ -145,11 +148,21 @@ class ReferenceStep {
     return standing === 'active' || standing === 'passive'
   }
 
-  /** The one is managed already, and the other comes only now. */
+  #isDeleted(targetId: string): boolean {
+    return this.#world.links.to(targetId).some((owner) => this.#presence.deleted.has(owner))
+  }
+
+  /** The one was managed before the other: what the one refers to may have been left out when it was written. */
   #isLate(entry: Entry, otherId: string): boolean {
     const { cycle, links } = this.#world
-    const isNew = (id: string) => !links.of(id) && !links.failing.has(id)
-    return cycle === 'incremental' && !isNew(entry.id) && isNew(otherId)
+    if (cycle === 'initial' || this.#isNew(entry.id)) return false
+    const [own, other] = [links.of(entry.id)?.since, links.of(otherId)?.since]
+    return this.#isNew(otherId) || (own !== undefined && other !== undefined && own < other)
+  }
+
+  #isNew(id: string): boolean {
+    const { links } = this.#world
+    return !links.of(id) && !links.failing.has(id)
   }
 }
 

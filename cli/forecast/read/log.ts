@@ -62,6 +62,9 @@ export function replay(links: Map<string, Link>, failing: Set<string>, entry: Lo
   const before = links.get(id)
   if (status === 'failure') {
     failing.add(id)
+    // What failed towards an object of the target is managed.
+    const { id: known } = entry.targetIdentity
+    if (known && !before) links.set(id, { ...linkOf(entry, known, before), disabled: false, unmanaged: false })
     return
   }
   failing.delete(id)
@@ -117,7 +120,15 @@ function linkOf(entry: LogEntry, targetId: string, before: Link | undefined): Om
     written,
     ...(members ? { members } : {}),
     whole: isNew || before?.whole === true,
+    ...sinceOf(entry, known),
   }
+}
+
+/** Who had left the scope is managed anew. */
+function sinceOf({ provisioningAction, activityDateTime }: LogEntry, before: Link | undefined): Pick<Link, 'since'> {
+  const isBack = before?.unmanaged === true && provisioningAction === 'update'
+  if (provisioningAction === 'create' || isBack) return { since: activityDateTime }
+  return before?.since === undefined ? {} : { since: before.since }
 }
 
 /** By the scoping step: the object was there, and out of scope. */
