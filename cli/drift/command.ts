@@ -1,7 +1,7 @@
-import { writeFileSync } from 'node:fs'
 import { Command } from 'commander'
 import { readFleet } from '../../config/fleet.ts'
 import { findDrift } from '../engine/rehearse.ts'
+import { keepReport, makeRoom } from '../rollout/files.ts'
 import { htmlPage } from '../rollout/html.ts'
 import { junitXml } from '../rollout/junit.ts'
 import { planRings } from '../rollout/plan.ts'
@@ -40,6 +40,7 @@ export const command = new Command('drift')
   )
   .action(async (names: string[], { label, envFiles, json, markdown, junit, html }: Options) => {
     const stacks = pickStacks(names, label)
+    for (const [option, file] of Object.entries({ markdown, junit, html })) makeRoom(`--${option}`, file)
     const envOf = environments(process.env, envFiles)
     const fleet = readFleet()
     const began = Date.now()
@@ -57,9 +58,9 @@ export const command = new Command('drift')
     const report = driftReport(results, began, Date.now())
     const found = looked.map(({ drift }) => drift)
     console.log(json ? JSON.stringify(report) : driftText(found))
-    if (markdown) writeFileSync(markdown, driftMarkdown(found))
-    if (junit) writeFileSync(junit, junitXml(report))
-    if (html) writeFileSync(html, htmlPage(report))
+    if (markdown) keepReport('--markdown', markdown, driftMarkdown(found), console.error)
+    if (junit) keepReport('--junit', junit, junitXml(report), console.error)
+    if (html) keepReport('--html', html, htmlPage(report), console.error)
     process.exit(report.exitCode)
   })
 
