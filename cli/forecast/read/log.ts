@@ -1,6 +1,6 @@
 import type { Graph } from '../../../provider/graph/client.ts'
 import { literal, query } from '../../../provider/graph/odata.ts'
-import { type Link, type Links, linksOf } from '../decide/links.ts'
+import { KeptLink, type Link, type Links, linksOf } from '../decide/links.ts'
 
 /** Graph's provisioningObjectSummary, as far as it tells who is managed. */
 export interface LogEntry {
@@ -55,16 +55,16 @@ async function* inOrder(entries: AsyncIterable<LogEntry>): AsyncGenerator<LogEnt
   yield* moment.sort((a, b) => rank(a) - rank(b))
 }
 
-/** @internal exported for tests */
-export function replay(links: Map<string, Link>, failing: Set<string>, entry: LogEntry): void {
+function replay(links: Map<string, Link>, failing: Set<string>, entry: LogEntry): void {
   const { id } = entry.sourceIdentity
   const { status, errorInformation } = entry.provisioningStatusInfo
   const before = links.get(id)
+  const keep = (link: Link) => links.set(id, new KeptLink(link))
   if (status === 'failure') {
     failing.add(id)
     // What failed towards an object of the target is managed.
     const { id: known } = entry.targetIdentity
-    if (known && !before) links.set(id, { ...linkOf(entry, known, before), disabled: false, unmanaged: false })
+    if (known && !before) keep({ ...linkOf(entry, known, before), disabled: false, unmanaged: false })
     return
   }
   failing.delete(id)
@@ -72,10 +72,10 @@ export function replay(links: Map<string, Link>, failing: Set<string>, entry: Lo
   switch (entry.provisioningAction) {
     case 'create':
     case 'update':
-      if (targetId) links.set(id, { ...linkOf(entry, targetId, before), disabled: false, unmanaged: false })
+      if (targetId) keep({ ...linkOf(entry, targetId, before), disabled: false, unmanaged: false })
       return
     case 'disable':
-      if (targetId) links.set(id, { ...linkOf(entry, targetId, before), disabled: true, unmanaged: leftScope(entry) })
+      if (targetId) keep({ ...linkOf(entry, targetId, before), disabled: true, unmanaged: leftScope(entry) })
       return
     case 'delete':
       links.delete(id)
@@ -88,7 +88,7 @@ export function replay(links: Map<string, Link>, failing: Set<string>, entry: Lo
       }
       // Matched and found equal, or left alone for having left the scope.
       if (!targetId || errorInformation?.errorCode === 'NotEffectivelyEntitled') return
-      links.set(id, {
+      keep({
         ...linkOf(entry, targetId, before),
         disabled: before?.disabled ?? errorInformation?.errorCode === 'AlreadyDisabled',
         unmanaged: isActive(entry) ? leftScope(entry) : (before?.unmanaged ?? false),
