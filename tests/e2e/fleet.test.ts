@@ -34,7 +34,7 @@ test('a stack that was not updated yet is told so', async () => {
   expect(local).toMatchObject({
     stack: 'local',
     application: null,
-    problems: [{ what: 'there is no application yet', fix: 'npm run pulumi -- up --stack local' }],
+    problems: [{ what: 'there is no application yet', fix: 'npm run pulumi -- up --refresh --stack local' }],
     unknown: [],
   })
   expect((await entrada('logs', 'local')).text).toMatch(/has no application yet: npm run pulumi -- up/)
