@@ -25,7 +25,7 @@ beforeAll(async () => {
     adminToken: undefined,
     entra: { ...options, identity: { token } },
     key,
-    settings: { trustProxy: 1, maxEventLoopDelay: 60_000 },
+    settings: { trustProxy: 1 },
   }
   service = await startTestService(await openTestDatabase(), more)
 }, 60_000)

@@ -13,7 +13,7 @@ let service: TestService
 beforeAll(async () => {
   const { issuer: started, options } = await startTestEntra()
   issuer = started
-  const settings = { trustProxy: 1, maxEventLoopDelay: 60_000 }
+  const settings = { trustProxy: 1 }
   service = await startTestService(await openTestDatabase(), { adminToken: undefined, entra: options, key, settings })
 }, 60_000)
 afterAll(async () => {

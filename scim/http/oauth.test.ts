@@ -15,7 +15,7 @@ import { type Service, startService } from '../service.ts'
 import type { Database } from '../storage/database.ts'
 import { openTestDatabase } from '../testing/database.ts'
 import { startTestIssuer } from '../testing/issuer.ts'
-import { adminToken, type Call, callsTo, newUser } from '../testing/service.ts'
+import { adminToken, type Call, callsTo, newUser, unhurried } from '../testing/service.ts'
 
 /** Two replicas over one database. */
 let database: Database
@@ -30,6 +30,7 @@ const start = (tenant: string) =>
     tenant,
     firstConfiguration: true,
     logger: pino({ level: 'silent' }),
+    settings: unhurried,
   })
 beforeAll(async () => {
   database = await openTestDatabase()

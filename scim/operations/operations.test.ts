@@ -6,7 +6,7 @@ import { type Service, startService } from '../service.ts'
 import type { Settings } from '../settings.ts'
 import { type Database, DatabaseError } from '../storage/database.ts'
 import { openTestDatabase } from '../testing/database.ts'
-import { adminToken, type Call, callsTo, newUser, tokenOf, userSchema } from '../testing/service.ts'
+import { adminToken, type Call, callsTo, newUser, tokenOf, unhurried, userSchema } from '../testing/service.ts'
 import { openLogger } from './logger.ts'
 
 let database: Database
@@ -52,7 +52,7 @@ async function start(settings: Partial<Settings> = {}) {
         log += line
       }),
     ),
-    settings,
+    settings: { ...unhurried, ...settings },
   })
   running.add(service)
   const { ready } = service

@@ -1,5 +1,6 @@
 import { pino } from 'pino'
 import { type Ready, type ServiceOptions, startService } from '../service.ts'
+import type { Settings } from '../settings.ts'
 import type { Database } from '../storage/database.ts'
 import { openTestDatabase } from './database.ts'
 import { requireDescribed } from './described.ts'
@@ -36,6 +37,9 @@ export interface TestService {
   close(): Promise<void>
 }
 
+/** A test's process lags by what else it does, compiling among it: that is no overload of the service. */
+export const unhurried: Partial<Settings> = { maxEventLoopDelay: 60_000 }
+
 /** The whole service on a free port, its database its own unless one is given. Takes a second and more: one a file. */
 export async function startTestService(given?: Database, more: Partial<ServiceOptions> = {}): Promise<TestService> {
   const service = await startService({
@@ -47,6 +51,7 @@ export async function startTestService(given?: Database, more: Partial<ServiceOp
     firstConfiguration: true,
     logger: pino({ level: 'silent' }),
     ...more,
+    settings: { ...unhurried, ...more.settings },
   })
   const { ready } = service
   const asAdmin = { authorization: `Bearer ${adminToken}` }
