@@ -12,42 +12,11 @@ export interface Link {
   /** What was last written, by target attribute, as text; null where the log does not show it. */
   written: Record<string, string | null>
   /** Of a group: whether an object of the target was last written as its member, or taken out. */
-  members?: Map<string, boolean> | undefined
+  members?: Map<string, boolean>
   /** The log tells of it from its creation on: what is not in here was never written. */
   whole: boolean
   /** When it came to be managed, ISO 8601; undefined where the log does not reach back so far. */
-  since?: string | undefined
-}
-
-/** A link as it is kept: what was written is one text, for a job may manage hundreds of thousands. */
-export class KeptLink implements Link {
-  readonly kind: Kind
-  readonly targetId: string
-  readonly disabled: boolean
-  readonly unmanaged: boolean
-  readonly name: string
-  readonly login: string | null
-  readonly members: Map<string, boolean> | undefined
-  readonly whole: boolean
-  readonly since: string | undefined
-  readonly #written: string
-
-  constructor(link: Link) {
-    this.kind = link.kind
-    this.targetId = link.targetId
-    this.disabled = link.disabled
-    this.unmanaged = link.unmanaged
-    this.name = link.name
-    this.login = link.login
-    this.members = link.members
-    this.whole = link.whole
-    this.since = link.since
-    this.#written = JSON.stringify(link.written)
-  }
-
-  get written(): Record<string, string | null> {
-    return JSON.parse(this.#written)
-  }
+  since?: string
 }
 
 /** The objects that the job manages, as far as they are known. */
@@ -63,15 +32,12 @@ export interface Links {
 }
 
 export function linksOf(links: ReadonlyMap<string, Link>, failing: ReadonlySet<string>, complete: boolean): Links {
-  const byTarget = new Map<string, string | string[]>()
-  for (const [id, { targetId }] of links) {
-    const before = byTarget.get(targetId)
-    byTarget.set(targetId, before === undefined ? id : [before, id].flat())
-  }
+  const byTarget = new Map<string, string[]>()
+  for (const [id, { targetId }] of links) byTarget.set(targetId, [...(byTarget.get(targetId) ?? []), id])
   return {
     of: (id) => links.get(id),
     entries: () => links,
-    to: (targetId) => [byTarget.get(targetId) ?? []].flat(),
+    to: (targetId) => byTarget.get(targetId) ?? [],
     failing,
     complete,
   }

@@ -1,6 +1,6 @@
 import type { Graph } from '../../../provider/graph/client.ts'
 import { literal, query } from '../../../provider/graph/odata.ts'
-import { KeptLink, type Link, type Links, linksOf } from '../decide/links.ts'
+import { type Link, type Links, linksOf } from '../decide/links.ts'
 
 /** Graph's provisioningObjectSummary, as far as it tells who is managed. */
 export interface LogEntry {
@@ -59,12 +59,11 @@ function replay(links: Map<string, Link>, failing: Set<string>, entry: LogEntry)
   const { id } = entry.sourceIdentity
   const { status, errorInformation } = entry.provisioningStatusInfo
   const before = links.get(id)
-  const keep = (link: Link) => links.set(id, new KeptLink(link))
   if (status === 'failure') {
     failing.add(id)
     // What failed towards an object of the target is managed.
     const { id: known } = entry.targetIdentity
-    if (known && !before) keep({ ...linkOf(entry, known, before), disabled: false, unmanaged: false })
+    if (known && !before) links.set(id, { ...linkOf(entry, known, before), disabled: false, unmanaged: false })
     return
   }
   failing.delete(id)
@@ -72,10 +71,10 @@ function replay(links: Map<string, Link>, failing: Set<string>, entry: LogEntry)
   switch (entry.provisioningAction) {
     case 'create':
     case 'update':
-      if (targetId) keep({ ...linkOf(entry, targetId, before), disabled: false, unmanaged: false })
+      if (targetId) links.set(id, { ...linkOf(entry, targetId, before), disabled: false, unmanaged: false })
       return
     case 'disable':
-      if (targetId) keep({ ...linkOf(entry, targetId, before), disabled: true, unmanaged: leftScope(entry) })
+      if (targetId) links.set(id, { ...linkOf(entry, targetId, before), disabled: true, unmanaged: leftScope(entry) })
       return
     case 'delete':
       links.delete(id)
@@ -88,7 +87,7 @@ function replay(links: Map<string, Link>, failing: Set<string>, entry: LogEntry)
       }
       // Matched and found equal, or left alone for having left the scope.
       if (!targetId || errorInformation?.errorCode === 'NotEffectivelyEntitled') return
-      keep({
+      links.set(id, {
         ...linkOf(entry, targetId, before),
         disabled: before?.disabled ?? errorInformation?.errorCode === 'AlreadyDisabled',
         unmanaged: isActive(entry) ? leftScope(entry) : (before?.unmanaged ?? false),
