@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { knownRegions } from '../azure/regions.ts'
 import { databaseSkus } from '../azure/sizes.ts'
+import { OWN_TAGS } from '../azure/tags.ts'
 import { text } from './fields.ts'
 import { editDistance, nearest } from './nearest.ts'
 
@@ -45,9 +46,6 @@ export const certificateId = ruled('the resource id of a certificate in the envi
     ? undefined
     : 'it must be the resource id of a certificate in the environment, /subscriptions/…/resourceGroups/…/providers/Microsoft.App/managedEnvironments/…/certificates/…',
 )
-
-/** Set on each resource. Private DNS zones drop tags with a colon in their names. */
-const OWN_TAGS = ['entrada-stack', 'managed-by']
 
 /** Of keys in a vault and of private DNS zones, which get the same tags as everything else; elsewhere Azure takes 50. */
 const MOST_TAGS = 15

@@ -1,13 +1,7 @@
 import { CLOUDS, type CloudName } from './login/clouds.ts'
 import { mailServerOf } from './provisioning/notify/mail.ts'
-import {
-  DEFAULT_SWITCHES,
-  MANY,
-  type Range,
-  SWITCH_CHOICES,
-  SWITCH_RANGES,
-  type Switches,
-} from './provisioning/switches.ts'
+import { DEFAULT_SWITCHES, SWITCH_CHOICES, SWITCH_RANGES, type Switches } from './provisioning/switches.ts'
+import { isWithin, MANY, type Range } from './range.ts'
 
 /** What the outside world does not say about itself, or does only sometimes: each is a switch. */
 export interface Settings extends Switches {
@@ -112,20 +106,20 @@ function allowedFor(name: keyof Settings, value: unknown): string | undefined {
 }
 
 /** A default of null allows null, one of a list asks for a list, which is empty only where the default is. */
-function allowedNumber([least, most]: Range, byDefault: unknown, value: unknown): string | undefined {
-  const isInRange = (one: unknown): boolean => Number.isInteger(one) && Number(one) >= least && Number(one) <= most
-  const range = `whole number${Array.isArray(byDefault) ? 's' : ''} from ${least} to ${most}`
+function allowedNumber(range: Range, byDefault: unknown, value: unknown): string | undefined {
+  const [least, most] = range
+  const isInRange = (one: unknown): boolean => isWithin(range, one)
+  const numbers = `whole number${Array.isArray(byDefault) ? 's' : ''} from ${least} to ${most}`
   if (!Array.isArray(byDefault)) {
-    if (byDefault === null) return value === null || isInRange(value) ? undefined : `null, a ${range}`
-    return isInRange(value) ? undefined : `a ${range}`
+    if (byDefault === null) return value === null || isInRange(value) ? undefined : `null, a ${numbers}`
+    return isInRange(value) ? undefined : `a ${numbers}`
   }
   const isLongEnough = Array.isArray(value) && (value.length > 0 || byDefault.length === 0)
-  return isLongEnough && value.every(isInRange) ? undefined : `a list of ${range}`
+  return isLongEnough && value.every(isInRange) ? undefined : `a list of ${numbers}`
 }
 
 function isForced(value: unknown): boolean {
   if (value === null || value === 'ok') return true
   const { status, code, message } = Object(value) as Record<string, unknown>
-  const isError = Number.isInteger(status) && Number(status) >= 400 && Number(status) <= 599
-  return isError && typeof code === 'string' && typeof message === 'string'
+  return isWithin([400, 599], status) && typeof code === 'string' && typeof message === 'string'
 }

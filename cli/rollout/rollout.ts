@@ -55,7 +55,8 @@ async function prepared(wish: Wish, folder: string): Promise<Report> {
   const all = stackNames(stacksFolder)
   usage(() => checkRings(fleet, all))
   const texts = new Map(all.map((stack) => [stack, stackFileText(stack)]))
-  const ownOf = (stack: string) => ownSettings(texts.get(stack)!, stack)
+  const own = new Map(all.map((stack) => [stack, ownSettings(texts.get(stack)!, stack)]))
+  const ownOf = (stack: string) => own.get(stack)!
   const lack = withoutCanary(fleet, all, ownOf)
   if (lack) wish.say(lack)
   const failed = wish.onlyFailed ? lastFailed(folder, picked) : undefined
@@ -84,7 +85,7 @@ async function prepared(wish: Wish, folder: string): Promise<Report> {
       ...wish,
       engine,
       openTenant: (stack) => openTenant(stack, envOf(stack)),
-      hide: (secret) => secrets.add({ TARGET_SECRET: secret }),
+      hide: (secret) => secrets.hide(secret),
     }
     const finished = await runRings(rings, {
       steps: {

@@ -1,10 +1,9 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http'
 import type { Fault } from '../http/faults.ts'
+import { isWithin, MANY, type Range } from '../range.ts'
 import { BadControl } from './bad.ts'
 
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']
-/** The longest that a timer waits. */
-const LONGEST_MS = 2 ** 31 - 1
 
 interface Rule {
   allowed: string
@@ -16,9 +15,9 @@ const oneOf = (...choices: unknown[]): Rule => ({
   holds: (value) => choices.includes(value),
 })
 
-const whole = (least: number, most: number): Rule => ({
-  allowed: `a whole number from ${least} to ${most}`,
-  holds: (value) => Number.isInteger(value) && (value as number) >= least && (value as number) <= most,
+const whole = (...range: Range): Rule => ({
+  allowed: `a whole number from ${range[0]} to ${range[1]}`,
+  holds: (value) => isWithin(range, value),
 })
 
 const RULES: Record<keyof Fault, Rule> = {
@@ -33,9 +32,9 @@ const RULES: Record<keyof Fault, Rule> = {
   status: whole(200, 599),
   body: { allowed: 'anything', holds: () => true },
   headers: { allowed: 'an object of header names and their texts', holds: isHeaders },
-  delayMs: whole(0, LONGEST_MS),
+  delayMs: whole(0, MANY),
   when: oneOf('before', 'after'),
-  lagMs: whole(0, LONGEST_MS),
+  lagMs: whole(0, MANY),
   drop: oneOf('before', 'after', true, false),
 }
 const KNOWN = Object.keys(RULES)

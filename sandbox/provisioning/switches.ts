@@ -2,6 +2,7 @@ import type { DefaultMappings } from '../../sync/defaults/templates.ts'
 import { DEFAULT_EVALUATION, type EvaluationOptions } from '../../sync/expression/functions/index.ts'
 import { DEFAULT_LANGUAGE, type LanguageOptions } from '../../sync/expression/language.ts'
 import { DEFAULT_SCOPE_OPTIONS, type ScopeOptions } from '../../sync/scope.ts'
+import { MANY, type Range } from '../range.ts'
 
 /** What the public documents leave open about the provisioning service, each with the value most sources agree on. */
 export interface Switches extends ScopeOptions, LanguageOptions, EvaluationOptions {
@@ -120,12 +121,6 @@ export const SWITCH_CHOICES: Partial<Record<keyof Switches, string[]>> = {
   progressUnits: ['objects', 'pages'],
   onDemandReply: ['array', 'object'],
 }
-
-/** Least and most, both allowed. */
-export type Range = readonly [least: number, most: number]
-
-/** The longest that a timer waits, milliseconds, and more than anything counts here. */
-export const MANY = 2_147_483_647
 
 /** Whole numbers that a switch, or each of its list, may be. */
 export const SWITCH_RANGES: Partial<Record<keyof Switches, Range>> = {

@@ -119,7 +119,7 @@ function anchorSource(anchor: Anchor): string {
       return `(?![^${NEWLINE}])`
     case 'boundary':
     case 'noBoundary': {
-      const word = asClass(boundaryWord('word'))
+      const word = asClass(boundaryWord())
       const [before, after] = anchor === 'boundary' ? ['!', '='] : ['=', '!']
       return `(?:(?<=${word})(?${before}${word})|(?<!${word})(?${after}${word}))`
     }

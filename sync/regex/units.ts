@@ -44,6 +44,14 @@ function unitsThat(test: (unit: number) => boolean): Units {
   return found
 }
 
+function once<V>(make: () => V): () => V {
+  let value: V | undefined
+  return () => {
+    value ??= make()
+    return value
+  }
+}
+
 function remembered<K, V>(make: (key: K) => V): (key: K) => V {
   const known = new Map<K, V>()
   return (key) => {
@@ -80,10 +88,10 @@ export const shorthand = remembered((letter: string): Units => {
 })
 
 /** What `\b` counts as part of a word: `\w` and the two joiners without width. */
-export const boundaryWord = remembered((_: 'word'): Units => union(shorthand('w'), [[0x200c, 0x200d]]))
+export const boundaryWord = once((): Units => union(shorthand('w'), [[0x200c, 0x200d]]))
 
 /** Of each code unit that has another case, all that are equal to it once case is ignored. */
-const equals = remembered((_: 'all'): ReadonlyMap<number, readonly number[]> => {
+const equals = once((): ReadonlyMap<number, readonly number[]> => {
   const byLower = new Map<number, number[]>()
   for (let unit = 0; unit <= LAST; unit++) {
     const character = String.fromCharCode(unit)
@@ -102,7 +110,7 @@ const equals = remembered((_: 'all'): ReadonlyMap<number, readonly number[]> => 
 /** The set with the other cases of its members, as the invariant culture pairs them. */
 export function anyCase(set: Units): Units {
   const others: Units[] = []
-  for (const [unit, group] of equals('all')) {
+  for (const [unit, group] of equals()) {
     if (includes(set, unit)) others.push(...group.map(one))
   }
   return union(set, ...others)

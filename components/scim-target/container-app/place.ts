@@ -3,6 +3,7 @@ import { ResourceGroup } from '@pulumi/azure-native/resources/resourceGroup.js'
 import * as pulumi from '@pulumi/pulumi'
 import type { AzureNames } from '../../../azure/names.ts'
 import { knownRegions } from '../../../azure/regions.ts'
+import { ownTags } from '../../../azure/tags.ts'
 import { stableUuid } from '../../../azure/uuid.ts'
 import type { ContainerAppSettings } from './settings.ts'
 import type { Surroundings } from './surroundings.ts'
@@ -28,7 +29,7 @@ export function makePlace(
   parent: pulumi.Resource,
 ): Place {
   const { region: location, environment } = settings
-  const tags = { ...settings.tags, 'entrada-stack': pulumi.getStack(), 'managed-by': 'pulumi' }
+  const tags = { ...settings.tags, ...ownTags(pulumi.getStack()) }
   const protect = environment === 'production'
   if (!knownRegions.includes(location))
     void pulumi.log.warn(`${location} is none of the regions that Entrada knows; a new one may be right`, parent)
