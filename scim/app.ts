@@ -44,7 +44,7 @@ export async function buildApp(
     if (health.isStopping()) void reply.header('connection', 'close')
   })
   requestLog(app, health.metrics)
-  await admission(app, settings, health.metrics)
+  admission(app, settings, health.metrics)
   await app.register(formbody)
   healthRoutes(app, context, { ...health, metricsToken: settings.metricsToken })
   descriptionRoute(app)

@@ -1,6 +1,6 @@
 import { getHeapStatistics } from 'node:v8'
-import underPressure from '@fastify/under-pressure'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { watchLoad } from './load.ts'
 import type { Metrics } from './metrics.ts'
 import { refuse } from './refusal.ts'
 
@@ -11,14 +11,14 @@ export interface AdmissionLimits {
 }
 
 const retryAfter = 5
-const heapShare = 0.9
+const maxHeapUsed = 0.9 * getHeapStatistics().heap_size_limit
 
 /** Those who look whether the service is well must get their answer above all when it is not. */
 export const probes = ['/healthz', '/readyz', '/metrics']
 const isProbe = (request: FastifyRequest): boolean => probes.includes(request.routeOptions.url ?? '')
 
 /** Refuses what the service cannot work on: better an early 503 than a late answer to everybody. */
-export async function admission(app: FastifyInstance, limits: AdmissionLimits, metrics: Metrics): Promise<void> {
+export function admission(app: FastifyInstance, limits: AdmissionLimits, metrics: Metrics): void {
   let inFlight = 0
   app.addHook('onRequest', async (request, reply) => {
     inFlight++
@@ -31,14 +31,13 @@ export async function admission(app: FastifyInstance, limits: AdmissionLimits, m
     inFlight--
     metrics.inFlight(-1)
   })
-  await app.register(underPressure, {
-    maxEventLoopDelay: limits.maxEventLoopDelay,
-    maxHeapUsedBytes: heapShare * getHeapStatistics().heap_size_limit,
-    pressureHandler: async (request, reply) => {
-      if (isProbe(request)) return
-      metrics.refused('overload')
-      refuse(reply, 503, 'The service has more to do than it can; try again', retryAfter)
-    },
+  const load = watchLoad()
+  app.addHook('onClose', async () => load.stop())
+  app.addHook('onRequest', async (request, reply) => {
+    const { lag, heapUsed } = load.now()
+    if ((lag <= limits.maxEventLoopDelay && heapUsed <= maxHeapUsed) || isProbe(request)) return
+    metrics.refused('overload')
+    refuse(reply, 503, 'The service has more to do than it can; try again', retryAfter)
   })
   app.addHook('onRequest', async (request) => {
     const encoding = request.headers['content-encoding']
