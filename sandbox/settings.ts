@@ -75,6 +75,7 @@ const RANGES: Partial<Record<keyof Settings, Range>> = {
 
 /** Texts that are no choice: what they may be, and whether one is. */
 const TEXTS: Partial<Record<keyof Settings, [allowed: string, is: (text: string) => boolean]>> = {
+  unqueryableCharacters: ['a text of the characters, or "" for none', () => true],
   smtp: ['host:port with a port from 1 to 65535, or "" for none', (text) => mailServerOf(text) !== undefined],
   userAgent: ['a text of visible ASCII characters and spaces, or "" for none', (text) => /^[\x20-\x7e]+$/.test(text)],
   activityHeader: ['the name of a header, or "" for none', (text) => /^[\w!#$%&'*+.^`|~-]+$/.test(text)],

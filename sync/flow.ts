@@ -81,10 +81,6 @@ export function matchValues(rules: ObjectRules, source: Source, environment: Env
   })
 }
 
-/** The same as SCIM filters. */
-export const matchFilters = (rules: ObjectRules, source: Source, environment: Environment): string[] =>
-  matchValues(rules, source, environment).map(filterFor)
-
 const equals = (path: string, value: TargetValue): string =>
   `${path} eq ${typeof value === 'string' ? JSON.stringify(value) : String(value)}`
 

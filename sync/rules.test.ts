@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { templateSchema } from './defaults/templates.ts'
 import { DEFAULT_ENVIRONMENT } from './expression/functions/index.ts'
-import { byPath, filterFor, matchFilters, missingRequired, softDeleteWrites, uniqueWrites, writesFor } from './flow.ts'
+import { byPath, filterFor, matchValues, missingRequired, softDeleteWrites, uniqueWrites, writesFor } from './flow.ts'
 import { compileSchema } from './rules.ts'
 import type { AttributeMapping } from './schema.ts'
 import { entraSource, guestPrincipalName } from './source.ts'
@@ -169,7 +169,7 @@ describe('flow', () => {
       find(mappings, 'title').matchingPriority = 2
       find(mappings, 'userName').matchingPriority = 3
     }
-    expect(matchFilters(userRules(change), source, DEFAULT_ENVIRONMENT)).toEqual([
+    expect(matchValues(userRules(change), source, DEFAULT_ENVIRONMENT).map(filterFor)).toEqual([
       'emails[type eq "work"].value eq "anna@contoso.test"',
       'userName eq "anna@contoso.test"',
     ])

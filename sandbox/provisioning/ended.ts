@@ -25,6 +25,8 @@ export interface Ended {
   cause: Cause | null
   /** Entries that were given up after failing for 28 days. */
   givenUp: number
+  /** Entries that failed and were not kept for another try. */
+  pruned: number
   /** Deletions that were carried out while others are held back. */
   deletionsLetThrough: number
   /** Null: the next cycle begins anew. */
@@ -70,6 +72,7 @@ export function ended(job: Job, done: Ended, switches: Switches): Job {
       ...status,
       code: status.code === 'Paused' ? 'Paused' : cause ? 'Quarantine' : expired ? 'Paused' : 'Active',
       countSuccessiveCompleteFailures: completeFailures,
+      escrowsPruned: cycle.kind === 'initial' ? done.pruned > 0 : status.escrowsPruned,
       lastExecution,
       lastSuccessfulExecution: good ? lastExecution : status.lastSuccessfulExecution,
       lastSuccessfulExecutionWithExports:

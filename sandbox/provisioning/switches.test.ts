@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { type Fixture, fixture } from './fixture.testing.ts'
+import { type Fixture, fixture, PRINCIPAL } from './fixture.testing.ts'
 import { progressing } from './job.ts'
 import { DEFAULT_SWITCHES, SWITCH_CHOICES, type Switches } from './switches.ts'
 
@@ -79,4 +79,55 @@ test('a target that throttles without saying for how long is asked again where t
       return (await at.provisioning.runCycle(at.job.id)).users.failed
     })
   expect([await failed([]), await failed([0])]).toEqual([1, 0])
+})
+
+test.each([
+  ['', ['create success b#rn']],
+  ['!#', ['create failure b#rn SystemForCrossDomainIdentityManagementBadRequest']],
+])('with unqueryableCharacters %j, who is matched by b#rn@contoso.test is logged as %j', async (characters, logged) => {
+  await withSwitches({ unqueryableCharacters: characters }, async (at) => {
+    at.unassign('anna')
+    at.user('b#rn')
+    at.assign('b#rn')
+    await at.provisioning.runCycle(at.job.id)
+    expect(at.logged()).toEqual(logged)
+  })
+})
+
+test.each([
+  ['kept', false, ['create failure anna InternalServerError']],
+  ['pruned', true, []],
+] as const)(
+  'with initialEscrows %s the status says pruned: %s, and the next cycle logs %j',
+  async (initialEscrows, escrowsPruned, logged) => {
+    await withSwitches({ initialEscrows }, async (at) => {
+      at.target.fault = ({ method }) => (method === 'POST' ? { status: 500 } : undefined)
+      await at.provisioning.runCycle(at.job.id)
+      expect(at.current().status).toMatchObject({ escrowsPruned, lastExecution: { state: 'EntryLevelErrors' } })
+      at.logged()
+      await at.provisioning.runCycle(at.job.id)
+      expect(at.logged()).toEqual(logged)
+      expect(at.current().status).toMatchObject({ escrowsPruned })
+      at.target.fault = () => undefined
+      at.user('anna', { displayName: 'Anna' })
+      await at.provisioning.runCycle(at.job.id)
+      expect(at.logged()).toEqual(['create success anna'])
+    })
+  },
+)
+
+test.each([
+  ['nothing', null],
+  ['quarantine', { reason: 'EncounteredQuarantineException', error: { code: 'DuplicateAppRoles' } }],
+] as const)('two roles of one name bring about %s', async (duplicateRoles, quarantine) => {
+  await withSwitches({ duplicateRoles }, async (at) => {
+    const principal = at.store.servicePrincipals.get(PRINCIPAL)!
+    const [role] = principal.appRoles
+    at.store.servicePrincipals.put(PRINCIPAL, { ...principal, appRoles: [role!, { ...role!, id: 'role-other' }] })
+    await at.provisioning.runCycle(at.job.id)
+    expect(at.current().status).toMatchObject({ quarantine })
+    at.store.servicePrincipals.put(PRINCIPAL, principal)
+    await at.provisioning.runCycle(at.job.id)
+    expect(at.current().status.quarantine).toBeNull()
+  })
 })

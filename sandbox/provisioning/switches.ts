@@ -35,6 +35,8 @@ export interface Switches extends ScopeOptions, LanguageOptions, EvaluationOptio
   managerForm: 'text' | 'object' | 'array'
   /** When a member or manager is written who was not provisioned at first: Microsoft names a restart as the only way. */
   lateReferences: 'onRestart' | 'withNextChange'
+  /** Characters with which a value cannot be queried for; which of them Microsoft means by "special" is not said. */
+  unqueryableCharacters: string
   /** Whether the target's object is read before it is disabled, as it is before other changes. */
   readBeforeDisable: boolean
   /** What becomes of the deletions up to the threshold in a cycle that exceeds it. */
@@ -47,6 +49,10 @@ export interface Switches extends ScopeOptions, LanguageOptions, EvaluationOptio
   escrowRetrySeconds: readonly number[]
   /** What an entry that fails for 28 days brings about beside its removal. */
   expiredEscrow: 'disablesJob' | 'nothing'
+  /** Whether entries that fail in an initial cycle are tried again, or pruned, so that only a change brings them back. */
+  initialEscrows: 'kept' | 'pruned'
+  /** What two roles of one name bring about; of which applications' roles Microsoft says so is not told. */
+  duplicateRoles: 'nothing' | 'quarantine'
   /** The service's known defect: in an incremental cycle, a Switch clears its target when other attributes changed. */
   switchDefect: boolean
   /** Default mappings: as Microsoft's pages list them, or as vendors' guides show them beside that. */
@@ -82,12 +88,15 @@ export const DEFAULT_SWITCHES: Switches = {
   operationsPerPatch: null,
   managerForm: 'text',
   lateReferences: 'onRestart',
+  unqueryableCharacters: '',
   readBeforeDisable: false,
   deletionsUpToThreshold: 'held',
   failuresBeforeQuarantine: 1,
   quarantineRetrySeconds: [300, 6 * HOUR, 12 * HOUR, 24 * HOUR],
   escrowRetrySeconds: [0, 6 * HOUR, 12 * HOUR, 24 * HOUR],
   expiredEscrow: 'disablesJob',
+  initialEscrows: 'kept',
+  duplicateRoles: 'nothing',
   ...DEFAULT_SCOPE_OPTIONS,
   ...DEFAULT_LANGUAGE,
   ...DEFAULT_EVALUATION,
@@ -111,6 +120,8 @@ export const SWITCH_CHOICES: Partial<Record<keyof Switches, string[]>> = {
   lateReferences: ['onRestart', 'withNextChange'],
   deletionsUpToThreshold: ['held', 'executed'],
   expiredEscrow: ['disablesJob', 'nothing'],
+  initialEscrows: ['kept', 'pruned'],
+  duplicateRoles: ['nothing', 'quarantine'],
   regexMatch: ['anywhere', 'whole'],
   ampersand: ['bits', 'oneOf'],
   functionNames: ['caseSensitive', 'anyCase'],

@@ -38,6 +38,7 @@ export async function runCycle(job: Job, services: CycleServices, onProgress: On
   let failed = false
   try {
     rules = rulesOf(job, services.switches)
+    refuseDuplicateRoles(job, services)
     connection = connect(job.servicePrincipalId, cycleId, services)
     await probe(connection.client, rules.user?.matching[0]?.target.path.text ?? 'userName')
     const context = contextOf(job, rules, { cycleId, kind, recorder }, connection, services)
@@ -77,6 +78,7 @@ export async function runCycle(job: Job, services: CycleServices, onProgress: On
     cycle,
     cause,
     givenUp: recorder.givenUp,
+    pruned: recorder.pruned,
     deletionsLetThrough: recorder.deletionsLetThrough,
     // What is held back is read again in the next cycle.
     watermark: failed || cause?.reason === 'TooManyDeletes' ? job.watermark : revision,
@@ -125,6 +127,15 @@ export function contextOf(
     changedMembers: new Map(),
     stopped: () => services.stopped(),
   }
+}
+
+/** Source: Microsoft Learn, "Application provisioning in quarantine status": roles that are imported must be unique. */
+function refuseDuplicateRoles({ servicePrincipalId }: Job, { store, switches }: CycleServices): void {
+  if (switches.duplicateRoles === 'nothing') return
+  const names = store.servicePrincipals.get(servicePrincipalId)!.appRoles.map(({ displayName }) => displayName)
+  const duplicate = names.find((name, index) => names.indexOf(name) < index)
+  if (duplicate === undefined) return
+  throw new TargetError('DuplicateAppRoles', `The application has more than one role that is named "${duplicate}".`)
 }
 
 /** Invalid credentials, a target that is not SCIM or a schema that cannot be used stop a cycle as a whole. */

@@ -8,14 +8,16 @@ import { escrowOf } from './escrow.ts'
 /** What the log says of a failure. */
 export type Noted = Pick<LogRecord, 'error' | 'retry'>
 
-/** Counts an object as failed and puts it in escrow, unless it has failed for so long that it is given up. */
+/** Counts an object as failed and puts it in escrow, unless it has failed for so long that it is given up, or is pruned. */
 export function noteFailure(context: CycleContext, objectType: ObjectType, objectId: string, error: unknown): Noted {
-  const { recorder, clock, job, switches } = context
+  const { recorder, clock, job, kind, switches } = context
   const code = codeOf(error)
   const { message } = error as Error
   const failure = { objectId, objectType, errorCode: code, message }
-  const escrow = escrowOf(job.id, recorder.escrow(objectId), failure, clock.now(), switches)
+  const pruned = kind === 'initial' && switches.initialEscrows === 'pruned'
+  const escrow = pruned ? null : escrowOf(job.id, recorder.escrow(objectId), failure, clock.now(), switches)
   if (escrow) recorder.putEscrow(escrow)
+  else if (pruned) recorder.prune(objectId)
   else recorder.giveUp(objectId)
   if (objectType === 'group') recorder.unsettle(objectId)
   recorder.outcome(objectType, objectId, 'failed')

@@ -2,7 +2,7 @@ import { type Decision, decide } from '../../../sync/decide.ts'
 import {
   byPath,
   filterFor,
-  matchFilters,
+  matchValues,
   missingRequired,
   softDeleteWrites,
   uniqueWrites,
@@ -16,7 +16,7 @@ import { sameValue } from '../../../sync/scim/target.ts'
 import { leftScope } from '../../../sync/subject.ts'
 import type { Link, LogAction, LogRecord, ModifiedProperty } from '../../tenant/model.ts'
 import { type LogFacts, logRecord, modifiedProperties } from '../log/record.ts'
-import { TargetError } from '../target/errors.ts'
+import { SCIM_CODE, TargetError } from '../target/errors.ts'
 import { type CycleContext, endpointOf, type Outcome } from './context.ts'
 import { noteFailure } from './failure.ts'
 import { type Subject, subjectOf } from './situation.ts'
@@ -70,9 +70,9 @@ class Step {
     for (;;) {
       const decision = decide(situation)
       if (decision.do === 'match') {
-        const filters = matchFilters(this.#subject.rules, this.#subject.source, this.#context.environment)
-        if (filters.length === 0) return this.#skip('ImportSkipped')
-        situation.match = await this.#match(filters)
+        const values = matchValues(this.#subject.rules, this.#subject.source, this.#context.environment)
+        if (values.length === 0) return this.#skip('ImportSkipped')
+        situation.match = await this.#match(values)
       } else if (decision.do === 'compare') situation.differs = await this.#compare()
       else return this.#act(decision)
     }
@@ -83,9 +83,11 @@ class Step {
     this.#log(this.#attempt, 'failure', noteFailure(this.#context, rules.objectType, id, error))
   }
 
-  async #match(filters: readonly string[]): Promise<'none' | 'one' | 'many'> {
-    for (const filter of filters) {
+  async #match(values: readonly Write[]): Promise<'none' | 'one' | 'many'> {
+    for (const value of values) {
+      const filter = filterFor(value)
       this.#filters.push(filter)
+      this.#refuseUnqueryable(value, filter)
       const found = await this.#context.client.query(endpointOf(this.#subject.rules), filter)
       if (found.length > 1) return 'many'
       this.#matched = found[0]
@@ -99,6 +101,13 @@ class Step {
       return 'one'
     }
     return 'none'
+  }
+
+  /** Source: Microsoft Learn, "Known issues for provisioning": special characters in the joining property. */
+  #refuseUnqueryable({ value }: Write, filter: string): void {
+    const character = [...this.#context.switches.unqueryableCharacters].find((one) => String(value).includes(one))
+    if (character === undefined) return
+    throw new TargetError(`${SCIM_CODE}BadRequest`, `The query ${filter} fails for the character ${character}`)
   }
 
   /** What was written last tells whether there is anything to do; only then, or when all is read anew, is the target asked. */

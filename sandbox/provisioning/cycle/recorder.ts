@@ -28,6 +28,8 @@ export class Recorder {
   entitledForProvisioning = 0
   /** Objects that failed for so long that they are not tried again. */
   givenUp = 0
+  /** Objects that failed in an initial cycle and are not tried again. */
+  pruned = 0
   /** Deletions carried out, in this cycle or before, of those that exceed the threshold; the others are held. */
   deletionsLetThrough = 0
 
@@ -94,6 +96,12 @@ export class Recorder {
   /** Takes an object that has failed for too long out of escrow. */
   giveUp(objectId: string): void {
     this.givenUp += 1
+    this.dropEscrow(objectId)
+  }
+
+  /** Forgets that an object failed. */
+  prune(objectId: string): void {
+    this.pruned += 1
     this.dropEscrow(objectId)
   }
 
