@@ -16,6 +16,8 @@ jest.setTimeout(180_000)
 
 const APP = 'azure-native:app:ContainerApp'
 const POSTGRES = 'azure-native:dbforpostgresql'
+const NO_RIGHT_TO_PULL =
+  'ContainerAppOperationError: Failed to provision revision: unable to pull image using Managed identity'
 const NOT_ACCESSIBLE =
   'Code="AadAuthOperationCannotBePerformedWhenServerIsNotAccessible" Message="The server is not in an accessible state to perform Azure AD Principal operation."'
 const DATA = [
@@ -124,13 +126,14 @@ describe('the life of a target in Azure', () => {
     cloud.failNext(`${POSTGRES}:AdministratorsMicrosoftEntra`, NOT_ACCESSIBLE)
     cloud.failNext(`${POSTGRES}:Database`, 'Status=409 Code="ServerIsBusy"')
     cloud.failNext(`${POSTGRES}:Configuration`, 'Status=409 Code="ServerIsBusy"')
-    cloud.failNext(APP, 'ContainerAppOperationError: Failed to provision revision')
+    cloud.failNext(APP, NO_RIGHT_TO_PULL)
     const { code, text } = await up()
     expect(code).not.toBe(0)
     expect(text).toContain('Failed to provision revision')
     expect(cloud.types).toEqual(expect.arrayContaining(DATA))
     expect(cloud.types).not.toContain(APP)
     expect(cloud.types).not.toContain('entrasync:index:ScimConfiguration')
+    expect(text).not.toContain('the right to pull the image has not arrived yet')
     const waited = text.matchAll(/the database server is not ready yet for (.*): again in 2 s/g)
     expect([...new Set([...waited].map(([, resource]) => resource))].sort()).toEqual([
       'AdministratorsMicrosoftEntra target-administrator',
@@ -166,11 +169,13 @@ describe('the life of a target in Azure', () => {
     expect(JSON.stringify(await state())).not.toContain(GENERATED_SECRET)
   })
 
-  test('a new image replaces the revision and nothing else', async () => {
+  test('a new image replaces the revision and nothing else, once the right to pull it has arrived', async () => {
     configure({ ...target, image: image('2') })
+    cloud.failNext(APP, NO_RIGHT_TO_PULL)
     const before = cloud.changes.length
     const { code, text } = await up()
     if (code !== 0) throw new Error(text)
+    expect(text).toContain('the right to pull the image has not arrived yet for ContainerApp target: again in 2 s')
     expect(madeSince(before)).toEqual([`update ${APP}`])
   })
 

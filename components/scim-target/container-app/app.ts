@@ -6,6 +6,7 @@ import type * as pulumi from '@pulumi/pulumi'
 import { configurationOf, type ServiceParts, templateOf } from './appArgs.ts'
 import { PROFILE } from './environment.ts'
 import type { ScimImage } from './image.ts'
+import { patientWith, ROLE_NOT_ARRIVED } from './patience.ts'
 import type { Place } from './place.ts'
 import type { ContainerAppSettings } from './settings.ts'
 
@@ -49,6 +50,7 @@ export function makeApp(
       dependsOn,
       // Under --skip-preview an update deletes until it meets what is protected; what the app depends on comes after it.
       protect,
+      hooks: patientWith(ROLE_NOT_ARRIVED, `${name}-role-not-arrived`, parent),
     },
   )
 }

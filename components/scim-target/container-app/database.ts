@@ -6,8 +6,8 @@ import { Server } from '@pulumi/azure-native/dbforpostgresql/server.js'
 import type { UserAssignedIdentity } from '@pulumi/azure-native/managedidentity/userAssignedIdentity.js'
 import * as pulumi from '@pulumi/pulumi'
 import { Component } from '../../component.ts'
-import { patientWith } from './busyServer.ts'
 import { azureServicesOnly, type PrivateDatabase, parameters, serverArgs } from './databaseArgs.ts'
+import { patientWith, SERVER_NOT_READY } from './patience.ts'
 import type { Place } from './place.ts'
 import type { DatabaseSettings } from './settings.ts'
 
@@ -44,7 +44,7 @@ export class ScimDatabase extends Component {
     // One after the other: the server is busy while it takes any of them, and a database that is made before there is
     // an Entra administrator may belong to nobody who can sign in.
     let last: pulumi.Resource = server
-    const hooks = patientWith(server, name)
+    const hooks = patientWith(SERVER_NOT_READY, `${name}-server-not-ready`, server)
     const next = (): pulumi.CustomResourceOptions => ({ parent: this, dependsOn: [last], hooks })
     if (!network)
       last = new FirewallRule(`${name}-azure`, { ...at, firewallRuleName: 'azure', ...azureServicesOnly }, next())

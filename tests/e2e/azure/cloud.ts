@@ -36,7 +36,7 @@ export class Cloud {
   readonly #failures = new Map<string, string>()
   readonly #held = new Map<string, () => void>()
 
-  /** The next creation or deletion of that type fails with the message. */
+  /** The next change of that type fails with the message. */
   failNext(type: string, message: string): void {
     this.#failures.set(type, message)
   }
@@ -92,6 +92,7 @@ export class Cloud {
   }
 
   async update(id: string, type: string, name: string, inputs: Properties): Promise<void> {
+    this.#failAsAsked(type)
     if (type === SERVER && sizeOf(inputs) < sizeOf(this.read(id)!))
       throw new Error('Code="InvalidParameterValue" Message="Storage size cannot be reduced."')
     await this.#exclusively(inputs, () => {

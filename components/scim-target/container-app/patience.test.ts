@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { pauseBefore } from './busyServer.ts'
+import { pauseBefore, ROLE_NOT_ARRIVED, SERVER_NOT_READY } from './patience.ts'
 
 const NOT_ACCESSIBLE =
   'request failed: Code="AadAuthOperationCannotBePerformedWhenServerIsNotAccessible" Message="The server is not in an accessible state."'
@@ -10,7 +10,7 @@ test('a server that is not ready is tried again, with longer and longer pauses, 
   const pauses: number[] = []
   for (;;) {
     errors.unshift(errors.length % 2 === 0 ? NOT_ACCESSIBLE : BUSY)
-    const pause = pauseBefore(errors)
+    const pause = pauseBefore(SERVER_NOT_READY, errors)
     if (pause === undefined) break
     pauses.push(pause)
   }
@@ -25,5 +25,15 @@ test.each([
   'Code="AuthorizationFailed"',
   'Code="ServerIsBusyForGood"',
 ])('%s is no reason to wait, nor what was said before it', (error) => {
-  expect(pauseBefore([error, BUSY])).toBeUndefined()
+  expect(pauseBefore(SERVER_NOT_READY, [error, BUSY])).toBeUndefined()
+})
+
+test.each([
+  [
+    "Field 'template.containers.scim.image' is invalid with details: 'Invalid value: \"contoso.azurecr.io/scim:1\": unable to pull image using Managed identity /subscriptions/1 for registry contoso.azurecr.io'",
+    2,
+  ],
+  ['Failed to provision revision for container app: the container crashed', undefined],
+])('an app that fails with %j is updated again in %p seconds', (error, pause) => {
+  expect(pauseBefore(ROLE_NOT_ARRIVED, [error])).toBe(pause)
 })
