@@ -56,3 +56,15 @@ export function errorBody(failure: GraphFailure, requestId: string, clientReques
     },
   }
 }
+
+/**
+ * The provisioning service behind Graph does not know the method: SDKs and PowerShell send PATCH to a job's schema, as
+ * Graph's metadata once had it, and the service takes PUT.
+ * Source: github.com/microsoftgraph/msgraph-sdk-python/issues/820, github.com/microsoftgraph/msgraph-sdk-powershell/issues/1134
+ */
+export function unknownToProvisioning(path: string): GraphFailure {
+  const resource = path.replace(/\/(servicePrincipals|applications|jobs|templates)\/([^/]+)/g, "/$1('$2')")
+  const uri = `https://syncfabric.windowsazure.com/api${resource}?api-version=2.0`
+  const Message = `No HTTP resource was found that matches the request URI '${uri}'.`
+  return new GraphFailure(404, 'UnknownError', JSON.stringify({ Message }))
+}

@@ -3,7 +3,7 @@ import { replicaOf } from '../tenant/replica.ts'
 import { ACCESS, authorize } from './access.ts'
 import { audited } from './audit/record.ts'
 import { batchHandler } from './batch.ts'
-import { badRequest, errorBody, GraphFailure } from './errors.ts'
+import { badRequest, errorBody, GraphFailure, unknownToProvisioning } from './errors.ts'
 import type { Call, GraphRequest, GraphResponse, GraphServices } from './request.ts'
 import { type Route, Router } from './router.ts'
 import { applicationRoutes } from './routes/applications.ts'
@@ -100,6 +100,7 @@ function arrival({ clock, settings }: GraphServices, { lagMs = 0 }: GraphRequest
 }
 
 function unroutable({ method, path }: GraphRequest, isServed: boolean): GraphFailure {
+  if (isServed && path.includes('/synchronization/')) return unknownToProvisioning(path)
   if (isServed) {
     return new GraphFailure(405, 'Request_BadRequest', 'Specified HTTP method is not allowed for the request target.')
   }

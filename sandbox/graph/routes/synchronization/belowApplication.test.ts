@@ -112,7 +112,7 @@ describe('a template of an application', () => {
     const template = { id: 'ours', factoryTag: 'mfiles' }
     expect(await status('POST', owned, template, LEAST)).toBe(201)
     expect(await status('POST', `${application}/templates`, template, LEAST)).toBe(401)
-    expect(await status('POST', `${principal}/templates`, template)).toBe(405)
+    expect(await status('POST', `${principal}/templates`, template)).toBe(404)
   })
 })
 

@@ -119,3 +119,13 @@ test('what `&` compares with is held to the meaning that is set', async () => {
   await sandbox.control('POST', '/settings', { ampersand: 'oneOf' })
   expect((await put(list)).status).toBe(204)
 })
+
+test('PATCH, as SDKs send it, finds nothing at the provisioning service', async () => {
+  const { status, body } = await sandbox.graph('PATCH', path, original)
+  expect([status, body.error.code]).toEqual([404, 'UnknownError'])
+  const [, principal, job] = /^\/servicePrincipals\/(.+)\/synchronization\/jobs\/(.+)\/schema$/.exec(path)!
+  const resource = `servicePrincipals('${principal}')/synchronization/jobs('${job}')/schema`
+  expect(JSON.parse(body.error.message)).toEqual({
+    Message: `No HTTP resource was found that matches the request URI 'https://syncfabric.windowsazure.com/api/${resource}?api-version=2.0'.`,
+  })
+})
