@@ -87,6 +87,7 @@ describe('a certificate', () => {
 
   test.each<[string, () => Promise<string>, string | number]>([
     ['named by x5t', () => assertion(), 'accepted'],
+    ['named by kid in padded base64', () => assertion({}, { x5t: undefined, kid: `${x5t}=` }), 'accepted'],
     ['named by kid in hexadecimal', () => assertion({}, { x5t: undefined, kid: thumbprint() }), 'accepted'],
     [
       'named by x5t#S256',

@@ -49,11 +49,16 @@ function registered({ application, principal }: AssertedClient): X509Certificate
   })
 }
 
-/** `x5t` and `x5t#S256` (RFC 7515 §4.1.7), or the thumbprint in `kid`, as bytes in base64url or in hexadecimal. */
+/**
+ * `x5t` and `x5t#S256` (RFC 7515 §4.1.7), or the thumbprint in `kid`, in hexadecimal or in base64: padded, as azuread's
+ * client writes it, or not.
+ */
 function isNamed(certificate: X509Certificate, { kid, x5t, 'x5t#S256': x5t256 }: Assertion['header']): boolean {
-  const sha1 = createHash('sha1').update(certificate.raw).digest()
-  if (x5t256) return x5t256 === createHash('sha256').update(certificate.raw).digest('base64url')
-  return [x5t, kid].some((name) => name === sha1.toString('base64url') || name?.toLowerCase() === sha1.toString('hex'))
+  const digest = (algorithm: string) => createHash(algorithm).update(certificate.raw).digest()
+  const isBase64 = (name: string, hash: Buffer) => Buffer.from(name, 'base64url').equals(hash)
+  if (x5t256) return isBase64(x5t256, digest('sha256'))
+  const sha1 = digest('sha1')
+  return [x5t, kid].some((name) => name && (isBase64(name, sha1) || name.toLowerCase() === sha1.toString('hex')))
 }
 
 const thumbprintIn = ({ kid, x5t, 'x5t#S256': x5t256 }: Assertion['header']): string =>
