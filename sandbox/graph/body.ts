@@ -1,6 +1,6 @@
 import { badRequest, notFound } from './errors.ts'
 import { hides } from './lookup.ts'
-import type { Call } from './request.ts'
+import { type Call, type GraphResponse, ok } from './request.ts'
 
 const ANNOTATION = /^@|@odata\./
 
@@ -15,9 +15,12 @@ export function checkReference(call: Call, id: string): void {
   if (isLate) throw badRequest('Not a valid reference update.')
 }
 
-/** Object id at the end of `…/directoryObjects/{id}`. */
+/** Object id at the end of `…/directoryObjects/{id}`, or before the type of the object as `@odata.id` has it. */
 function idOfReference(call: Call, reference: unknown): string {
-  const id = typeof reference === 'string' ? /([^/(']+)'?\)?\/?$/.exec(reference)?.[1] : undefined
+  const id =
+    typeof reference === 'string'
+      ? /([^/(']+)'?\)?(?:\/Microsoft\.DirectoryServices\.\w+)?\/?$/.exec(reference)?.[1]
+      : undefined
   if (id === undefined) throw badRequest("Invalid value specified for property '@odata.id': it ends with an object id.")
   const key = id.toLowerCase()
   checkReference(call, key)
@@ -32,6 +35,12 @@ export function boundIds(call: Call, name: string): string[] {
 
 /** The id in a `$ref` body. */
 export const referencedId = (call: Call): string => idOfReference(call, call.json()['@odata.id'])
+
+/** The reference to one object of a collection: where the object is. */
+export function referenceIn(call: Call, ids: readonly string[], id: string): GraphResponse {
+  if (!ids.includes(id)) throw notFound(id)
+  return ok({ '@odata.context': call.context('$ref'), '@odata.id': `${call.url()}/v1.0/directoryObjects/${id}` })
+}
 
 /** Text that must be there. */
 export function requiredText(properties: Record<string, unknown>, name: string, type: string): string {

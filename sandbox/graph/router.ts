@@ -76,7 +76,7 @@ const KEYED = /^([\w.]+)\((.*)\)$/
 /** SDKs made by Kiota write Graph's namespace by its alias. */
 const ALIASED = /^graph\.(?=[a-z]+$)/i
 const QUALIFIED_CALL =
-  /^microsoft\.graph\.(instantiate|delta|start|pause|restart|validateCredentials|validateConnectivity|acquireAccessToken|provisionOnDemand|discover|parseExpression|filterOperators|functions|restore|getByIds|addPassword|removePassword)$/i
+  /^microsoft\.graph\.(instantiate|delta|start|pause|restart|validateCredentials|validateConnectivity|acquireAccessToken|provisionOnDemand|discover|parseExpression|filterOperators|functions|restore|getByIds|getMemberGroups|getMemberObjects|checkMemberGroups|checkMemberObjects|addPassword|removePassword)$/i
 
 /**
  * Segments of a Graph path in one form: `users('a')` as `users/a`, `servicePrincipals(appId='b')` as

@@ -11,11 +11,12 @@ import { assignmentRoutes } from './routes/assignments.ts'
 import { auditLogRoutes } from './routes/auditLog.ts'
 import { deletedItemRoutes } from './routes/deletedItems.ts'
 import { deltaRoutes } from './routes/delta/index.ts'
-import { directoryRoutes, GET_BY_IDS } from './routes/directory.ts'
+import { directoryRoutes } from './routes/directory.ts'
 import { federatedCredentialRoutes } from './routes/federatedCredentials.ts'
 import { groupRoutes } from './routes/groups.ts'
 import { licenceRoutes } from './routes/licences.ts'
 import { memberRoutes } from './routes/members.ts'
+import { membershipRoutes } from './routes/memberships.ts'
 import { organizationRoutes } from './routes/organization.ts'
 import { provisioningLogRoutes } from './routes/provisioningLog.ts'
 import { servicePrincipalRoutes } from './routes/servicePrincipals.ts'
@@ -61,6 +62,7 @@ export function createGraphSurface(services: GraphServices): GraphSurface {
     ...userRoutes,
     ...groupRoutes,
     ...memberRoutes,
+    ...membershipRoutes,
     ...directoryRoutes,
     ...organizationRoutes,
     ...licenceRoutes,
@@ -86,10 +88,12 @@ export function createGraphSurface(services: GraphServices): GraphSurface {
   return surface
 }
 
+const READING_POST = /\/(?:getByIds|(?:get|check)Member(?:Groups|Objects))$/
+
 /** Readers see what has arrived; a write works on what is, lest it undo one that is late. */
 function seenBy(services: GraphServices, { method, pattern }: Route): GraphServices {
   const isLate = services.tenant.lag.settle(services.clock.now())
-  const reads = method === 'GET' || pattern === GET_BY_IDS
+  const reads = method === 'GET' || READING_POST.test(pattern)
   return isLate && reads ? { ...services, tenant: replicaOf(services.tenant) } : services
 }
 

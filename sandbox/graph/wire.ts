@@ -2,11 +2,13 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { JSON_TYPE, parseJson, type WireRequest, type WireResponse } from '../http/exchange.ts'
 import type { CallerCheck } from '../login/caller.ts'
+import { atLevel, type MetadataLevel, metadataLevel } from './annotations.ts'
 import { badRequest, errorBody, GraphFailure } from './errors.ts'
 import type { GraphRequest, GraphResponse, GraphServices } from './request.ts'
 import { createGraphSurface } from './service.ts'
 
-const GRAPH_TYPE = 'application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8'
+const graphType = (level: MetadataLevel): string =>
+  `application/json;odata.metadata=${level};odata.streaming=true;IEEE754Compatible=false;charset=utf-8`
 const PATH = /^\/(v1\.0|beta)(\/.*)$/
 
 /** Graph on the wire: tokens, request ids, latency. Undefined for a path that is not Graph's. */
@@ -45,7 +47,10 @@ export function createGraphWire(services: GraphServices, callers: CallerCheck) {
     if (services.settings.latencyMs > 0) await sleep(services.settings.latencyMs)
     const requestId = randomUUID()
     const ids = { requestId, clientRequestId: request.headers['client-request-id'] ?? requestId }
-    return toWire(await answer(request, match[1] as 'v1.0' | 'beta', match[2]!, ids), ids)
+    const level = metadataLevel(request.headers.accept)
+    const { body, ...rest } = await answer(request, match[1] as 'v1.0' | 'beta', match[2]!, ids)
+    const root = `${services.url()}/v2/${services.tenant.tenantId}/directoryObjects`
+    return toWire({ ...rest, body: atLevel(body, level, root) }, level, ids)
   }
 }
 
@@ -70,8 +75,8 @@ function readBody(body: Buffer): unknown {
   }
 }
 
-function toWire({ status, headers, body }: GraphResponse, ids: Ids): WireResponse {
-  const type = status >= 400 ? JSON_TYPE : GRAPH_TYPE
+function toWire({ status, headers, body }: GraphResponse, level: MetadataLevel, ids: Ids): WireResponse {
+  const type = status >= 400 ? JSON_TYPE : graphType(level)
   return {
     status,
     headers: {

@@ -105,15 +105,15 @@ describe('a write is refused', () => {
 
   const READ_ONLY = {
     user: {
-      assignedLicenses: [],
+      assignedLicenses: [{ disabledPlans: [], skuId: CLIENT }],
       onPremisesSyncEnabled: true,
       proxyAddresses: ['SMTP:a@b.example'],
-      signInActivity: null,
+      signInActivity: { lastSignInRequestId: CLIENT },
       securityIdentifier: 'S-1-12-1',
     },
-    group: { mail: 'a@b.example', proxyAddresses: [], onPremisesSyncEnabled: true, assignedLicenses: [] },
-    application: { publisherDomain: 'x.example', passwordCredentials: [] },
-    servicePrincipal: { appDisplayName: 'x', servicePrincipalType: 'Legacy', signInAudience: 'AzureADMyOrg' },
+    group: { mail: 'a@b.example', proxyAddresses: ['SMTP:a@b.example'], onPremisesSyncEnabled: true },
+    application: { publisherDomain: 'x.example', passwordCredentials: [{ displayName: 'x' }] },
+    servicePrincipal: { appDisplayName: 'x', servicePrincipalType: 'Legacy', signInAudience: 'AzureADMultipleOrgs' },
   }
   test.each(Object.entries(READ_ONLY))('of what Graph alone writes on a %s', async (type, changes) => {
     const set = `/${type}s`
@@ -122,5 +122,27 @@ describe('a write is refused', () => {
       const { status, body } = await patch(`${set}/${id}`, { [name]: value })
       expect([status, body.error.message]).toEqual([400, expect.stringContaining(`Property '${name}' is invalid or`)])
     }
+  })
+})
+
+describe('what a client wrote as it had read it', () => {
+  test('is no change: applications, service principals, groups and users can be sent back whole', async () => {
+    const { id, appId } = await application()
+    const principal = (await sandbox.graph('POST', '/servicePrincipals', { appId })).body
+    const [group] = (await get('/groups?$top=1')).value
+    const paths = [`/applications/${id}`, `/servicePrincipals/${principal.id}`, `/groups/${group.id}`]
+    for (const path of [...paths, `/users/${KNOWN_USERS.adele}`]) {
+      const { '@odata.context': _, ...before } = await get(path)
+      const answer = await patch(path, before)
+      expect([path, answer.status, answer.body]).toEqual([path, 204, ''])
+      expect(await get(path)).toMatchObject(before)
+    }
+  })
+
+  test('may leave out members of what Graph alone writes, and cannot change them', async () => {
+    const { path } = await application()
+    expect((await patch(path, { verifiedPublisher: {} })).status).toBe(204)
+    expect((await patch(path, { verifiedPublisher: { displayName: 'Me' } })).status).toBe(400)
+    expect((await patch(path, { id: '00000000-0000-4000-8000-000000000000' })).status).toBe(400)
   })
 })

@@ -1,10 +1,12 @@
+import { isDeepStrictEqual } from 'node:util'
 import { merged } from './contract/merge.ts'
 import { knownType } from './contract/metadata.ts'
 import { problemsOf } from './contract/validate.ts'
 import { badRequest, invalidValue } from './errors.ts'
 import { completed, type KeyCredential } from './keyCredentials.ts'
 import type { Call } from './request.ts'
-import { EXTRAS } from './shape/applications.ts'
+import { applicationView, EXTRAS, servicePrincipalView } from './shape/applications.ts'
+import { groupView, userView } from './shape/directory.ts'
 
 export type WritableType = 'user' | 'group' | 'application' | 'servicePrincipal'
 
@@ -51,6 +53,13 @@ const READ_ONLY: Record<WritableType, ReadonlySet<string>> = {
   ),
 }
 
+const VIEW = {
+  user: userView,
+  group: groupView,
+  application: applicationView,
+  servicePrincipal: servicePrincipalView,
+} as Record<WritableType, (object: object) => Record<string, unknown>>
+
 /** Accepted and not kept: the sandbox signs nobody in with a password. */
 const FORGOTTEN = new Set(['passwordProfile'])
 
@@ -70,6 +79,7 @@ export function applyChanges<T extends { other?: Record<string, unknown> }>(
   const changed: Record<string, unknown> = { ...object }
   const other = { ...object.other }
   for (const [name, value] of Object.entries(changes)) {
+    if (READ_ONLY[type].has(name) && isUnchanged(type, object, name, value)) continue
     const kept = OWN[type].has(name) ? changed : other
     const next = written(call, type, name, kept[name], value)
     if (FORGOTTEN.has(name)) continue
@@ -77,6 +87,12 @@ export function applyChanges<T extends { other?: Record<string, unknown> }>(
   }
   if (Object.keys(other).length > 0) changed.other = other
   return changed as T
+}
+
+/** Clients write back what they read, of structured properties what they know of them. */
+function isUnchanged(type: WritableType, object: object, name: string, value: unknown): boolean {
+  const shown = VIEW[type](object)[name]
+  return isDeepStrictEqual(merged(knownType(type).properties[name]!.type, shown, value), shown)
 }
 
 /** What the property is from now on. */

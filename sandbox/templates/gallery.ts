@@ -38,7 +38,10 @@ const entry = (
   synchronizationTemplates: synchronizationTemplate ? [synchronizationTemplate] : [],
 })
 
-/** Ids are stand-ins but those of the non-gallery application and of AWS IAM Identity Center, which Microsoft publishes. */
+/**
+ * Ids are stand-ins but those of the non-gallery application and of AWS IAM Identity Center, which Microsoft publishes,
+ * and those that azuread's documentation and its client's tests have: Databricks with its synchronization template, Marketo.
+ */
 export const GALLERY: GalleryEntry[] = [
   entry(
     'M-Files',
@@ -63,7 +66,16 @@ export const GALLERY: GalleryEntry[] = [
   ),
   entry('Asana', 'Asana, Inc.', 'https://asana.com/', ['collaboration', 'projectManagement'], 'scim'),
   entry('Atlassian Cloud', 'Atlassian', 'https://www.atlassian.com/', ['collaboration', 'developerServices'], 'scim'),
+  entry(
+    'Azure Databricks SCIM Provisioning Connector',
+    'Microsoft Corporation',
+    'https://azure.microsoft.com/services/databricks/',
+    ['developerServices'],
+    'dataBricks',
+    '9c9818d2-2900-49e8-8ba4-22688be7c675',
+  ),
   entry('Box', 'Box', 'https://www.box.com/', ['collaboration', 'contentManagement'], 'scim'),
+  entry('Canvas', 'Instructure', 'https://www.instructure.com/', ['education'], 'scim'),
   entry('Cisco Webex', 'Cisco', 'https://www.webex.com/', ['collaboration', 'telecommunications'], 'scim'),
   entry(
     'Confluence SAML SSO by resolution GmbH',
@@ -81,6 +93,10 @@ export const GALLERY: GalleryEntry[] = [
     ['productivity'],
     'scim',
   ),
+  {
+    ...entry('Marketo', 'Marketo', 'https://www.marketo.com/', ['marketing']),
+    id: '4601ed45-8ff3-4599-8377-b6649007e876',
+  },
   entry('Miro', 'Miro', 'https://miro.com/', ['collaboration', 'productivity'], 'scim'),
   entry('Salesforce', 'Salesforce', 'https://www.salesforce.com/', ['crm', 'businessMgmt'], 'scim'),
   entry('Salesforce Sandbox', 'Salesforce', 'https://www.salesforce.com/', ['crm'], 'scim'),

@@ -16,7 +16,7 @@ const TYPE_OF: [RegExp, string | null][] = [
   [/\/synchronization\/secrets$/, 'synchronizationSecretKeyStringValuePair'],
   [/\/schema$/, 'synchronizationSchema'],
   [/\/schema\/directories$/, 'directoryDefinition'],
-  [/^(organization|domains|.*federatedIdentityCredentials)$/, null],
+  [/^(organization|domains|.*federatedIdentityCredentials|\$ref|Collection)$/, null],
 ]
 
 /**

@@ -37,6 +37,7 @@ export const applicationRoutes: Route[] = [
   { method: 'DELETE', pattern: '/applications/:id', access: write, handler: remove },
   { method: 'GET', pattern: '/applications/:id/owners', access: read, handler: owners.list },
   { method: 'POST', pattern: '/applications/:id/owners/$ref', access: write, handler: owners.add },
+  { method: 'GET', pattern: '/applications/:id/owners/:ownerId/$ref', access: read, handler: owners.reference },
   { method: 'DELETE', pattern: '/applications/:id/owners/:ownerId/$ref', access: write, handler: owners.remove },
   { method: 'POST', pattern: '/applications/:id/addPassword', access: write, handler: passwords.add },
   { method: 'POST', pattern: '/applications/:id/removePassword', access: write, handler: passwords.remove },

@@ -4,12 +4,10 @@ import { type Call, type GraphResponse, ok } from '../request.ts'
 import type { Route } from '../router.ts'
 import { objectView } from '../shape/objects.ts'
 
-/** The one POST that reads. */
-export const GET_BY_IDS = '/directoryObjects/getByIds'
 const GET_BY_IDS_LIMIT = 1000
 
 export const directoryRoutes: Route[] = [
-  { method: 'POST', pattern: GET_BY_IDS, access: ACCESS.readObjects, handler: getByIds },
+  { method: 'POST', pattern: '/directoryObjects/getByIds', access: ACCESS.readObjects, handler: getByIds },
   { method: 'GET', pattern: '/directoryObjects/:id', access: ACCESS.readObjects, handler: getObject },
 ]
 

@@ -37,6 +37,7 @@ export const groupRoutes: Route[] = [
   { method: 'DELETE', pattern: '/groups/:key', access: write, handler: remove },
   { method: 'GET', pattern: '/groups/:key/owners', access: read, handler: owners.list },
   { method: 'POST', pattern: '/groups/:key/owners/$ref', access: write, handler: owners.add },
+  { method: 'GET', pattern: '/groups/:key/owners/:ownerId/$ref', access: read, handler: owners.reference },
   { method: 'DELETE', pattern: '/groups/:key/owners/:ownerId/$ref', access: write, handler: owners.remove },
 ]
 

@@ -1,10 +1,10 @@
 import type { Group } from '../../tenant/model.ts'
 import { ACCESS } from '../access.ts'
-import { referencedId, requireObject } from '../body.ts'
+import { referencedId, referenceIn, requireObject } from '../body.ts'
 import { castType, checkCast } from '../casts.ts'
 import { requireAssigned } from '../dynamicGroups.ts'
 import { badRequest, notFound } from '../errors.ts'
-import { requireGroup, requireUser } from '../lookup.ts'
+import { isLive, requireGroup, requireServicePrincipal, requireUser } from '../lookup.ts'
 import { countAnswer, type ListOptions, listAnswer } from '../odata/list.ts'
 import { type Call, type GraphResponse, NO_CONTENT } from '../request.ts'
 import type { Access, Route } from '../router.ts'
@@ -66,6 +66,36 @@ export const memberRoutes: Route[] = [
   ...listing('/users/:key/transitiveMemberOf', (call) => allGroupsOf(call, requireUser(call, call.params.key!).id), {
     access: ACCESS.readMemberships,
   }),
+  ...listing(
+    '/servicePrincipals/:id/memberOf',
+    (call) => groupsOf(call, requireServicePrincipal(call, call.params.id!).id),
+    {
+      access: ACCESS.readMemberships,
+    },
+  ),
+  ...listing(
+    '/servicePrincipals/:id/transitiveMemberOf',
+    (call) => allGroupsOf(call, requireServicePrincipal(call, call.params.id!).id),
+    {
+      access: ACCESS.readMemberships,
+    },
+  ),
+  ...listing('/users/:key/ownedObjects', (call) => ownedBy(call, requireUser(call, call.params.key!).id), {
+    access: ACCESS.readObjects,
+  }),
+  ...listing(
+    '/servicePrincipals/:id/ownedObjects',
+    (call) => ownedBy(call, requireServicePrincipal(call, call.params.id!).id),
+    {
+      access: ACCESS.readApplications,
+    },
+  ),
+  {
+    method: 'GET',
+    pattern: `${MEMBERS}/:memberId/$ref`,
+    access: read,
+    handler: (call) => referenceIn(call, requireGroup(call, call.params.key!).memberIds, call.params.memberId!),
+  },
   { method: 'POST', pattern: `${MEMBERS}/$ref`, access: write, handler: add },
   { method: 'DELETE', pattern: `${MEMBERS}/:memberId/$ref`, access: write, handler: remove },
 ]
@@ -81,7 +111,12 @@ const options = (call: Call): ListOptions<string> => ({
   searchable: ['displayName'],
 })
 
-const READERS = { user: ACCESS.readUsers, group: ACCESS.readGroupProfiles, servicePrincipal: ACCESS.readApplications }
+const READERS = {
+  user: ACCESS.readUsers,
+  group: ACCESS.readGroupProfiles,
+  servicePrincipal: ACCESS.readApplications,
+  application: ACCESS.readApplications,
+}
 
 /** The object, or of an object that the caller may not read its type and id (Graph: limited information returned). */
 function shownTo(call: Call, id: string): Record<string, unknown> {
@@ -92,8 +127,11 @@ function shownTo(call: Call, id: string): Record<string, unknown> {
   return { '@odata.type': typeNameOf(call.tenant, id), ...Object.fromEntries(names.map((name) => [name, null])), id }
 }
 
-const kindOf = (call: Call, id: string) =>
-  call.tenant.users.get(id) ? 'user' : call.tenant.groups.get(id) ? 'group' : 'servicePrincipal'
+function kindOf({ tenant }: Call, id: string): keyof typeof READERS {
+  if (tenant.users.get(id)) return 'user'
+  if (tenant.groups.get(id)) return 'group'
+  return tenant.servicePrincipals.get(id) ? 'servicePrincipal' : 'application'
+}
 
 function cast(call: Call, ids: string[]): string[] {
   const type = castType(call.params.cast!)
@@ -105,9 +143,17 @@ const existing = (call: Call, ids: string[]): string[] => {
   return ids.filter((id) => (users.get(id) ?? groups.get(id) ?? servicePrincipals.get(id))?.deletedDateTime === null)
 }
 
-const groupsOf = (call: Call, id: string): string[] => existing(call, call.tenant.groupsOf(id))
+export const groupsOf = (call: Call, id: string): string[] => existing(call, call.tenant.groupsOf(id))
 
-function allGroupsOf(call: Call, id: string): string[] {
+function ownedBy({ tenant }: Call, id: string): string[] {
+  const collections = [tenant.applications, tenant.servicePrincipals, tenant.groups]
+  return collections.flatMap((collection) =>
+    [...collection.values()].flatMap((object) => (isLive(object) && object.ownerIds?.includes(id) ? [object.id] : [])),
+  )
+}
+
+/** Groups that an object is in, directly or through others. */
+export function allGroupsOf(call: Call, id: string): string[] {
   const seen = new Set<string>()
   const visit = (of: string) => {
     for (const group of groupsOf(call, of)) {

@@ -1,4 +1,4 @@
-import { referencedId, requireObject } from '../body.ts'
+import { referencedId, referenceIn, requireObject } from '../body.ts'
 import { badRequest, notFound } from '../errors.ts'
 import { type Call, type GraphResponse, NO_CONTENT, ok } from '../request.ts'
 import { objectView } from '../shape/objects.ts'
@@ -8,7 +8,7 @@ interface Owned {
   ownerIds?: string[]
 }
 
-/** The three calls on `owners` of whatever `find` finds and `save` keeps. */
+/** The calls on `owners` of whatever `find` finds and `save` keeps. */
 export function ownerHandlers<T extends Owned>(find: (call: Call) => T, save: (call: Call, object: T) => void) {
   return {
     list(call: Call): GraphResponse {
@@ -27,6 +27,7 @@ export function ownerHandlers<T extends Owned>(find: (call: Call) => T, save: (c
       save(call, { ...object, ownerIds: [...(object.ownerIds ?? []), id] })
       return NO_CONTENT
     },
+    reference: (call: Call): GraphResponse => referenceIn(call, find(call).ownerIds ?? [], call.params.ownerId!),
     remove(call: Call): GraphResponse {
       const object = find(call)
       const { ownerId } = call.params

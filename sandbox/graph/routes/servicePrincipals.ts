@@ -39,6 +39,7 @@ export const servicePrincipalRoutes: Route[] = [
   { method: 'DELETE', pattern: '/servicePrincipals/:id', access: write, handler: remove },
   { method: 'GET', pattern: '/servicePrincipals/:id/owners', access: read, handler: owners.list },
   { method: 'POST', pattern: '/servicePrincipals/:id/owners/$ref', access: write, handler: owners.add },
+  { method: 'GET', pattern: '/servicePrincipals/:id/owners/:ownerId/$ref', access: read, handler: owners.reference },
   { method: 'DELETE', pattern: '/servicePrincipals/:id/owners/:ownerId/$ref', access: write, handler: owners.remove },
   { method: 'POST', pattern: '/servicePrincipals/:id/addPassword', access: write, handler: passwords.add },
   { method: 'POST', pattern: '/servicePrincipals/:id/removePassword', access: write, handler: passwords.remove },

@@ -5,6 +5,7 @@ import { ACCESS } from '../access.ts'
 import { propertiesOf, referencedId, requiredText } from '../body.ts'
 import { badRequest, conflict, forbidden, notFound } from '../errors.ts'
 import { requireUser } from '../lookup.ts'
+import { expanded } from '../odata/expand.ts'
 import { countAnswer, listAnswer, selectableType } from '../odata/list.ts'
 import { select } from '../odata/select.ts'
 import { type Call, created, type GraphResponse, NO_CONTENT, ok } from '../request.ts'
@@ -12,6 +13,7 @@ import type { Route } from '../router.ts'
 import { emptyUser, USER_DEFAULTS, USER_LIST, userView } from '../shape/directory.ts'
 import { objectView } from '../shape/objects.ts'
 import { applyChanges } from '../writes.ts'
+import { groupsOf } from './members.ts'
 import { quickUsers } from './quickUsers.ts'
 
 const read = ACCESS.readUsers
@@ -44,7 +46,7 @@ function list(call: Call): GraphResponse {
   const users = quickUsers(call) ?? active(call)
   return listAnswer(call, users, {
     ...USER_LIST,
-    annotate: (user, shown) => ({ ...shown, ...expandManager(call, user) }),
+    annotate: (user, shown) => ({ ...shown, ...expandUser(call, user) }),
   })
 }
 
@@ -52,7 +54,7 @@ function get(call: Call): GraphResponse {
   const user = requireUser(call, call.params.key!)
   const type = selectableType(call, USER_LIST.type)
   const shown = select(userView(user), call.request.query.get('$select'), USER_DEFAULTS, type)
-  return ok({ '@odata.context': call.context('users/$entity'), ...shown, ...expandManager(call, user) })
+  return ok({ '@odata.context': call.context('users/$entity'), ...shown, ...expandUser(call, user) })
 }
 
 /** Who signed in; an application that calls for itself is nobody. */
@@ -65,11 +67,10 @@ function me(call: Call): GraphResponse {
 
 const EXPAND_MANAGER = /^manager(?:\(\$select=([^)]*)\))?$/
 
-function expandManager(call: Call, user: User): Record<string, unknown> {
-  const expand = call.request.query.get('$expand')
-  if (!expand) return {}
-  const match = EXPAND_MANAGER.exec(expand)
-  if (!match) throw badRequest(`Parsing OData Select and Expand failed: '${expand}' cannot be expanded on users.`)
+function expandUser(call: Call, user: User): Record<string, unknown> {
+  const match = EXPAND_MANAGER.exec(call.request.query.get('$expand') ?? '')
+  if (!match)
+    return expanded(call, { memberOf: () => groupsOf(call, user.id), directReports: () => reportsOf(call, user) })
   const manager = user.managerId ? objectView(call, user.managerId, match[1] ?? null) : undefined
   return manager ? { manager } : {}
 }
@@ -134,9 +135,11 @@ function clearManager(call: Call): GraphResponse {
 }
 
 function directReports(call: Call): GraphResponse {
-  const { id } = requireUser(call, call.params.key!)
   const selected = call.request.query.get('$select')
-  const reports = [...active(call)].filter((user) => user.managerId === id)
-  const value = reports.map((user) => objectView(call, user.id, selected)!)
+  const reports = reportsOf(call, requireUser(call, call.params.key!))
+  const value = reports.map((id) => objectView(call, id, selected)!)
   return ok({ '@odata.context': call.context('directoryObjects'), value })
 }
+
+const reportsOf = (call: Call, { id }: User): string[] =>
+  [...active(call)].flatMap((user) => (user.managerId === id ? [user.id] : []))
