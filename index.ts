@@ -1,4 +1,5 @@
 import * as pulumi from '@pulumi/pulumi'
+import { isPreviewOfReader } from './components/access.ts'
 import type { ManagedGroups } from './components/managedGroups.ts'
 import { expiryWarning } from './components/scim-target/expiry.ts'
 import { ExternalTarget } from './components/scim-target/external.ts'
@@ -15,6 +16,7 @@ import { type ProgramConfig, readStackConfig } from './config/program.ts'
  */
 export default async function program(env: NodeJS.ProcessEnv = process.env) {
   const config = readStackConfig(env)
+  const isReader = isPreviewOfReader(env)
   // Whatever entrasync makes is given these.
   const options = inTenant(config.tenantId)
   const azuread = azureadOf(config.tenantId)
@@ -23,7 +25,7 @@ export default async function program(env: NodeJS.ProcessEnv = process.env) {
     const warning = expiryWarning(expiresAt, config.rotation, Date.now())
     return warning && pulumi.log.warn(warning)
   })
-  const ownGroups = await managedGroups(config, azuread)
+  const ownGroups = await managedGroups(config, isReader, azuread)
   const { groups = [] } = config.assignments ?? {}
   const assignments = config.assignments && { ...config.assignments, groups: ownGroups?.withIds(groups) ?? groups }
   const tenant = new TenantProvisioning(
@@ -81,11 +83,12 @@ function azureadOf(tenantId: string | undefined): Azuread {
 
 async function managedGroups(
   { managedGroups: groups }: ProgramConfig,
+  isReader: boolean,
   azuread: Azuread,
 ): Promise<ManagedGroups | undefined> {
   if (groups.length === 0) return undefined
   const { ManagedGroups } = await import('./components/managedGroups.ts')
-  return ManagedGroups.create('groups', { groups }, await azuread())
+  return ManagedGroups.create('groups', { groups, isReader }, await azuread())
 }
 
 async function scimTarget(

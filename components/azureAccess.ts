@@ -1,11 +1,14 @@
 import { RoleAssignment } from '@pulumi/azure-native/authorization/roleAssignment.js'
 import * as pulumi from '@pulumi/pulumi'
 import { stableUuid } from '../azure/uuid.ts'
+import type { Access } from './access.ts'
 import { Component } from './component.ts'
 
 export interface AzureAccessArgs {
   /** Object id of a service principal. */
   principalId: pulumi.Input<string>
+  /** Whether it updates stacks, or previews them and changes nothing. */
+  access: Access
   /** Resource id of the subscription or resource group in which the Azure target is made. */
   scope?: string
   /** A container registry outside of `scope` that the Azure target's image is in; `push` where an update or a pipeline builds it. */
@@ -21,6 +24,7 @@ const ROLES = {
   reader: 'acdd72a7-3385-48ef-bd42-f606fba81ae7',
   contributor: 'b24988ac-6180-42a0-ab88-20f7382dd24c',
   roleAdministrator: 'f58310d9-a9f6-439a-9e8d-f62e7b41a168',
+  blobDataReader: '2a2b9908-6ea1-4ae2-8e65-a410df84e7d1',
   blobDataContributor: 'ba92f5b4-2d11-453d-a403-e96b0029c9fe',
   keyVaultCryptoUser: '12338af0-0e69-4776-bea7-57ae8d297424',
   acrPull: '7f951dda-4ed3-4680-a7ca-43fe172d538d',
@@ -30,11 +34,11 @@ const ROLES = {
 /** What the Azure target gives to its own managed identity. */
 const TARGET_ROLES = [ROLES.acrPull, ROLES.keyVaultCryptoUser]
 
-/** What an identity may do in Azure: make the target, and keep its state there. */
+/** What an identity may do in Azure: make the target, and keep its state there; or look at both. */
 export class AzureAccess extends Component {
   constructor(name: string, args: AzureAccessArgs, opts?: pulumi.ComponentResourceOptions) {
     super('AzureAccess', name, opts)
-    const { scope, registry, stateContainer, stateKey } = args
+    const { access, scope, registry, stateContainer, stateKey } = args
     const give = (role: keyof typeof ROLES, on: string, condition?: string, called: string = role) => {
       new RoleAssignment(
         `${name}-${called}`,
@@ -52,16 +56,18 @@ export class AzureAccess extends Component {
         { parent: this },
       )
     }
+    const changes = access === 'change'
     if (scope !== undefined) {
-      give('contributor', scope)
-      give('roleAdministrator', scope, onlyRoles(TARGET_ROLES))
+      give(changes ? 'contributor' : 'reader', scope)
+      if (changes) give('roleAdministrator', scope, onlyRoles(TARGET_ROLES))
     }
     if (registry !== undefined) {
       give('reader', registry.id, undefined, 'registryReader')
-      give('roleAdministrator', registry.id, onlyRoles([ROLES.acrPull]), 'registryRoleAdministrator')
+      if (changes) give('roleAdministrator', registry.id, onlyRoles([ROLES.acrPull]), 'registryRoleAdministrator')
       if (registry.push) give('acrPush', registry.id)
     }
-    if (stateContainer !== undefined) give('blobDataContributor', stateContainer)
+    if (stateContainer !== undefined) give(changes ? 'blobDataContributor' : 'blobDataReader', stateContainer)
+    // A preview decrypts too, and encrypts what it compares.
     if (stateKey !== undefined) give('keyVaultCryptoUser', stateKey)
     this.registerOutputs({})
   }

@@ -18,6 +18,8 @@ export interface ManagedGroup {
 export interface ManagedGroupsArgs {
   /** Names differ from each other, and no group contains itself, nor through others. */
   groups: readonly ManagedGroup[]
+  /** Whoever runs this is not who runs the update, and owns none of them. */
+  isReader?: boolean
 }
 
 /** What the directory knows. */
@@ -53,11 +55,16 @@ export class ManagedGroups extends Component {
 
   private constructor(
     name: string,
-    { groups }: ManagedGroupsArgs,
+    { groups, isReader }: ManagedGroupsArgs,
     { ids, caller }: Directory,
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super('ManagedGroups', name, opts)
+    if (isReader && groups.some(({ owners = [] }) => owners.length > 0))
+      void pulumi.log.warn(
+        'entrada:managedGroups: owners are not compared, since whoever runs the update is one, and this identity only reads',
+        this,
+      )
     const wanted = new Map(groups.map((group) => [foldName(group.name), group]))
     const idOf = (one: string): string => (isObjectId(one) ? one : ids.get(foldName(one))!)
     const memberId = (one: string): pulumi.Input<string> => {
@@ -83,7 +90,7 @@ export class ManagedGroups extends Component {
             members: members && pulumi.all(members.map(memberId)).apply((all) => [...new Set(all)]),
             ...(rule !== undefined && { types: ['DynamicMembership'], dynamicMembership: { enabled: true, rule } }),
           },
-          { parent: this },
+          { parent: this, ignoreChanges: isReader ? ['owners'] : [] },
         )
       this.#groups.set(key, one)
       return one

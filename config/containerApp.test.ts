@@ -41,6 +41,7 @@ describe('settings that are accepted', () => {
       tenant: 'default',
       administrators: [],
       runners: [],
+      readers: [],
       names: {},
       tags: {},
     })
@@ -110,6 +111,11 @@ describe('settings that are refused', () => {
       'an embedded database',
       { database: 'embedded' },
       'entrada:target.database is "embedded": containers lose their disk',
+    ],
+    [
+      'readers without who updates',
+      { readers: ['6f1c9a52-8f0e-4a55-9b0c-2f7f0a3b9d11'] },
+      'entrada:target.readers is a list: name in runners who updates the stack',
     ],
     ['no image', { image: undefined }, 'entrada:target.image is missing: name the image'],
     ['an image without tag and digest', { image: 'ghcr.io/contoso/scim' }, 'it must end with a digest'],

@@ -95,6 +95,7 @@ const settings = object({
     'user principal names, names of groups, or object ids',
   ).default([]),
   runners: list(guid('the object id of an identity that runs updates or previews'), 'object ids').default([]),
+  readers: list(guid('the object id of an identity that runs previews only'), 'object ids').default([]),
   alerts: object({ email: z.email({ error: 'it must be one mail address, e.g. scim-ops@contoso.com' }) }).optional(),
   names: object(names).default({}),
   tags: tags.default({}),

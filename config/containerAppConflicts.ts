@@ -13,6 +13,8 @@ export interface Given {
   minReplicas?: unknown
   maxReplicas?: unknown
   database?: { sku?: unknown; highAvailability?: unknown }
+  runners?: unknown
+  readers?: unknown
   network?: { private?: unknown; zoneRedundant?: unknown }
   names?: Record<string, unknown>
 }
@@ -28,7 +30,20 @@ const MOST_REPLICAS = 50
 
 /** What does not go together. */
 export function conflicts(given: Given): Conflict[] {
-  return [...imageConflicts(given), ...sizeConflicts(given), ...placeConflicts(given)]
+  return [...imageConflicts(given), ...sizeConflicts(given), ...placeConflicts(given), ...callerConflicts(given)]
+}
+
+/** Who only reads cannot say who updates. */
+function callerConflicts({ runners, readers }: Given): Conflict[] {
+  const isNamed = (ids: unknown) => Array.isArray(ids) && ids.length > 0
+  if (!isNamed(readers) || isNamed(runners)) return []
+  return [
+    {
+      path: ['readers'],
+      message: 'name in runners who updates the stack; it is whoever runs it otherwise',
+      input: readers,
+    },
+  ]
 }
 
 function imageConflicts({ image, build, registry, names }: Given): Conflict[] {

@@ -8,8 +8,8 @@ import { readSettings } from './settings.ts'
 /** Run once by an administrator: what pipelines sign in as afterwards. */
 export default async function program() {
   const settings = readSettings()
-  const { displayName, customers, azure } = settings
-  const permissions = permissionsFor(settings.uses).map(({ value }) => value)
+  const { displayName, access, customers, azure } = settings
+  const permissions = permissionsFor(settings.uses, access).map(({ value }) => value)
   const credentials = credentialsOf(settings)
   const [cloud, { tenantId }] = await Promise.all([cloudIn(process.env), getClientConfig()])
   const identity = await AutomationIdentity.create('automation', {
@@ -21,7 +21,7 @@ export default async function program() {
   })
   if (azure) {
     const { AzureAccess } = await import('../components/azureAccess.ts')
-    new AzureAccess('automation', { ...azure, principalId: identity.principalId })
+    new AzureAccess('automation', { ...azure, access, principalId: identity.principalId })
   }
   const { clientId } = identity
   const consent = customers && {

@@ -156,6 +156,25 @@ describe('refused, each in its own words', () => {
       { github: [github], azure: { registry: { id: 'contosoimages' } } },
       'it must be the resource id of a container registry: /subscriptions/…/registries/NAME',
     ],
+    [
+      'a registry that who only reads would push to',
+      {
+        github: [github],
+        access: 'read',
+        azure: {
+          registry: {
+            id: `${subscription}/resourceGroups/a/providers/Microsoft.ContainerRegistry/registries/r`,
+            push: true,
+          },
+        },
+      },
+      'entrada:azure.registry.push is true: who only reads pushes no images',
+    ],
+    [
+      'an access that is none',
+      { github: [github], access: 'write' },
+      'entrada:access is "write": allowed are change, read',
+    ],
     ['a use that is none', { github: [github], uses: ['all'] }, 'entrada:uses[0] is "all": allowed are assignments,'],
   ])('%s', (_, settings, expected) => {
     const found = faults(settings)

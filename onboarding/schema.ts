@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import { choice, flag, guid, list, secureUrl, structured, text } from '../config/fields.ts'
 import { object } from '../config/object.ts'
-import { USES } from '../provider/graph/neededPermissions.ts'
+import { ACCESSES, USES } from '../provider/graph/neededPermissions.ts'
 import { credentialsOf } from './credentials.ts'
 import { faultIn } from './serviceConnection.ts'
 
@@ -94,6 +94,7 @@ export const schema = object({
     'forecast',
     'log',
   ]),
+  access: choice(...ACCESSES).default('change'),
   customers: structured(customers).optional(),
   azure: structured(azure).optional(),
 }).superRefine((settings, context) => {
@@ -109,6 +110,10 @@ export const schema = object({
     )
   const twice = credentials.find(({ name }, index) => credentials.findIndex((other) => other.name === name) !== index)
   if (twice) complain(`${twice.subject} is given twice`, settings.github)
+  if (settings.access === 'read' && settings.azure?.registry?.push) {
+    const message = 'who only reads pushes no images: leave it out, or set access to change'
+    context.addIssue({ code: 'custom', path: ['azure', 'registry', 'push'], message, input: true })
+  }
 })
 
 export type Onboarding = z.output<typeof schema>

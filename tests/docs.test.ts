@@ -10,7 +10,7 @@ import { rolloutSchema } from '../config/rollout.ts'
 import { schema } from '../config/schema.ts'
 import { schema as onboarding } from '../onboarding/schema.ts'
 import { rules } from '../policy/rules/index.ts'
-import { NEEDED_PERMISSIONS } from '../provider/graph/neededPermissions.ts'
+import { NEEDED_PERMISSIONS, type NeededPermission } from '../provider/graph/neededPermissions.ts'
 import { root } from '../tools/setup/node.mjs'
 
 const read = (file: string) => readFileSync(path.join(root, file), 'utf8')
@@ -30,10 +30,11 @@ describe('onboarding.md', () => {
   })
 
   test('gives each permission with its reason', () => {
-    const rows = NEEDED_PERMISSIONS.map(({ value, why, for: uses }) => {
-      const needed = uses === 'always' ? uses : uses.map((use) => `\`${use}\``).join(', ')
-      return `| \`${value}\` | ${needed} | ${why} |`
-    })
+    const cell = (uses: NeededPermission['for']['read']) =>
+      typeof uses === 'object' ? uses.map((use) => `\`${use}\``).join(', ') : (uses ?? 'never')
+    const rows = NEEDED_PERMISSIONS.map(
+      ({ value, why, for: { change, read: only } }) => `| \`${value}\` | ${cell(change)} | ${cell(only)} | ${why} |`,
+    )
     const table = sections
       .get('Permissions')!
       .split('\n')

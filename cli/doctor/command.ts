@@ -1,10 +1,12 @@
-import { Command, InvalidArgumentError } from 'commander'
+import { Command, InvalidArgumentError, Option } from 'commander'
+import { ACCESSES, type Access } from '../../provider/graph/neededPermissions.ts'
 import { envFilesOption, environments } from '../stack/envFiles.ts'
 import { stackNames } from '../stack/files.ts'
 import { examineMachine, examineStack, type Given } from './examine.ts'
 import { countStates, formatGroup, formatSummary, type Group, withoutSecrets } from './report.ts'
 
 interface Options {
+  access: Access
   envFiles?: string
   json?: boolean
   timeout: number
@@ -17,6 +19,12 @@ export const command = new Command('doctor')
   .description('says what a stack lacks before anything runs, and what to do about it; changes nothing')
   .argument('[stacks...]', 'names of stacks; without one, all that have a file')
   .addOption(envFilesOption())
+  .addOption(
+    new Option('--access <access>', 'what whoever is signed in is to be able to do with the stacks')
+      .choices(ACCESSES)
+      .default('change')
+      .env('ENTRADA_ACCESS'),
+  )
   .option('--json', 'print one JSON document')
   .option('--timeout <seconds>', 'time that one check may take', seconds, 20)
   .addHelpText('after', '\nExit code: 0 without problems, 1 with problems, 2 for a wrong command.')
@@ -24,7 +32,7 @@ export const command = new Command('doctor')
   .action(async (asked: string[], options: Options) => {
     const stacks = known(asked)
     const envOf = environments(process.env, options.envFiles)
-    const given: Given = { env: process.env, limitMs: options.timeout * 1000 }
+    const given: Given = { env: process.env, limitMs: options.timeout * 1000, access: options.access }
     const groups: Group[] = []
     const add = (group: Group, env = given.env) => {
       const clean = withoutSecrets(group, env)

@@ -1,5 +1,6 @@
 /** What the doctor says of a sound stack, and of one that it cannot look at in full. */
 import { describe, expect, test } from '@jest/globals'
+import { permissionsFor } from '../../provider/graph/neededPermissions.ts'
 import {
   config,
   env,
@@ -111,6 +112,39 @@ test('a client without any permission is told each one that this stack needs, an
     'User.Read.All',
     'GroupMember.Read.All',
   ])
+})
+
+describe('for a caller who is to read only', () => {
+  const READING = permissionsFor(['assignments', 'forecast', 'log'], 'read').map(({ value }) => value)
+  const examineReading = () => examine(15_000, 'read')
+
+  test('a sound stack needs no permission to write, and no ownership', async () => {
+    await instantiate()
+    keep('stacks/entrada/contoso.json', '{}')
+    Object.assign(config, { adoptExisting: true, status: 'off' })
+    await signInWith(...READING, 'LicenseAssignment.Read.All')
+    const findings = await examineReading()
+    expect(findings.filter(({ state }) => state !== 'ok')).toEqual([])
+    expect(findings.map(({ check }) => check)).not.toContain('ownership')
+    expect(of(findings, 'permissions')).toMatchObject([{ seen: expect.stringContaining('reading this stack needs') }])
+    // As a caller who is to change it the same one lacks both.
+    expect(new Set(problems(await examine()).map(({ check }) => check))).toEqual(new Set(['permissions', 'ownership']))
+  })
+
+  test('each permission that is missing is told, and each to write is one too many', async () => {
+    await signInWith('Application.ReadWrite.OwnedBy', 'Group.Create', 'User.Read.All', 'ProvisioningLog.Read.All')
+    const said = of(await examineReading(), 'permissions').map(({ state, seen }) => [
+      state,
+      seen.split(/,? /, 4).join(' '),
+    ])
+    expect(said).toEqual([
+      ['problem', 'Application.Read.All is missing: read'],
+      ['problem', 'Synchronization.Read.All is missing: read'],
+      ['problem', 'GroupMember.Read.All is missing: find'],
+      ['warning', 'the caller has Application.ReadWrite.OwnedBy'],
+      ['warning', 'the caller has Group.Create'],
+    ])
+  })
 })
 
 test('broader permissions do as well', async () => {

@@ -3,6 +3,7 @@
 import { stacksFolder } from '../../config/fleet.ts'
 import type { StackConfig } from '../../config/schema.ts'
 import { createGraph, type Graph, type GraphSettings } from '../../provider/graph/client.ts'
+import type { Access } from '../../provider/graph/neededPermissions.ts'
 import { engineEnvironment } from '../local/environment.ts'
 import { localFolder, STACK } from '../local/folder.ts'
 import { type Env, inTenant, surroundingsOf } from '../stack/tenant.ts'
@@ -28,11 +29,13 @@ export interface Given {
   env: Env
   /** Milliseconds that one check may take. */
   limitMs: number
+  /** What the caller is to be able to do with the stack. */
+  access: Access
   /** Where the stack files are. */
   folder?: string
 }
 
-export function examineMachine({ limitMs }: Given): Promise<Finding[]> {
+export function examineMachine({ limitMs }: Pick<Given, 'limitMs'>): Promise<Finding[]> {
   const sheet = new Sheet(limitMs)
   sheet.check('engine', {}, checkEngine)
   sheet.check('Node', {}, checkNode)
@@ -40,7 +43,8 @@ export function examineMachine({ limitMs }: Given): Promise<Finding[]> {
 }
 
 /** Everything that one stack needs, without changing anything. */
-export function examineStack(stack: string, { env, limitMs, folder = stacksFolder }: Given): Promise<Finding[]> {
+export function examineStack(stack: string, of: Given): Promise<Finding[]> {
+  const { env, limitMs, access, folder = stacksFolder } = of
   const sheet = new Sheet(limitMs)
   const config = sheet.check('stack file', {}, () => checkStackFile(stack, folder))
   const found = stack === STACK ? sheet.check('services', {}, () => served(env)) : given('environment', env)
@@ -68,7 +72,7 @@ export function examineStack(stack: string, { env, limitMs, folder = stacksFolde
     checkSignIn(graph, read),
   )
   const needs = { config, client, caller }
-  sheet.check('permissions', needs, (has) => checkPermissions(has.caller, has.config))
+  sheet.check('permissions', needs, (has) => checkPermissions(has.caller, has.config, access))
   sheet.check('licence', needs, (has, signal) => checkLicence(has.client.during(signal), has.config))
   const template = sheet.check('gallery', needs, (has, signal) => checkTemplate(has.client.during(signal), has.config))
   sheet.check('names', needs, (has, signal) => checkNames(has.client.during(signal), has.config))
@@ -77,14 +81,16 @@ export function examineStack(stack: string, { env, limitMs, folder = stacksFolde
   const application = sheet.check('application', { ...needs, template, kept }, (has, signal) =>
     checkApplication(has.client.during(signal), { stack, config: has.config, template: has.template, state: has.kept }),
   )
-  sheet.check('ownership', { ...needs, application }, (has, signal) =>
-    checkOwnership(has.client.during(signal), has.caller, has.application),
-  )
+  // Who only reads needs to own nothing.
+  if (access === 'change')
+    sheet.check('ownership', { ...needs, application }, (has, signal) =>
+      checkOwnership(has.client.during(signal), has.caller, has.application),
+    )
   sheet.check('role', { config, application }, (has) => checkRole(has.config, has.application))
   sheet.check('job', { ...needs, application }, (has, signal) =>
     checkJob(has.client.during(signal), has.config, has.application),
   )
-  const steps = { stack, config, surroundings, settings, client, caller, application }
+  const steps = { stack, access, config, surroundings, settings, client, caller, application }
   addTarget(sheet, { ...steps, subscription: () => subscriptionOf(stack, folder) })
   return sheet.findings()
 }
@@ -96,6 +102,7 @@ function forEngine(stack: string, own: Env): Env {
 
 interface Steps {
   stack: string
+  access: Access
   config: Step<StackConfig>
   surroundings: Step<Env>
   settings: Step<GraphSettings>
@@ -144,14 +151,14 @@ async function inAzure(target: ContainerApp, env: Env, steps: Steps, signal: Abo
   if (!('name' in settings.cloud) || settings.cloud.name !== 'public')
     return problem("a containerApp target is made in Azure's public cloud only", 'take another kind of target')
   const subscriptionId = steps.subscription() ?? env.ARM_SUBSCRIPTION_ID ?? ''
-  const { stack } = steps
+  const { stack, access } = steps
   const caller = { subscriptionId, token: client.token, fetch }
-  return checkAzure({ stack, target, tenantId: settings.tenantId, caller }, signal)
+  return checkAzure({ stack, access, target, tenantId: settings.tenantId, caller }, signal)
 }
 
 /** The service itself, and whether this caller may ask it. */
 async function running(target: ContainerApp, steps: Steps, signal: AbortSignal): Promise<Result<string>> {
-  const { stack } = steps
+  const { stack, access } = steps
   const [config, env, client, caller, application] = await Promise.all([
     steps.config.result,
     steps.surroundings.result,
@@ -162,8 +169,8 @@ async function running(target: ContainerApp, steps: Steps, signal: AbortSignal):
   if (!config.value || !env.value || !client.value || !caller.value || application.value === undefined)
     return notChecked('needs: application')
   const tenant = { stack, config: config.value, env: env.value, graph: client.value.during(signal) }
-  const found = await checkService(tenant, application.value, signal)
-  return { ...found, said: [...checkRunner(target, caller.value).said, ...found.said] }
+  const found = await checkService(tenant, application.value, access, signal)
+  return { ...found, said: [...checkRunner(target, caller.value, access).said, ...found.said] }
 }
 
 /** What follows from a step and is no finding of its own. */

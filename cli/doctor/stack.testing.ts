@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach } from '@jest/globals'
 import { stringify } from 'yaml'
+import type { Access } from '../../provider/graph/neededPermissions.ts'
 import { FakeTarget, type SeenRequest } from '../../sandbox/provisioning/fakeTarget.testing.ts'
 import { createProvisioning } from '../../sandbox/provisioning/service.ts'
 import { MFILES_TEMPLATE } from '../../sandbox/templates/gallery.ts'
@@ -77,10 +78,10 @@ export function keep(file: string, text: string): void {
   writeFileSync(full, text)
 }
 
-export async function examine(limitMs = 15_000): Promise<Finding[]> {
+export async function examine(limitMs = 15_000, access: Access = 'change'): Promise<Finding[]> {
   const settings = Object.fromEntries(Object.entries(config).map(([key, value]) => [`entrada:${key}`, value]))
   writeFileSync(path.join(folder, `Pulumi.${STACK}.yaml`), stringify({ encryptionsalt: 'v1:salt', config: settings }))
-  return examineStack(STACK, { env, folder, limitMs })
+  return examineStack(STACK, { env, folder, limitMs, access })
 }
 
 export const problems = (findings: Finding[]) => findings.filter(({ state }) => state === 'problem')

@@ -1,3 +1,4 @@
+import { NOT_COMPARED } from '../../provider/resources/provisioningJob/read.ts'
 import { NOT_READ } from '../../provider/resources/scimConfiguration/outage.ts'
 import type { Change, Changes, Origin } from '../engine/changes.ts'
 import { changesMarkdown, summary } from '../review/markdown.ts'
@@ -27,9 +28,14 @@ export async function driftOf(
   return { stack, unchanged, warnings, ...told }
 }
 
+const said = (beginning: string, { warnings }: { warnings: readonly string[] }) =>
+  warnings.flatMap((warning) => (warning.startsWith(beginning) ? [warning.slice(beginning.length)] : []))
+
 /** What a resource said that could not be read, and so has no differences. */
-const unread = ({ warnings }: { warnings: readonly string[] }) =>
-  warnings.flatMap((warning) => (warning.startsWith(NOT_READ) ? [warning.slice(NOT_READ.length)] : []))
+const unread = (drift: { warnings: readonly string[] }) => said(NOT_READ, drift)
+
+/** The same of properties that the caller may not read, this time or any other. */
+const uncompared = (drift: { warnings: readonly string[] }) => said(NOT_COMPARED, drift)
 
 export type Verdict = 'unchanged' | 'drifted' | 'failed'
 
@@ -47,17 +53,18 @@ function linesOf(drift: StackDrift): string[] {
   if (drift.error !== undefined)
     return [`${drift.stack}  failed`, ...drift.error.split('\n').map((line) => `    ${line}`)]
   const missed = unread(drift).map((line) => `    not looked at: ${line}`)
-  if (drift.changes.length === 0)
-    return missed.length > 0
-      ? [`${drift.stack}  could not be looked at in full`, ...missed]
-      : [`${drift.stack}  as its last update left it`]
+  const left = uncompared(drift).map((line) => `    not compared: ${line}`)
+  if (drift.changes.length === 0) {
+    const how = missed.length > 0 ? 'could not be looked at in full' : 'as its last update left it'
+    return [`${drift.stack}  ${how}`, ...missed, ...left]
+  }
   const lines = drift.changes.flatMap((change) => [
     `    ${change.op === 'delete' ? 'gone' : 'changed'}: ${change.type.split(':').at(-1)} '${change.name}'`,
     ...originLines(change.origin),
     ...propertyLines(change),
   ])
   const who = drift.unknown ? [`    who: not known (${drift.unknown})`] : []
-  return [`${drift.stack}  differs`, ...lines, ...missed, ...who]
+  return [`${drift.stack}  differs`, ...lines, ...missed, ...left, ...who]
 }
 
 /** Each property with what it was and what it is, or will be. */
@@ -77,10 +84,14 @@ export function driftMarkdown(all: readonly StackDrift[]): string {
     if (drift.error !== undefined)
       return `### \`${drift.stack}\`: could not be read\n\n\`\`\`\n${drift.error}\n\`\`\`\n`
     const missed = unread(drift)
-    if (drift.changes.length === 0)
+    if (drift.changes.length === 0) {
+      const left = uncompared(drift)
+        .map((line) => `\nNot compared: ${line}.\n`)
+        .join('')
       return missed.length > 0
-        ? `### \`${drift.stack}\`: could not be read in full\n\n\`\`\`\n${missed.join('\n')}\n\`\`\`\n`
-        : `### \`${drift.stack}\`: no drift\n`
+        ? `### \`${drift.stack}\`: could not be read in full\n\n\`\`\`\n${missed.join('\n')}\n\`\`\`\n${left}`
+        : `### \`${drift.stack}\`: no drift\n${left}`
+    }
     const { changes, warnings, unknown } = drift
     const who = unknown ? `\nWho changed it is not known: ${unknown}.\n` : ''
     return `### \`${drift.stack}\`: ${summary(changes)}\n\n${changesMarkdown({ changes, warnings, unchanged: 0, errors: [], policies: [] })}${who}`

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals'
 import type { Change } from '../engine/changes.ts'
 import { htmlPage } from '../rollout/html.ts'
 import { junitXml } from '../rollout/junit.ts'
-import type { StackDrift } from './report.ts'
+import { driftMarkdown, driftText, type StackDrift } from './report.ts'
 import { driftReport, tenantResult } from './results.ts'
 
 const began = Date.parse('2026-03-01T10:00:00Z')
@@ -58,4 +58,15 @@ test('and is written by the same writers', () => {
   const page = htmlPage(reportOf(found))
   expect(page).toContain('<title>Drift 2026-03-01T10:00:00.000Z</title>')
   expect(page).toContain('scope: assigned → all')
+})
+
+test('what a caller may never read does not fail a run, and is said each time', () => {
+  const warnings = ['not compared: scope, which takes more', 'something else']
+  const quiet: StackDrift = { stack: 'contoso', changes: [], unchanged: 3, warnings, unknown: null }
+  expect(reportOf([[quiet, 'rest']])).toMatchObject({ exitCode: 0, counts: { unchanged: 1 } })
+  expect(driftText([quiet])).toBe('contoso  as its last update left it\n    not compared: scope, which takes more')
+  expect(driftMarkdown([quiet])).toBe('### `contoso`: no drift\n\nNot compared: scope, which takes more.\n')
+  const loud = { ...quiet, changes: [scope] }
+  expect(driftText([loud])).toContain('    not compared: scope')
+  expect(driftMarkdown([loud])).toContain('not compared: scope')
 })

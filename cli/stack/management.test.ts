@@ -1,5 +1,6 @@
-import { expect, test } from '@jest/globals'
-import type { Graph } from '../../provider/graph/client.ts'
+import { describe, expect, test } from '@jest/globals'
+import { azureNames } from '../../azure/names.ts'
+import { type Graph, GraphError } from '../../provider/graph/client.ts'
 import { managementOf } from './management.ts'
 import type { Tenant } from './tenant.ts'
 
@@ -48,4 +49,40 @@ test('for an address that no application of the tenant knows no token is made', 
 
 test('before the first update there is none', async () => {
   await expect(managementOf(tenantWith({ redirectUris: [] }).tenant, 'sp')).resolves.toBeUndefined()
+})
+
+describe('a caller who may not read what Entra provisions to', () => {
+  const TENANT_ID = '11111111-1111-4111-8111-111111111111'
+  const { app } = azureNames({ tenantId: TENANT_ID, project: 'entrada', stack: 'contoso' })
+  const token = `h.${Buffer.from(JSON.stringify({ tid: TENANT_ID })).toString('base64url')}.s`
+  const application = (appId: string, name: string, origin = ORIGIN) => ({
+    appId,
+    displayName: `Entrada SCIM (${name})`,
+    web: { redirectUris: [`${origin}/admin/sign-in/callback`] },
+  })
+
+  function find(...applications: object[]) {
+    const graph = {
+      get: async () => {
+        throw new GraphError({ tenantId: TENANT_ID, method: 'GET', path: '/x', status: 403, body: {}, requestId: '' })
+      },
+      collect: async () => applications,
+      address: async () => 'https://graph.example/v1.0',
+      token: async (scope: string) => (scope === 'https://graph.example/.default' ? token : `token for ${scope}`),
+    } as unknown as Graph
+    const config = { target: { kind: 'containerApp', tenant: 'default', names: {} } } as unknown as Tenant['config']
+    return managementOf({ stack: 'contoso', config, env: {}, graph }, 'sp')
+  }
+
+  test('finds the service by the name that the program gives its application', async () => {
+    await expect(find(application('b', 'other', 'https://b.example'), application('a', app))).resolves.toEqual({
+      apiUrl: `${ORIGIN}/api/tenants/default`,
+      token: 'token for api://a/.default',
+    })
+    await expect(find(application('b', 'other'))).resolves.toBeUndefined()
+  })
+
+  test('takes none where there are two of the name', async () => {
+    await expect(find(application('a', app), application('b', app))).rejects.toThrow('has 2 applications')
+  })
 })

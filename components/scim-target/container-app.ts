@@ -66,6 +66,7 @@ export class ContainerAppTarget extends Component implements ScimTarget {
         publicUrl,
         identityPrincipalId: identity.principalId,
         managers: surroundings.managers,
+        readers: surroundings.readers,
       },
       parent,
     )

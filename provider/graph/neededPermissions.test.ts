@@ -4,6 +4,7 @@ import { CLIENTS } from '../../sandbox/tenant/seed.ts'
 import { NEEDED_PERMISSIONS, permissionsFor, USES } from './neededPermissions.ts'
 
 const values = (...uses: Parameters<typeof permissionsFor>[0]) => permissionsFor(uses).map(({ value }) => value)
+const toRead = (...uses: Parameters<typeof permissionsFor>[0]) => permissionsFor(uses, 'read').map(({ value }) => value)
 
 test('without a use, only what provisioning itself takes; each use adds what it takes', () => {
   expect(values()).toEqual(['Application.ReadWrite.OwnedBy'])
@@ -15,7 +16,22 @@ test('without a use, only what provisioning itself takes; each use adds what it 
     'GroupMember.Read.All',
     'Group.Create',
   ])
-  expect(values(...USES)).toEqual(NEEDED_PERMISSIONS.map(({ value }) => value))
+  expect(new Set([...values(...USES), ...toRead(...USES)])).toEqual(
+    new Set(NEEDED_PERMISSIONS.map(({ value }) => value)),
+  )
+})
+
+test('who reads only has never a permission to make or change anything, whatever the stacks do', () => {
+  expect(toRead()).toEqual(['Application.Read.All', 'Synchronization.Read.All'])
+  expect(toRead('adoptedApplications', 'log')).toEqual([...toRead(), 'ProvisioningLog.Read.All'])
+  expect(toRead(...USES)).toEqual([
+    'Application.Read.All',
+    'Synchronization.Read.All',
+    'User.Read.All',
+    'GroupMember.Read.All',
+    'ProvisioningLog.Read.All',
+    'AuditLog.Read.All',
+  ])
 })
 
 test('each is a permission of Graph, under the id that it has in every tenant', () => {

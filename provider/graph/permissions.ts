@@ -4,6 +4,8 @@ const SYNC_WRITE =
   'Synchronization.ReadWrite.All, or Application.ReadWrite.OwnedBy and ownership of both the application and its service principal,'
 
 const RULES: [path: RegExp, read: string, write: string][] = [
+  // No permission is documented for reading them; those to write do.
+  [/\/synchronization\/secrets$/, SYNC_WRITE, SYNC_WRITE],
   [/\/synchronization(\/|$)/, 'Synchronization.Read.All', SYNC_WRITE],
   [/^\/auditLogs\/provisioning/, 'ProvisioningLog.Read.All', 'ProvisioningLog.Read.All'],
   [/^\/auditLogs\/directoryAudits/, 'AuditLog.Read.All', 'AuditLog.Read.All'],

@@ -66,6 +66,7 @@ test('a problem is a line with its fix, and the exit code says so', async () => 
 test.each([
   ['a stack that does not exist', ['nowhere'], "there is no stack 'nowhere'"],
   ['a time limit that is none', ['--timeout', 'long'], 'It must be a number of seconds'],
+  ['an access that is none', ['--access', 'write'], 'Allowed choices are change, read'],
   ['an option that does not exist', ['--jsn'], "unknown option '--jsn'"],
 ])('%s is a wrong command', async (_, args, message) => {
   const { code, text } = await doctor(...args)

@@ -58,7 +58,8 @@ function jobToken(): string {
   return `${part({ alg: 'RS256', kid: 'k' })}.${part(payload)}.eA`
 }
 
-async function onboard(): Promise<Record<string, string>> {
+/** @returns what the identity's jobs have in their environment */
+async function onboard(stack: string, access: string, resources: number): Promise<Record<string, string>> {
   const env = {
     ...(await withAzuread(tenant.env)),
     PULUMI_BACKEND_URL: `file://${clone}`,
@@ -67,21 +68,25 @@ async function onboard(): Promise<Record<string, string>> {
   }
   const cwd = path.join(clone, 'onboarding')
   const pulumi = (...args: string[]) =>
-    run(tenant.engine, [...args, '--stack', 'dev', '--non-interactive', '--color=never'], cwd, env)
+    run(tenant.engine, [...args, '--stack', stack, '--non-interactive', '--color=never'], cwd, env)
   const config = {
     'entrada:github': [{ repository: REPOSITORY, environments: ['sandbox'] }],
     'entrada:uses': ['assignments', 'managedGroups'],
+    'entrada:displayName': `Entrada ${stack}`,
+    'entrada:access': access,
   }
-  writeFileSync(path.join(cwd, 'Pulumi.dev.yaml'), JSON.stringify({ config }))
+  writeFileSync(path.join(cwd, `Pulumi.${stack}.yaml`), JSON.stringify({ config }))
   done(await pulumi('stack', 'init'))
   done(await pulumi('up', '--yes', '--skip-preview'))
-  expect(done(await pulumi('up', '--yes', '--skip-preview'))).toMatch(/Resources:\s+11 unchanged/)
+  expect(done(await pulumi('up', '--yes', '--skip-preview'))).toMatch(
+    new RegExp(`Resources:\\s+${resources} unchanged`),
+  )
   return JSON.parse(done(await pulumi('stack', 'output', '--json'))).environment
 }
 
 test('an identity made by onboarding runs a stack that makes, fills and assigns its own groups, with no secret', async () => {
   const { ARM_CLIENT_SECRET: _, ...rest } = tenant.env
-  const environment = await onboard()
+  const environment = await onboard('dev', 'change', 11)
   expect(environment).toEqual({
     ARM_TENANT_ID: tenant.env.ARM_TENANT_ID,
     ARM_CLIENT_ID: expect.any(String),
@@ -118,6 +123,22 @@ test('an identity made by onboarding runs a stack that makes, fills and assigns 
       .sort()
   expect(await members()).toEqual(['Adele Vance', 'Megan Bowen'])
   expect(await tenant.changes()).toEqual([])
+
+  // An identity that only reads shows in a preview as no owner of the groups, nor as anything else.
+  const updater = tenant.env
+  const reader = await onboard('reader', 'read', 9)
+  expect(reader.ARM_CLIENT_ID).not.toBe(environment.ARM_CLIENT_ID)
+  tenant.env = await withAzuread({ ...rest, ...reader, ARM_OIDC_TOKEN: jobToken() })
+  expect((await tenant.changes()).map(({ urn }) => urn.split('::').at(-1))).toEqual(
+    expect.arrayContaining([name, 'M-Files by rule']),
+  )
+  tenant.env.ENTRADA_ACCESS = 'read'
+  expect(await tenant.changes()).toEqual([])
+  managed(['adele.vance@entrada-sandbox.example'])
+  expect((await tenant.changes()).map(({ urn }) => urn.split('::').at(-1))).toEqual([name])
+  expect((await tenant.up()).code).not.toBe(0)
+  expect(await members()).toEqual(['Adele Vance', 'Megan Bowen'])
+  tenant.env = updater
 
   managed(['megan.bowen@entrada-sandbox.example'])
   done(await tenant.up())

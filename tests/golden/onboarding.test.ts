@@ -7,9 +7,10 @@ import { engineConfig } from './engineConfig.ts'
 import { runProgram } from './runProgram.ts'
 
 // The first test waits for the programs to start, which takes its time on a busy machine.
-jest.setTimeout(90_000)
+jest.setTimeout(180_000)
 
 const example = readFileSync(new URL('../../onboarding/Pulumi.example.yaml', import.meta.url), 'utf8')
+const READING = example.replace('# entrada:access', 'entrada:access').replace(/\n +push: true/, '')
 const CUSTOMER = '0a1b2c3d-0000-4000-8000-000000000001'
 
 const run = (settings: object, env: Record<string, string> = {}) => {
@@ -23,6 +24,7 @@ const github = [{ repository: 'contoso@5544123/tenants@821093847', environments:
 // Most of a run is start-up, so the runs go side by side.
 const runs = {
   'onboarding-example': runProgram('example', engineConfig(example), {}, { program: 'onboarding/index.ts' }),
+  'onboarding-read': runProgram('example', engineConfig(READING), {}, { program: 'onboarding/index.ts' }),
   'onboarding-least': run({ github, uses: [] }),
   'onboarding-customers': run({ github, customers: { tenants: [TENANT, CUSTOMER] } }, { ARM_ENVIRONMENT: 'china' }),
 }

@@ -1,5 +1,6 @@
 import type { StackConfig } from '../../../config/schema.ts'
 import {
+  type Access,
   missingPermissions,
   type NeededPermission,
   permissionsFor,
@@ -14,19 +15,34 @@ const AS_THE_PERSON = 'Directory.AccessAsUser.All'
 /** The update itself does without these; a command beside it does not. */
 const BESIDE_THE_UPDATE: readonly Use[] = ['forecast', 'log']
 
-/** Each missing permission by itself, with what this stack needs it for. */
-export function checkPermissions(caller: Caller, config: StackConfig): Result {
-  const needed = permissionsFor(usesOf(config))
+/** By its name a permission to make or change something. */
+const WRITES = /ReadWrite|\.Create$/
+
+/** Each missing permission by itself, with what this stack needs it for; for who is to read only, each one too many too. */
+export function checkPermissions(caller: Caller, config: StackConfig, access: Access): Result {
+  const needed = permissionsFor(usesOf(config), access)
   const missing = missingPermissions(caller.permissions, needed).filter(({ value }) => !byPerson(caller, value))
-  const beside = missingPermissions(caller.permissions, permissionsFor(BESIDE_THE_UPDATE)).filter(
+  const beside = missingPermissions(caller.permissions, permissionsFor(BESIDE_THE_UPDATE, access)).filter(
     (permission) => !needed.includes(permission),
   )
   const said: Said[] = [
     ...missing.map((permission) => say(permission, caller, caller.isPerson ? 'warning' : 'problem')),
     ...beside.map((permission) => say(permission, caller, 'warning')),
+    ...(access === 'read' ? tooMany(caller) : []),
   ]
   if (missing.length > 0) return { said }
-  return { said: [...ok(`all that this stack needs: ${needed.map(({ value }) => value).join(', ')}`).said, ...said] }
+  const what = access === 'read' ? 'reading this stack' : 'this stack'
+  return { said: [...ok(`all that ${what} needs: ${needed.map(({ value }) => value).join(', ')}`).said, ...said] }
+}
+
+/** Those of az login are fixed. */
+function tooMany({ permissions, isPerson }: Caller): Said[] {
+  const names = isPerson ? [] : [...permissions].filter((name) => WRITES.test(name))
+  return names.map((name) => ({
+    state: 'warning',
+    seen: `the caller has ${name}, and is to read only`,
+    fix: `take it away, or sign in as the identity that reads: docs/onboarding.md, "An identity that only reads"`,
+  }))
 }
 
 /** Whether an application that others made may be managed is checked on that application. */

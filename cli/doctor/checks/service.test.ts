@@ -31,7 +31,7 @@ function look(origin: string | undefined, token = async () => 'token', found: Fo
     token,
   } as unknown as Graph
   const config = { target: { kind: 'containerApp', tenant: 'default' } } as Tenant['config']
-  return checkService({ stack: 'contoso', config, env: {}, graph }, found, AbortSignal.timeout(5_000))
+  return checkService({ stack: 'contoso', config, env: {}, graph }, found, 'change', AbortSignal.timeout(5_000))
 }
 
 test('a service that runs is asked with the caller’s own token', async () => {
@@ -64,10 +64,17 @@ test('a caller without a role there is told how to get it', async () => {
 })
 
 test.each([
-  ['any caller, where none is listed', [], 0],
-  ['one that is listed', ['A1'], 0],
-  ['another one', ['b2'], 1],
-])('the role is given to %s', (_, runners, warnings) => {
-  const { said } = checkRunner({ runners } as unknown as ContainerApp, { objectId: 'a1' } as Caller)
-  expect(said).toHaveLength(warnings)
+  ['any caller, where none is listed', 'change', [], [], undefined],
+  ['one that is listed', 'change', ['A1'], [], undefined],
+  ['not to another one', 'change', ['b2'], [], 'runners'],
+  ['not to one that reads, where it is to change', 'change', ['b2'], ['a1'], 'runners'],
+  ['one that reads', 'read', ['b2'], ['A1'], undefined],
+  ['one that updates, where it is to read', 'read', ['a1'], [], undefined],
+  ['not to one that is to read, where none is listed', 'read', [], [], 'readers'],
+] as const)('the role is given to %s', (_, access, runners, readers, list) => {
+  const target = { runners, readers } as unknown as ContainerApp
+  const { said } = checkRunner(target, { objectId: 'a1' } as Caller, access)
+  expect(said.map(({ seen }) => seen)).toEqual(
+    list ? [expect.stringContaining(`is not among entrada:target.${list}`)] : [],
+  )
 })

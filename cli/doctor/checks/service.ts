@@ -1,4 +1,5 @@
 /** The SCIM service of a target in Azure, while it runs: what an update cannot go without it repairs, so it warns only. */
+import type { Access } from '../../../provider/graph/neededPermissions.ts'
 import { managementOf } from '../../stack/management.ts'
 import type { Tenant } from '../../stack/tenant.ts'
 import { notChecked, type Result, warning } from '../finding.ts'
@@ -7,7 +8,12 @@ import type { Caller } from './signIn.ts'
 import { askManagement, type ContainerApp } from './target.ts'
 
 /** Its value is where the service answers. */
-export async function checkService(tenant: Tenant, application: Found, signal: AbortSignal): Promise<Result<string>> {
+export async function checkService(
+  tenant: Tenant,
+  application: Found,
+  access: Access,
+  signal: AbortSignal,
+): Promise<Result<string>> {
   if (application === 'none') return notChecked('there is no SCIM service yet: the update makes it')
   let management: Awaited<ReturnType<typeof managementOf>>
   try {
@@ -16,7 +22,7 @@ export async function checkService(tenant: Tenant, application: Found, signal: A
     signal.throwIfAborted()
     const [seen = '', ...rest] = (error as Error).message.split('\n')
     return hasNoRole(seen)
-      ? warning(seen, LIST_IT)
+      ? warning(seen, listIt(access))
       : warning(seen, rest.join(' ').trim() || 'npx entrada status says more')
   }
   if (!management) return notChecked('there is no SCIM service yet: the update makes it')
@@ -27,13 +33,18 @@ export async function checkService(tenant: Tenant, application: Found, signal: A
 /** Entra gives no token to who has no role where one is required. */
 const hasNoRole = (message: string) => /AADSTS501051\b/.test(message)
 
-const LIST_IT = 'add its object id to entrada:target.runners, and run an update as one of those listed there'
+const LISTS = { change: 'runners', read: 'readers' } as const
 
-/** @returns nothing where whoever runs the update is given the role */
-export function checkRunner({ runners }: ContainerApp, { objectId }: Caller): Result {
-  if (runners.length === 0 || runners.some((id) => id.toLowerCase() === objectId.toLowerCase())) return { said: [] }
+const listIt = (access: Access) =>
+  `add its object id to entrada:target.${LISTS[access]}, and run an update as one of those listed in runners`
+
+/** @returns nothing where the caller gets a role that does: whoever runs the update, where nobody is listed */
+export function checkRunner({ runners, readers }: ContainerApp, { objectId }: Caller, access: Access): Result {
+  if (access === 'change' && runners.length === 0) return { said: [] }
+  const listed = access === 'read' ? [...runners, ...readers] : runners
+  if (listed.some((id) => id.toLowerCase() === objectId.toLowerCase())) return { said: [] }
   return warning(
-    `the caller, ${objectId}, is not among entrada:target.runners: it gets no role at the SCIM service`,
-    LIST_IT,
+    `the caller, ${objectId}, is not among entrada:target.${LISTS[access]}: it gets no role at the SCIM service`,
+    listIt(access),
   )
 }

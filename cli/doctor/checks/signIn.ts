@@ -3,8 +3,8 @@ import type { Graph } from '../../../provider/graph/client.ts'
 import { endpointsOf } from '../../../provider/graph/cloud.ts'
 import { type GraphSettings, graphSettings } from '../../../provider/graph/settings.ts'
 import type { Env } from '../../stack/tenant.ts'
+import { claimsOf } from '../../stack/token.ts'
 import { ok, parted, problem, type Result, type Said } from '../finding.ts'
-import { claimsOf } from './token.ts'
 
 /** Who calls Graph, as the token names them. */
 export interface Caller {

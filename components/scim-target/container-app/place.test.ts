@@ -11,7 +11,7 @@ afterEach(() => {
   jest.restoreAllMocks()
 })
 
-const surroundings = { subscriptionId: 'subscription', tenantId: 'tenant', managers: [] }
+const surroundings = { subscriptionId: 'subscription', tenantId: 'tenant', managers: [], readers: [] }
 const names = azureNames({ tenantId: 'tenant', project: 'entrada', stack: 'contoso' })
 
 function placeIn(region: string) {

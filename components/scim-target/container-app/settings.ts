@@ -47,6 +47,8 @@ export interface ContainerAppSettings
   administrators: string[]
   /** Object ids of the identities that run the program; none means whoever runs it. */
   runners: string[]
+  /** Object ids of the identities that preview the program, and change nothing. */
+  readers: string[]
   alerts?: { email: string }
   names: Partial<AzureNames>
   tags: Record<string, string>

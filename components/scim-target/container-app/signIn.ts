@@ -16,6 +16,8 @@ export interface ScimSignInArgs {
   identityPrincipalId: pulumi.Input<string>
   /** Object ids of who gets the role Manage. */
   managers: readonly string[]
+  /** Object ids of who gets the role Read. */
+  readers: readonly string[]
 }
 
 const ROLES = {
@@ -44,7 +46,7 @@ export class ScimSignIn extends Component {
 
   constructor(name: string, args: ScimSignInArgs, opts?: pulumi.ComponentResourceOptions) {
     super('ScimSignIn', name, opts)
-    const { displayName, tenantId, publicUrl, identityPrincipalId, managers } = args
+    const { displayName, tenantId, publicUrl, identityPrincipalId, managers, readers } = args
     const application = new Application(
       name,
       {
@@ -78,14 +80,16 @@ export class ScimSignIn extends Component {
       },
       { parent: this },
     )
-    const assignments = managers.map(
-      (principalObjectId) =>
-        new AppRoleAssignment(
-          `${name}-${principalObjectId}`,
-          { appRoleId: roleId('Manage'), principalObjectId, resourceObjectId: principal.objectId },
-          { parent: this },
-        ),
-    )
+    const give = (role: keyof typeof ROLES, principalObjectId: string, called: string) =>
+      new AppRoleAssignment(
+        called,
+        { appRoleId: roleId(role), principalObjectId, resourceObjectId: principal.objectId },
+        { parent: this },
+      )
+    const assignments = [
+      ...managers.map((id) => give('Manage', id, `${name}-${id}`)),
+      ...readers.map((id) => give('Read', id, `${name}-${id}-read`)),
+    ]
     this.clientId = clientId
     this.applicationId = application.objectId
     this.audience = pulumi

@@ -3,7 +3,7 @@ import * as pulumi from '@pulumi/pulumi'
 import { azureAnswer, RUNNER, TENANT } from '../../../tests/azure/outputs.ts'
 import { lookUp } from './surroundings.ts'
 
-const NOBODY = { administrators: [], runners: [] }
+const NOBODY = { administrators: [], runners: [], readers: [] }
 
 let runnersTenant: string
 
@@ -22,6 +22,7 @@ test('who runs this manages the service, and the administrators do, each once', 
   const { managers, tenantId } = await lookUp({
     administrators: ['SCIM Administrators', 'Adele@contoso.example', RUNNER.toUpperCase()],
     runners: [],
+    readers: [],
   })
   expect(tenantId).toBe(TENANT)
   expect(managers).toEqual([RUNNER, '44444444-4444-4444-8444-444444444444', '55555555-5555-4555-8555-555555555555'])
@@ -41,7 +42,7 @@ describe('those who run it, where they are listed,', () => {
   afterEach(() => {
     jest.restoreAllMocks()
   })
-  const managers = async (runners: string[]) => (await lookUp({ administrators: [], runners })).managers
+  const managers = async (runners: string[]) => (await lookUp({ ...NOBODY, runners })).managers
 
   test('get the role, whoever runs it this time', async () => {
     expect(await managers([OTHER, RUNNER.toUpperCase()])).toEqual([OTHER.toLowerCase(), RUNNER])
@@ -52,6 +53,19 @@ describe('those who run it, where they are listed,', () => {
     expect(await managers([OTHER])).toEqual([OTHER.toLowerCase()])
     expect(warned).toEqual([expect.stringMatching(new RegExp(`${RUNNER}, is not among entrada:target.runners`))])
   })
+})
+
+test('who only reads is none of the managers, and who manages needs no role to read', async () => {
+  const warn = jest.spyOn(pulumi.log, 'warn').mockImplementation(async () => {})
+  const UPDATER = 'b8888888-8888-4888-8888-888888888888'
+  const found = await lookUp({
+    administrators: [],
+    runners: [UPDATER],
+    readers: [RUNNER, RUNNER, UPDATER.toUpperCase()],
+  })
+  expect(found).toMatchObject({ managers: [UPDATER], readers: [RUNNER] })
+  expect(warn).not.toHaveBeenCalled()
+  warn.mockRestore()
 })
 
 test('another cloud is refused: its addresses are others', async () => {

@@ -10,6 +10,8 @@ export interface Surroundings {
   tenantId: string
   /** Object ids of who gets the role Manage: the runners, and the administrators, each once. */
   managers: string[]
+  /** Object ids of who gets the role Read, each once, and none of the managers. */
+  readers: string[]
 }
 
 /** Who makes and looks up what; where one is left out, the environment says in which tenant. */
@@ -21,10 +23,11 @@ export interface TargetProviders {
 
 /** @throws pulumi.RunError naming all administrators that are not in the tenant */
 export async function lookUp(
-  { administrators, runners }: Pick<ContainerAppSettings, 'administrators' | 'runners'>,
+  settings: Pick<ContainerAppSettings, 'administrators' | 'runners' | 'readers'>,
   providers: TargetProviders = {},
   env = process.env,
 ): Promise<Surroundings> {
+  const { administrators } = settings
   const cloud = env.ARM_ENVIRONMENT || 'public'
   if (cloud !== 'public' && cloud !== 'global')
     throw new pulumi.RunError(
@@ -41,16 +44,26 @@ export async function lookUp(
       `Azure is signed in to in the Entra tenant ${tenantId}, but the application would be made in ${runner.tenantId}: a managed identity is trusted in its own tenant only. Name the tenant by entrada:tenantId, or ARM_TENANT_ID, and one of its subscriptions by azure-native:subscriptionId, or ARM_SUBSCRIPTION_ID; an az login must be to that tenant too`,
     )
   const named = administrators.map((name) => (isObjectId(name) ? name.toLowerCase() : ids.get(foldName(name))!))
-  return { subscriptionId, tenantId, managers: [...new Set([...runnersOf(runner.objectId, runners), ...named])] }
+  const { runners, readers } = callersOf(runner.objectId, settings)
+  const managers = new Set([...runners, ...named])
+  return {
+    subscriptionId,
+    tenantId,
+    managers: [...managers],
+    readers: [...new Set(readers)].filter((id) => !managers.has(id)),
+  }
 }
 
 /** Listed, they are the same whoever runs this; else it is who runs this. */
-function runnersOf(self: string, listed: readonly string[]): string[] {
-  if (listed.length === 0) return [self]
-  const ids = listed.map((id) => id.toLowerCase())
-  if (!ids.includes(self.toLowerCase()))
+function callersOf(self: string, listed: Pick<ContainerAppSettings, 'runners' | 'readers'>) {
+  if (listed.runners.length === 0) return { runners: [self], readers: [] }
+  const [runners, readers] = [listed.runners, listed.readers].map((ids) => ids.map((id) => id.toLowerCase())) as [
+    string[],
+    string[],
+  ]
+  if (![...runners, ...readers].includes(self.toLowerCase()))
     void pulumi.log.warn(
-      `who runs this, ${self}, is not among entrada:target.runners, and gets no role at the SCIM service: add it there, or run this as one of them`,
+      `who runs this, ${self}, is not among entrada:target.runners, nor readers, and gets no role at the SCIM service: add it there, or run this as one of them`,
     )
-  return ids
+  return { runners, readers }
 }

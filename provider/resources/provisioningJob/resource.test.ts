@@ -1,4 +1,4 @@
-import { expect, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 import { markerOf } from '../common/marker.ts'
 import { Incomplete, UNKNOWN } from '../resource.ts'
 import { INFO1 } from '../testing/tenant.ts'
@@ -205,6 +205,38 @@ test('read tells drift as changed inputs and keeps the secret that cannot be rea
     'status',
   ])
   expect(state?.outputs.mappingDrift).toEqual(['user displayName: not mapped, by default [displayName]'])
+})
+
+describe('a caller who may read jobs, and not what they are configured with', () => {
+  const refuseSecrets = ({ path }: { path: string }) =>
+    path.endsWith('/secrets') ? { status: 403, body: { error: { code: 'Authorization_RequestDenied' } } } : undefined
+
+  test('finds drift in the rest, keeps what it cannot read, and says so', async () => {
+    const { tenant, id, asked, outputs } = await running({ scope: 'all', notificationEmail: 'it@t.example' })
+    for (const job of tenant.jobs.values()) tenant.jobs.set(job.id, { ...job, schedule: { state: 'Disabled' } })
+    tenant.intercept = refuseSecrets
+    const context = tenant.context()
+    const state = await provisioningJob.read({ id, inputs: asked, outputs }, context)
+    expect(Object.keys(provisioningJob.diff({ ...state!, outputs }, asked).changes)).toEqual(['status'])
+    expect(state?.inputs).toEqual({ ...asked, status: 'off' })
+    expect(state?.outputs.secretKeys).toEqual(outputs.secretKeys)
+    expect(context.logged).toEqual([expect.stringMatching(/^warning: not compared: credentials, scope, .*takes Sync/)])
+  })
+
+  test('cannot import a job', async () => {
+    const { tenant, id } = await running()
+    tenant.intercept = refuseSecrets
+    const importing = provisioningJob.read({ id, inputs: undefined, outputs: undefined }, tenant.context())
+    await expect(importing).rejects.toThrow(
+      'Permission is missing: grant the application Synchronization.ReadWrite.All',
+    )
+  })
+
+  test('cannot update it', async () => {
+    const { tenant, asked, update } = await running()
+    tenant.intercept = refuseSecrets
+    await expect(update({ ...asked, status: 'off' })).rejects.toThrow('Permission is missing')
+  })
 })
 
 test('an imported job carries all but its secret', async () => {

@@ -68,7 +68,7 @@ export const provisioningJob: Resource<Inputs, Outputs> = {
     return { id: `${servicePrincipalPath(news.servicePrincipalId)}/synchronization/jobs/${start.job.id}`, outputs }
   },
 
-  read: (state, context) => readState(context.graph.during(context.signal), state),
+  read: (state, context) => readState(context.graph.during(context.signal), state, context.log),
 
   async update(olds, news, context) {
     const graph = context.graph.during(context.signal)

@@ -1,5 +1,5 @@
 /** Azure Resource Manager as far as the doctor asks it, with the credentials that Graph is called with. */
-import { claimsOf } from '../token.ts'
+import { claimsOf } from '../../../stack/token.ts'
 
 export interface AzureCaller {
   /** Of the public cloud. */

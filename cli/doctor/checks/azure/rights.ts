@@ -1,4 +1,5 @@
 /** What the caller may do where resources are made. Source: Azure REST, "Permissions". */
+import type { Access } from '../../../../provider/graph/neededPermissions.ts'
 import { notChecked, ok, type Result } from '../../finding.ts'
 import type { ContainerApp } from '../target.ts'
 import { type Azure, refusalOf } from './client.ts'
@@ -20,8 +21,12 @@ interface Place {
 
 const GIVE_ROLES = 'Microsoft.Authorization/roleAssignments/write'
 
-export async function checkRights(azure: Azure, target: ContainerApp): Promise<Result> {
-  const results = await Promise.all(placesOf(azure, target).map((place) => checkPlace(azure, place)))
+/** For who makes nothing, in whatever place: Reader has all of Azure's reads. */
+const READING = { actions: ['*/read'], roles: 'Reader' }
+
+export async function checkRights(azure: Azure, target: ContainerApp, access: Access): Promise<Result> {
+  const places = placesOf(azure, target).map((place) => (access === 'read' ? { ...place, ...READING } : place))
+  const results = await Promise.all(places.map((place) => checkPlace(azure, place)))
   return { said: results.flatMap(({ said }) => said) }
 }
 

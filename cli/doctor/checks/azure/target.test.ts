@@ -124,6 +124,19 @@ describe('rights', () => {
     ])
   })
 
+  test('to read are all that a caller needs who makes nothing', async () => {
+    const said = (...value: object[]) =>
+      faults(azure({ '/permissions': { value } }), { access: 'read', more: { resourceGroup: 'identity', registry } })
+    expect(await said({ actions: ['*/read'], notActions: [] })).toEqual([])
+    expect(await said()).toEqual(
+      ['the resource group identity', 'the registry contosoimages'].map((place) => ({
+        state: 'problem',
+        seen: `the caller may not */read in ${place}`,
+        fix: `give it the roles Reader on ${place}`,
+      })),
+    )
+  })
+
   test('are not known where the caller may not ask', async () => {
     expect(await faults(azure({ '/permissions': 403 }))).toMatchObject([{ state: 'notChecked' }])
   })

@@ -1,5 +1,6 @@
 /** All that a target in Azure needs before an update, from the subscription to the DNS. */
 import { azureNames } from '../../../../azure/names.ts'
+import type { Access } from '../../../../provider/graph/neededPermissions.ts'
 import { PROJECT } from '../../../local/folder.ts'
 import { notChecked, problem, type Result } from '../../finding.ts'
 import type { ContainerApp } from '../target.ts'
@@ -13,6 +14,7 @@ import { checkUniqueNames } from './uniqueNames.ts'
 
 export interface Asked {
   stack: string
+  access: Access
   target: ContainerApp
   /** As the stack or the environment names the tenant: an id, or a domain. */
   tenantId: string
@@ -22,7 +24,7 @@ export interface Asked {
 }
 
 export async function checkAzure(
-  { stack, target, tenantId, caller, resolver }: Asked,
+  { stack, access, target, tenantId, caller, resolver }: Asked,
   signal: AbortSignal,
 ): Promise<Result> {
   if (!caller.subscriptionId) {
@@ -41,7 +43,7 @@ export async function checkAzure(
   const results = await Promise.all(
     [
       checkServices(azure, target),
-      checkRights(azure, target),
+      checkRights(azure, target, access),
       checkUniqueNames(azure, target, names),
       target.domain && checkDomain(azure, target.domain, place, resolver),
       checkImage(target.image, caller.fetch, signal),

@@ -1,4 +1,5 @@
 import { expect } from '@jest/globals'
+import type { Access } from '../../../../provider/graph/neededPermissions.ts'
 import type { ContainerApp } from '../target.ts'
 import { checkAzure } from './target.ts'
 
@@ -51,6 +52,7 @@ export function azure(answers: Answers = {}) {
 export interface Surroundings {
   /** Parts of the target besides the least that it says. */
   more?: Record<string, unknown>
+  access?: Access
   subscriptionId?: string
   tenantId?: string
   /** DNS records by name. */
@@ -59,7 +61,7 @@ export interface Surroundings {
 
 /** What the check says, without the lines that are well. */
 export async function faults(cloud: ReturnType<typeof azure>, surroundings: Surroundings = {}) {
-  const { more = {}, subscriptionId = SUBSCRIPTION, tenantId = TENANT, dns = {} } = surroundings
+  const { more = {}, access = 'change', subscriptionId = SUBSCRIPTION, tenantId = TENANT, dns = {} } = surroundings
   const target = { kind: 'containerApp', region: 'westeurope', network: { private: false }, names: {}, ...more }
   const record = async (name: string) => {
     if (!(name in dns)) throw new Error('ENOTFOUND')
@@ -68,6 +70,7 @@ export async function faults(cloud: ReturnType<typeof azure>, surroundings: Surr
   const { said } = await checkAzure(
     {
       stack: 'contoso',
+      access,
       target: target as unknown as ContainerApp,
       tenantId,
       caller: { subscriptionId, token: async () => TOKEN, fetch: cloud.fetch },
