@@ -67,7 +67,7 @@ export class AzureAccess extends Component {
       if (registry.push) give('acrPush', registry.id)
     }
     if (stateContainer !== undefined) give(changes ? 'blobDataContributor' : 'blobDataReader', stateContainer)
-    // A preview decrypts too, and encrypts what it compares.
+    // A preview decrypts too.
     if (stateKey !== undefined) give('keyVaultCryptoUser', stateKey)
     this.registerOutputs({})
   }

@@ -8,6 +8,8 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals'
 import { parseDocument } from 'yaml'
+import { permissionsFor } from '../../provider/graph/neededPermissions.ts'
+import { GRAPH_APP_ID } from '../../sandbox/templates/graphPermissions.ts'
 import { cacheFolder } from '../../tools/setup/cache.mjs'
 import { run, startTenant, type Tenant } from './harness.ts'
 import { type AzureJobRun, runPipeline } from './pipelines/azureDevOps.ts'
@@ -25,6 +27,8 @@ let tenant: Tenant
 let platform: Platform
 let repository: Repository
 let machine: Record<string, string>
+/** Client id of what only reads: previews sign in as it, and GitHub's nights. */
+let reader: string
 
 beforeAll(async () => {
   platform = await startPlatform()
@@ -44,7 +48,9 @@ beforeAll(async () => {
     PULUMI_CONFIG_PASSPHRASE: passphrase,
     PULUMI_SKIP_UPDATE_CHECK: 'true',
   }
-  await trust(['preview', 'drift', 'production'].map(GITHUB_SUBJECT).concat(AZURE_SUBJECT))
+  reader = await makeReader()
+  await trust(sandbox.clientId, [GITHUB_SUBJECT('production'), AZURE_SUBJECT])
+  await trust(reader, ['preview', 'drift'].map(GITHUB_SUBJECT).concat(AZURE_SUBJECT))
   copyWorkflows(repository)
   nameBackend(repository, `file://${folder}`)
   repository.commit('Workflows and backend')
@@ -55,9 +61,23 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
+/** An application with the permissions of who only reads. */
+async function makeReader(): Promise<string> {
+  const post = <T>(at: string, body: object) => tenant.graph<T>(at, { method: 'POST', body })
+  const { appId } = await post<{ appId: string }>('/applications', { displayName: 'Entrada previews' })
+  const { id: principalId } = await post<{ id: string }>('/servicePrincipals', { appId })
+  const { id: resourceId, appRoles } = await tenant.graph<{ id: string; appRoles: { id: string; value: string }[] }>(
+    `/servicePrincipals(appId='${GRAPH_APP_ID}')`,
+  )
+  const permissions = permissionsFor(['assignments', 'forecast', 'log', 'drift'], 'read').map(({ value }) => value)
+  for (const { id: appRoleId } of appRoles.filter(({ value }) => permissions.includes(value)))
+    await post(`/servicePrincipals/${principalId}/appRoleAssignments`, { principalId, resourceId, appRoleId })
+  return appId
+}
+
 /** Lets the application sign in by tokens of these subjects. */
-async function trust(subjects: string[]): Promise<void> {
-  const filter = encodeURIComponent(`appId eq '${tenant.services.sandbox.clientId}'`)
+async function trust(clientId: string, subjects: string[]): Promise<void> {
+  const filter = encodeURIComponent(`appId eq '${clientId}'`)
   const { value } = await tenant.graph<{ value: { id: string }[] }>(`/applications?$filter=${filter}`)
   for (const [at, subject] of subjects.entries()) {
     await tenant.graph(`/applications/${value[0]!.id}/federatedIdentityCredentials`, {
@@ -124,6 +144,9 @@ describe('GitHub', () => {
         ENTRADA_CLIENT_ID: tenant.services.sandbox.clientId,
         ENTRADA_TENANT_ID: tenant.services.sandbox.tenantId,
       },
+      environmentVars: Object.fromEntries(
+        ['preview', 'drift'].map((name) => [name, { ENTRADA_CLIENT_ID: reader, ENTRADA_ACCESS: 'read' }]),
+      ),
       env: { ...machine, CI: 'true', GITHUB_API_URL: `${platform.url}/github` },
       tokenEnvironment: (environment) => ({
         ACTIONS_ID_TOKEN_REQUEST_URL: `${platform.url}/github/token?environment=${environment}`,
@@ -225,7 +248,7 @@ describe('GitHub', () => {
 })
 
 describe('Azure DevOps', () => {
-  const pipeline = async (file: string, ref: string, more: Record<string, string>) => {
+  const pipeline = async (file: string, ref: string, more: Record<string, string>, parameters = {}) => {
     const jobs = await runPipeline(path.join(repository.clone, 'pipelines/azure-devops', file), {
       variables: {
         TF_BUILD: 'True',
@@ -238,12 +261,14 @@ describe('Azure DevOps', () => {
         'Build.SourceBranch': 'refs/heads/main',
         ...more,
       },
+      parameters,
       env: machine,
       accessToken: platform.azureToken,
       connection: (name) => {
-        if (name !== 'entrada') throw new Error(`there is no service connection ${name}`)
+        const clientId = { entrada: tenant.services.sandbox.clientId, 'entrada-previews': reader }[name]
+        if (!clientId) throw new Error(`there is no service connection ${name}`)
         return {
-          AZURESUBSCRIPTION_CLIENT_ID: tenant.services.sandbox.clientId,
+          AZURESUBSCRIPTION_CLIENT_ID: clientId,
           AZURESUBSCRIPTION_TENANT_ID: tenant.services.sandbox.tenantId,
           AZURESUBSCRIPTION_SERVICE_CONNECTION_ID: CONNECTION_ID,
         }
@@ -257,11 +282,12 @@ describe('Azure DevOps', () => {
   }
   const pullRequest = (branch: string, isFork = 'False') => {
     repository.pullRequest(branch)
-    return pipeline('preview.yml', MERGE, {
+    const variables = {
       'System.PullRequest.IsFork': isFork,
       'System.PullRequest.TargetBranch': 'refs/heads/main',
       'System.PullRequest.PullRequestId': '7',
-    })
+    }
+    return pipeline('preview.yml', MERGE, variables, { serviceConnection: 'entrada-previews', access: 'read' })
   }
 
   test('a pull request that touches what all share is commented for each tenant', async () => {

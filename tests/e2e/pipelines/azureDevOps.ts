@@ -39,6 +39,8 @@ interface Job {
 export interface AzureRun {
   /** Predefined variables; those that are there are macros and environment variables of each step. */
   variables: Record<string, string>
+  /** Of the pipeline; the others have their defaults. */
+  parameters?: Values
   /** Of the machine. */
   env: Record<string, string>
   /** Not given to a step unless it asks. */
@@ -66,7 +68,7 @@ const NODE_TASK = 'NodeTool@0'
 /** @returns jobs by name, those of a matrix by `name legname` */
 export async function runPipeline(file: string, run: AzureRun): Promise<Record<string, AzureJobRun>> {
   const done: Record<string, AzureJobRun> = {}
-  for (const job of jobsOf(expand(file, {}))) {
+  for (const job of jobsOf(expand(file, run.parameters ?? {}))) {
     const dependencies = job.dependsOn ? { [job.dependsOn]: done[job.dependsOn]! } : {}
     const succeeded = Object.values(dependencies).every(({ result }) => result === 'success')
     const surroundings = {

@@ -33,6 +33,8 @@ export interface GitHubRun {
   /** The contexts `github` and `vars`; `github.event` is given to steps as a file too. */
   github: Values & { event: Values }
   vars: Values
+  /** What environments have in place of those, or beside them. */
+  environmentVars?: Record<string, Values>
   /** Of the machine; a job that may ask for a token of its own gets `tokenEnvironment` as well. */
   env: Record<string, string>
   tokenEnvironment(environment: string): Record<string, string>
@@ -100,7 +102,8 @@ async function runJob(job: Job, values: Values, run: GitHubRun): Promise<JobRun>
     always: () => true,
     hashFiles: (name: unknown) => (existsSync(path.join(workspace, String(name))) ? 'hash' : ''),
   }
-  const table: Values = { ...values, steps, runner: { os: 'Linux' } }
+  const vars = { ...run.vars, ...run.environmentVars?.[job.environment ?? ''] }
+  const table: Values = { ...values, vars, steps, runner: { os: 'Linux' } }
   const filled = (map: Values | undefined, own: Values) =>
     Object.fromEntries(
       Object.entries(map ?? {}).map(([key, value]) => [key, String(fill(value, '${{', { values: own, functions }))]),
