@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { KNOWN_USERS } from '../directory/known.ts'
-import { startTestSandbox, type TestSandbox } from '../testing.ts'
-import { atLevel, metadataLevel } from './annotations.ts'
+import { KNOWN_USERS } from '../../directory/known.ts'
+import { startTestSandbox, type TestSandbox } from '../../testing.ts'
+import { atLevel, metadataLevel } from './metadataLevel.ts'
 
 let sandbox: TestSandbox
 beforeAll(async () => {
