@@ -12,7 +12,8 @@ export interface Lock {
   timestamp: string
 }
 
-const GRACE_SECONDS = 30
+/** How long an engine of a run that was killed may take to end. */
+export const GRACE_SECONDS = 30
 
 /** Who holds the stack, or held it when an engine was killed. */
 export function readLocks(backend: string, project: string, stack: string): Lock[] {
@@ -25,7 +26,7 @@ export function readLocks(backend: string, project: string, stack: string): Lock
 }
 
 /** Whether the engine that took the lock still runs; undefined when it ran on another machine. */
-export function isHeld({ hostname: host, pid }: Lock): boolean | undefined {
+export function isHeld({ hostname: host, pid }: Omit<Lock, 'file'>): boolean | undefined {
   return host === hostname() ? isAlive(pid) : undefined
 }
 

@@ -2,8 +2,10 @@
 import type { EngineEvent } from '@pulumi/pulumi/automation/index.js'
 import { type Run, type RunOptions, updateAttached } from '../engine/attached.ts'
 import type { Change } from '../engine/changes.ts'
+import { pastDeadLocks } from '../engine/deadLocks.ts'
 import { clearStaleLocks } from '../engine/lock.ts'
 import { describe } from '../engine/progress.ts'
+import { runEngine } from '../engine/run.ts'
 import { tenantSite, workspaceFile } from '../engine/tenantStack.ts'
 import { PROJECT } from '../local/folder.ts'
 import { encryptionOf, keepEncryption } from '../stack/encryption.ts'
@@ -126,7 +128,11 @@ export async function applyTenant(
   begin('update')
   follower.updating()
   const since = tenant.graph.now()
-  const done = await updateAttached(site, run)
+  const done = await pastDeadLocks(
+    () => updateAttached(site, run),
+    () => runEngine(site, ['cancel', '--yes', '--stack', result.stack]),
+    signal,
+  )
   keep()
   take(result, done)
   if (failed(result, done)) return undefined
