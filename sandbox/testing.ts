@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs'
 import { Agent, request } from 'node:https'
 import { templateSchema } from '../sync/defaults/templates.ts'
+import { type Ask, applicationWith } from './clients.testing.ts'
 import { problemsOfAnswer } from './graph/contract/answers.ts'
 import { freshJob } from './provisioning/job.ts'
 import { OnDemandError } from './provisioning/onDemand/parameters.ts'
 import type { Provisioning } from './provisioning/service.ts'
 import { type Sandbox, type SandboxAddress, type SandboxOptions, startSandbox } from './sandbox.ts'
-import { GRAPH_APP_ID } from './templates/graphPermissions.ts'
 import type { SecretSet } from './tenant/model.ts'
 import type { TenantStore } from './tenant/store.ts'
 
@@ -117,16 +117,10 @@ export async function startTestSandbox(options: Partial<SandboxOptions> = {}): P
 
   async function clientWith(permissions: string[]) {
     const displayName = permissions.join(', ') || 'no permission'
-    const { body: application } = await graph('POST', '/applications', { displayName })
-    const { body: principal } = await graph('POST', '/servicePrincipals', { appId: application.appId })
-    const { body: secret } = await graph('POST', `/applications/${application.id}/addPassword`, {})
-    const { body: resource } = await graph('GET', `/servicePrincipals(appId='${GRAPH_APP_ID}')`)
-    for (const role of resource.appRoles as { id: string; value: string }[]) {
-      if (!permissions.includes(role.value)) continue
-      const grant = { principalId: principal.id, resourceId: resource.id, appRoleId: role.id }
-      await graph('POST', `/servicePrincipals/${principal.id}/appRoleAssignments`, grant)
-    }
-    return { clientId: application.appId, clientSecret: secret.secretText, objectId: principal.id }
+    const ask: Ask = async (method, path, body) => (await graph(method, path, body)).body
+    const { id, appId, principalId } = await applicationWith(ask, displayName, permissions)
+    const { body: secret } = await graph('POST', `/applications/${id}/addPassword`, {})
+    return { clientId: appId, clientSecret: secret.secretText, objectId: principalId }
   }
 
   return {

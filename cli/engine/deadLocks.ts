@@ -1,5 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises'
-import { GRACE_SECONDS, isHeld, type Lock } from './lock.ts'
+import { giveTime, type Holder, isHeld } from './lock.ts'
 import type { EngineError } from './process.ts'
 
 interface Attempt {
@@ -9,7 +8,7 @@ interface Attempt {
 /** As the engine names those who hold a stack, whatever backend they hold it in. */
 const HOLDER = /created by \S+@(\S+) \(pid (\d+)\) at (\S+)/g
 
-export function locksIn(message: string): Omit<Lock, 'file'>[] {
+export function locksIn(message: string): Holder[] {
   return Array.from(message.matchAll(HOLDER), ([, hostname = '', pid, timestamp = '']) => ({
     hostname,
     pid: Number(pid),
@@ -40,9 +39,8 @@ export async function pastDeadLocks<Result extends Attempt>(
 const locksOf = ({ failure }: Attempt) => (failure?.reason === 'locked' ? locksIn(failure.message) : [])
 
 /** Whether all of them ran on this machine and have ended, in the end. */
-async function ended(locks: readonly Omit<Lock, 'file'>[], signal?: AbortSignal): Promise<boolean> {
+async function ended(locks: readonly Holder[], signal?: AbortSignal): Promise<boolean> {
   if (locks.some((lock) => isHeld(lock) === undefined)) return false
-  const until = Date.now() + GRACE_SECONDS * 1000
-  while (locks.some(isHeld) && Date.now() < until) await sleep(250, undefined, signal && { signal })
+  await giveTime(() => locks.some(isHeld), signal)
   return !locks.some(isHeld)
 }

@@ -5,15 +5,19 @@ import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isAlive } from '../../tools/setup/cache.mjs'
 
-export interface Lock {
-  file: string
+/** Who took a lock. */
+export interface Holder {
   pid: number
   hostname: string
   timestamp: string
 }
 
+export interface Lock extends Holder {
+  file: string
+}
+
 /** How long an engine of a run that was killed may take to end. */
-export const GRACE_SECONDS = 30
+const GRACE_SECONDS = 30
 
 /** Who holds the stack, or held it when an engine was killed. */
 export function readLocks(backend: string, project: string, stack: string): Lock[] {
@@ -22,12 +26,18 @@ export function readLocks(backend: string, project: string, stack: string): Lock
   return names
     .filter((name) => name.endsWith('.json'))
     .map((name) => path.join(folder, name))
-    .map((file) => ({ ...(JSON.parse(readFileSync(file, 'utf8')) as Omit<Lock, 'file'>), file }))
+    .map((file) => ({ ...(JSON.parse(readFileSync(file, 'utf8')) as Holder), file }))
 }
 
 /** Whether the engine that took the lock still runs; undefined when it ran on another machine. */
-export function isHeld({ hostname: host, pid }: Omit<Lock, 'file'>): boolean | undefined {
+export function isHeld({ hostname: host, pid }: Holder): boolean | undefined {
   return host === hostname() ? isAlive(pid) : undefined
+}
+
+/** Waits until it is held no more, or the time that an engine may take to end is over. */
+export async function giveTime(held: () => boolean, signal?: AbortSignal): Promise<void> {
+  const until = Date.now() + GRACE_SECONDS * 1000
+  while (held() && Date.now() < until) await sleep(250, undefined, signal && { signal })
 }
 
 /**
@@ -45,8 +55,7 @@ export async function clearStaleLocks(backend: string, project: string, stack: s
         `stack ${stack} is locked by process ${lock.pid} on ${lock.hostname} since ${lock.timestamp}: wait for it, or remove ${file} if it is gone`,
       )
     }
-    const until = Date.now() + GRACE_SECONDS * 1000
-    while (isAlive(lock.pid) && existsSync(file) && Date.now() < until) await sleep(250)
+    await giveTime(() => isAlive(lock.pid) && existsSync(file))
     if (!existsSync(file)) continue
     if (isAlive(lock.pid))
       throw new Error(

@@ -1,8 +1,7 @@
 /** Where the management API of a stack's bundled SCIM service is, and what it is entered with. */
 import { azureNames } from '../../azure/names.ts'
-import { missesPermission } from '../../provider/graph/client.ts'
 import { literal, query } from '../../provider/graph/odata.ts'
-import { listSecrets, type Pair } from '../../provider/resources/provisioningJob/secrets.ts'
+import { type Pair, readableSecrets } from '../../provider/resources/provisioningJob/secrets.ts'
 import { PROJECT } from '../local/folder.ts'
 import type { Tenant } from './tenant.ts'
 import { claimsOf } from './token.ts'
@@ -59,10 +58,7 @@ async function inAzure(tenant: Tenant, target: InAzure, servicePrincipalId: stri
   const { graph } = tenant
   const $filter = `startswith(displayName,${literal(SIGN_IN_APPLICATION)})`
   const [secrets, applications] = await Promise.all([
-    listSecrets(graph, servicePrincipalId).catch((error) => {
-      if (missesPermission(error)) return undefined
-      throw error
-    }),
+    readableSecrets(graph, servicePrincipalId),
     graph.collect<SignInApplication>(`/applications${query({ $filter, $select: 'appId,displayName,web' })}`),
   ])
   const found = secrets ? atAddress(secrets, applications) : await byName(tenant, target, applications)

@@ -1,6 +1,6 @@
 import { badRequest, notFound } from './errors.ts'
 import { hides } from './lookup.ts'
-import { type Call, type GraphResponse, ok } from './request.ts'
+import type { Call } from './request.ts'
 
 const ANNOTATION = /^@|@odata\./
 
@@ -36,18 +36,15 @@ export function boundIds(call: Call, name: string): string[] {
 /** The id in a `$ref` body. */
 export const referencedId = (call: Call): string => idOfReference(call, call.json()['@odata.id'])
 
-/** The reference to one object of a collection: where the object is. */
-export function referenceIn(call: Call, ids: readonly string[], id: string): GraphResponse {
-  if (!ids.includes(id)) throw notFound(id)
-  return ok({ '@odata.context': call.context('$ref'), '@odata.id': `${call.url()}/v1.0/directoryObjects/${id}` })
-}
-
 /** Text that must be there. */
 export function requiredText(properties: Record<string, unknown>, name: string, type: string): string {
   const value = properties[name]
   if (typeof value === 'string' && value !== '') return value
   throw badRequest(`Invalid value specified for property '${name}' of resource '${type}'.`)
 }
+
+export const isTexts = (value: unknown): value is string[] =>
+  Array.isArray(value) && value.every((item) => typeof item === 'string')
 
 /** A user, group or service principal of this id, as far as it can be an owner or member. */
 export function requireObject(call: Call, id: string): 'user' | 'group' | 'servicePrincipal' {

@@ -14,6 +14,8 @@ export interface Route {
   pattern: string
   access: Access
   handler: Handler
+  /** A POST that changes nothing. */
+  reads?: true
 }
 
 export interface Match {

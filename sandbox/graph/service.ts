@@ -1,3 +1,4 @@
+import { isObject } from '../object.ts'
 import type { Arrival } from '../tenant/lag.ts'
 import { replicaOf } from '../tenant/replica.ts'
 import { ACCESS, authorize } from './access.ts'
@@ -88,13 +89,10 @@ export function createGraphSurface(services: GraphServices): GraphSurface {
   return surface
 }
 
-const READING_POST = /\/(?:getByIds|(?:get|check)Member(?:Groups|Objects))$/
-
 /** Readers see what has arrived; a write works on what is, lest it undo one that is late. */
-function seenBy(services: GraphServices, { method, pattern }: Route): GraphServices {
+function seenBy(services: GraphServices, { method, reads }: Route): GraphServices {
   const isLate = services.tenant.lag.settle(services.clock.now())
-  const reads = method === 'GET' || READING_POST.test(pattern)
-  return isLate && reads ? { ...services, tenant: replicaOf(services.tenant) } : services
+  return isLate && (reads || method === 'GET') ? { ...services, tenant: replicaOf(services.tenant) } : services
 }
 
 /** When readers see what a request writes. */
@@ -104,8 +102,8 @@ function arrival({ clock, settings }: GraphServices, { lagMs = 0 }: GraphRequest
 }
 
 function unroutable({ method, path }: GraphRequest, isServed: boolean): GraphFailure {
-  if (isServed && path.includes('/synchronization/')) return unknownToProvisioning(path)
   if (isServed) {
+    if (path.includes('/synchronization/')) return unknownToProvisioning(path)
     return new GraphFailure(405, 'Request_BadRequest', 'Specified HTTP method is not allowed for the request target.')
   }
   return badRequest(
@@ -120,9 +118,7 @@ function toCall(services: GraphServices, request: GraphRequest, params: Record<s
     request,
     params,
     json() {
-      if (request.body !== null && typeof request.body === 'object' && !Array.isArray(request.body)) {
-        return request.body as Record<string, unknown>
-      }
+      if (isObject(request.body)) return request.body
       throw badRequest('Empty Payload. JSON content expected.', 'BadRequest')
     },
     context: (what) => `${services.url()}/${request.version}/$metadata#${what}`,

@@ -7,10 +7,9 @@ import { completed, type KeyCredential } from './keyCredentials.ts'
 import type { Call } from './request.ts'
 import { applicationView, EXTRAS, servicePrincipalView } from './shape/applications.ts'
 import { groupView, userView } from './shape/directory.ts'
+import { RESOURCE_NAMES } from './shape/objects.ts'
 
-export type WritableType = 'user' | 'group' | 'application' | 'servicePrincipal'
-
-const RESOURCE = { user: 'User', group: 'Group', application: 'Application', servicePrincipal: 'ServicePrincipal' }
+export type WritableType = keyof typeof RESOURCE_NAMES
 
 const names = (text: string): ReadonlySet<string> => new Set(text.split(/\s+/))
 
@@ -100,13 +99,14 @@ function written(call: Call, type: WritableType, name: string, before: unknown, 
   const { properties } = knownType(type)
   const property = Object.hasOwn(properties, name) ? properties[name] : undefined
   if (READ_ONLY[type].has(name) || (!property && call.request.version === 'v1.0')) {
-    throw badRequest(`Property '${name}' is invalid or read-only on resource '${RESOURCE[type]}'.`)
+    throw badRequest(`Property '${name}' is invalid or read-only on resource '${RESOURCE_NAMES[type]}'.`)
   }
-  if (REQUIRED.has(name) && (typeof value !== 'string' || value.trim() === '')) throw invalidValue(name, RESOURCE[type])
+  if (REQUIRED.has(name) && (typeof value !== 'string' || value.trim() === ''))
+    throw invalidValue(name, RESOURCE_NAMES[type])
   if (!property) return value
   const next = merged(property.type, before ?? EXTRAS[type]?.[name], value)
   const [problem] = problemsOf(type, { [name]: next })
-  if (problem) throw invalidValue(name, RESOURCE[type], problem)
+  if (problem) throw invalidValue(name, RESOURCE_NAMES[type], problem)
   return next
 }
 

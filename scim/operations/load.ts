@@ -16,8 +16,9 @@ export function watchLoad(): { now(): Load; stop(): void } {
   let load: Load = { lag: 0, heapUsed: 0 }
   let due = performance.now() + interval
   const timer = setInterval(() => {
-    const late = performance.now() - due
-    due += late + interval
+    const now = performance.now()
+    const late = now - due
+    due = now + interval
     // One long task may leave a second without a single sample: it is then as late as this timer itself.
     const lag = delays.count > 0 ? delays.mean / 1e6 - resolution : late
     load = { lag: Math.max(0, lag), heapUsed: process.memoryUsage().heapUsed }

@@ -9,7 +9,7 @@ import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals'
 import { parseDocument } from 'yaml'
 import { permissionsFor } from '../../provider/graph/neededPermissions.ts'
-import { GRAPH_APP_ID } from '../../sandbox/templates/graphPermissions.ts'
+import { type Ask, applicationWith } from '../../sandbox/clients.testing.ts'
 import { cacheFolder } from '../../tools/setup/cache.mjs'
 import { run, startTenant, type Tenant } from './harness.ts'
 import { type AzureJobRun, runPipeline } from './pipelines/azureDevOps.ts'
@@ -63,16 +63,9 @@ afterAll(async () => {
 
 /** An application with the permissions of who only reads. */
 async function makeReader(): Promise<string> {
-  const post = <T>(at: string, body: object) => tenant.graph<T>(at, { method: 'POST', body })
-  const { appId } = await post<{ appId: string }>('/applications', { displayName: 'Entrada previews' })
-  const { id: principalId } = await post<{ id: string }>('/servicePrincipals', { appId })
-  const { id: resourceId, appRoles } = await tenant.graph<{ id: string; appRoles: { id: string; value: string }[] }>(
-    `/servicePrincipals(appId='${GRAPH_APP_ID}')`,
-  )
+  const ask: Ask = (method, at, body) => tenant.graph(at, { method, body })
   const permissions = permissionsFor(['assignments', 'forecast', 'log', 'drift'], 'read').map(({ value }) => value)
-  for (const { id: appRoleId } of appRoles.filter(({ value }) => permissions.includes(value)))
-    await post(`/servicePrincipals/${principalId}/appRoleAssignments`, { principalId, resourceId, appRoleId })
-  return appId
+  return (await applicationWith(ask, 'Entrada previews', permissions)).appId
 }
 
 /** Lets the application sign in by tokens of these subjects. */

@@ -4,7 +4,7 @@ import path from 'node:path'
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals'
 import { permissionsFor, USES } from '../../provider/graph/neededPermissions.ts'
 import { listJobs } from '../../provider/resources/provisioningJob/job.ts'
-import { GRAPH_APP_ID } from '../../sandbox/templates/graphPermissions.ts'
+import { type Ask, applicationWith } from '../../sandbox/clients.testing.ts'
 import { root } from '../../tools/setup/node.mjs'
 import { type Fleet, startFleet } from './fleetHarness.ts'
 import { type Outcome, run } from './harness.ts'
@@ -42,17 +42,9 @@ afterAll(() => fleet?.stop())
 /** Credentials of a new application with these permissions and no others. */
 async function clientWith(permissions: readonly string[]): Promise<Record<string, string>> {
   const graph = fleet.graph(STACK)
-  const { id, appId } = await graph.post<{ id: string; appId: string }>('/applications', { displayName: 'Reader' })
-  const principal = await graph.post<{ id: string }>('/servicePrincipals', { appId })
+  const ask: Ask = (method, at, body) => (method === 'GET' ? graph.get(at) : graph.post(at, body))
+  const { id, appId } = await applicationWith(ask, 'Reader', permissions)
   const { secretText } = await graph.post<{ secretText: string }>(`/applications/${id}/addPassword`, {})
-  const resource = await graph.get<{ id: string; appRoles: { id: string; value: string }[] }>(
-    `/servicePrincipals(appId='${GRAPH_APP_ID}')`,
-  )
-  for (const { id: appRoleId, value } of resource.appRoles) {
-    if (!permissions.includes(value)) continue
-    const grant = { principalId: principal.id, resourceId: resource.id, appRoleId }
-    await graph.post(`/servicePrincipals/${principal.id}/appRoleAssignments`, grant)
-  }
   return { ...fleet.env, ARM_CLIENT_ID: appId, ARM_CLIENT_SECRET: secretText, ENTRADA_ACCESS: 'read' }
 }
 

@@ -1,5 +1,5 @@
 import type { StackConfig } from '../../../config/schema.ts'
-import { type Graph, missesPermission } from '../../../provider/graph/client.ts'
+import type { Graph } from '../../../provider/graph/client.ts'
 import { adviceFor } from '../../../provider/resources/provisioningJob/connection.ts'
 import {
   isOn,
@@ -8,7 +8,7 @@ import {
   listJobs,
   quarantineOf,
 } from '../../../provider/resources/provisioningJob/job.ts'
-import { listSecrets } from '../../../provider/resources/provisioningJob/secrets.ts'
+import { readableSecrets } from '../../../provider/resources/provisioningJob/secrets.ts'
 import { ok, type Result, type Said } from '../finding.ts'
 import type { Found } from './application.ts'
 
@@ -69,12 +69,8 @@ function adviceOn(reason: string, said: string, addresses: Addresses | undefined
   )
 }
 
-/** Undefined for a caller who may read the job and not what it is configured with. */
 async function addressesOf(graph: Graph, servicePrincipalId: string): Promise<Addresses | undefined> {
-  const pairs = await listSecrets(graph, servicePrincipalId).catch((error) => {
-    if (missesPermission(error)) return undefined
-    throw error
-  })
+  const pairs = await readableSecrets(graph, servicePrincipalId)
   if (!pairs) return undefined
   const value = (key: string) => pairs.find((pair) => pair.key === key)?.value ?? ''
   return {

@@ -57,10 +57,8 @@ export async function lookUp(
 /** Listed, they are the same whoever runs this; else it is who runs this. */
 function callersOf(self: string, listed: Pick<ContainerAppSettings, 'runners' | 'readers'>) {
   if (listed.runners.length === 0) return { runners: [self], readers: [] }
-  const [runners, readers] = [listed.runners, listed.readers].map((ids) => ids.map((id) => id.toLowerCase())) as [
-    string[],
-    string[],
-  ]
+  const folded = (ids: readonly string[]) => ids.map((id) => id.toLowerCase())
+  const [runners, readers] = [folded(listed.runners), folded(listed.readers)]
   if (![...runners, ...readers].includes(self.toLowerCase()))
     void pulumi.log.warn(
       `who runs this, ${self}, is not among entrada:target.runners, nor readers, and gets no role at the SCIM service: add it there, or run this as one of them`,

@@ -1,4 +1,4 @@
-import { type Graph, isBlankUnauthorized, isNotFound, missesPermission } from '../../graph/client.ts'
+import { type Graph, isBlankUnauthorized, isNotFound } from '../../graph/client.ts'
 import { servicePrincipalPath } from '../common/ids.ts'
 import type { Context, State } from '../resource.ts'
 import { outputsOf } from './converge.ts'
@@ -6,7 +6,7 @@ import { importSchema, mappingDrift, readSchema } from './drift.ts'
 import type { ProvisioningJobInputs as Inputs, ProvisioningJobOutputs as Outputs } from './inputs.ts'
 import { getJob, isOn, type Job, jobPath, jobResourceId, parseJobId } from './job.ts'
 import { getSchema, getTemplateSchema } from './schemaCalls.ts'
-import { listSecrets, type Pair, readSecrets } from './secrets.ts'
+import { listSecrets, readableSecrets, readSecrets } from './secrets.ts'
 
 /** Begins the warning about what the caller may not read, and so has no differences. */
 export const NOT_COMPARED = 'not compared: '
@@ -49,16 +49,6 @@ export async function readState(
     id: jobResourceId(servicePrincipalId, job.id),
     inputs,
     outputs: { ...outputs, mappingDrift: mappingDrift(schema, template, asked) },
-  }
-}
-
-/** Undefined for a caller who may not; the job itself it has read before. */
-async function readableSecrets(graph: Graph, servicePrincipalId: string): Promise<Pair[] | undefined> {
-  try {
-    return await listSecrets(graph, servicePrincipalId)
-  } catch (error) {
-    if (missesPermission(error)) return undefined
-    throw error
   }
 }
 

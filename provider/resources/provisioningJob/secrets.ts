@@ -1,5 +1,5 @@
 /** The one collection that holds credentials, scope and notification of all jobs of a service principal. */
-import { type Graph, GraphError, isNotFound } from '../../graph/client.ts'
+import { type Graph, GraphError, isNotFound, missesPermission } from '../../graph/client.ts'
 import { servicePrincipalPath } from '../common/ids.ts'
 import type { Credentials, ProvisioningJobInputs as Inputs } from './inputs.ts'
 
@@ -119,6 +119,16 @@ export async function listSecrets(graph: Graph, servicePrincipalId: string): Pro
     return (await graph.get<{ value: Pair[] }>(pathOf(servicePrincipalId))).value
   } catch (error) {
     if (isNotFound(error)) return []
+    throw error
+  }
+}
+
+/** Undefined for a caller who may read the job and not what it is configured with. */
+export async function readableSecrets(graph: Graph, servicePrincipalId: string): Promise<Pair[] | undefined> {
+  try {
+    return await listSecrets(graph, servicePrincipalId)
+  } catch (error) {
+    if (missesPermission(error)) return undefined
     throw error
   }
 }

@@ -1,3 +1,4 @@
+import { isObject } from '../../object.ts'
 import { complexType, itemOf } from './metadata.ts'
 
 /**
@@ -18,6 +19,3 @@ export function merged(type: string, before: unknown, written: unknown): unknown
   }
   return Object.fromEntries(result)
 }
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  value !== null && typeof value === 'object' && !Array.isArray(value)

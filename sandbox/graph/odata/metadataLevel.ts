@@ -1,7 +1,8 @@
+import { isObject } from '../../object.ts'
+import { RESOURCE_NAMES } from '../shape/objects.ts'
+
 /** How much of OData's control information a client asks for in its `Accept` (OData JSON format 4.01, section 3.1). */
 export type MetadataLevel = 'none' | 'minimal' | 'full'
-
-type Json = Record<string, unknown>
 
 export function metadataLevel(accept: string | undefined): MetadataLevel {
   return (/odata\.metadata=(none|minimal|full)\b/i.exec(accept ?? '')?.[1]?.toLowerCase() ?? 'minimal') as MetadataLevel
@@ -20,23 +21,16 @@ export function atLevel(body: unknown, level: MetadataLevel, root: string): unkn
   return { ...body, value: body.value.map((one) => (isObject(one) ? located(one, type, root) : one)) }
 }
 
-const isObject = (value: unknown): value is Json => value !== null && typeof value === 'object' && !Array.isArray(value)
-
-const NAMES: Record<string, string> = {
-  user: 'User',
-  group: 'Group',
-  application: 'Application',
-  servicePrincipal: 'ServicePrincipal',
-}
+const NAMES: Record<string, string | undefined> = RESOURCE_NAMES
 
 /** The type that the context of an answer gives all objects in it, if they are of these. */
 const typeIn = (context: string): string | undefined =>
   /#(user|group|application|servicePrincipal)s(?:\([^']*\))?(?:\/\$entity)?$/.exec(context)?.[1]
 
-function located(object: Json, common: string | undefined, root: string): Json {
+function located(object: Record<string, unknown>, common: string | undefined, root: string): Record<string, unknown> {
   const type = /^#microsoft\.graph\.(\w+)$/.exec(String(object['@odata.type'] ?? ''))?.[1] ?? common
-  const name = type === undefined ? undefined : NAMES[type]
-  if (name === undefined || typeof object.id !== 'string') return object
+  const name = type && NAMES[type]
+  if (!name || typeof object.id !== 'string') return object
   const { '@odata.context': context, ...properties } = object
   return {
     ...(context === undefined ? {} : { '@odata.context': context }),

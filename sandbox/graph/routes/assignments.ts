@@ -8,12 +8,11 @@ import { type ListOptions, listAnswer } from '../odata/list.ts'
 import { type Call, created, type GraphResponse, NO_CONTENT, ok } from '../request.ts'
 import type { Route } from '../router.ts'
 import { assignmentView } from '../shape/applications.ts'
+import { RESOURCE_NAMES } from '../shape/objects.ts'
 
 const read = ACCESS.readAssignments
 const write = ACCESS.writeAssignments
 const DEFAULT_ACCESS = '00000000-0000-0000-0000-000000000000'
-const TYPES = { user: 'User', group: 'Group', servicePrincipal: 'ServicePrincipal' } as const
-
 /** The same calls below the resource and below each kind of principal, `whose` collection it is. */
 const below = (pattern: string, side: 'resourceId' | 'principalId', whose: (call: Call) => { id: string }): Route[] => {
   const find = (call: Call): AppRoleAssignment => {
@@ -81,7 +80,7 @@ function create(call: Call, side: 'resourceId' | 'principalId', ownId: string): 
     id: randomBytes(32).toString('base64url'),
     appRoleId,
     principalId,
-    principalType: TYPES[kind],
+    principalType: RESOURCE_NAMES[kind],
     resourceId,
     createdDateTime: call.nowIso(),
   }
@@ -90,7 +89,7 @@ function create(call: Call, side: 'resourceId' | 'principalId', ownId: string): 
 }
 
 /** Default access is for applications without roles of their own (Graph: appRoleAssignment). */
-function checkRole(resource: ServicePrincipal, appRoleId: string, kind: keyof typeof TYPES): void {
+function checkRole(resource: ServicePrincipal, appRoleId: string, kind: ReturnType<typeof requireObject>): void {
   const enabled = resource.appRoles.filter((role) => role.isEnabled)
   if (appRoleId === DEFAULT_ACCESS && enabled.length === 0) return
   const member = kind === 'servicePrincipal' ? 'Application' : 'User'

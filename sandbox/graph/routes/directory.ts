@@ -1,4 +1,5 @@
 import { ACCESS } from '../access.ts'
+import { isTexts } from '../body.ts'
 import { badRequest, notFound } from '../errors.ts'
 import { type Call, type GraphResponse, ok } from '../request.ts'
 import type { Route } from '../router.ts'
@@ -7,7 +8,7 @@ import { objectView } from '../shape/objects.ts'
 const GET_BY_IDS_LIMIT = 1000
 
 export const directoryRoutes: Route[] = [
-  { method: 'POST', pattern: '/directoryObjects/getByIds', access: ACCESS.readObjects, handler: getByIds },
+  { method: 'POST', pattern: '/directoryObjects/getByIds', access: ACCESS.readObjects, handler: getByIds, reads: true },
   { method: 'GET', pattern: '/directoryObjects/:id', access: ACCESS.readObjects, handler: getObject },
 ]
 
@@ -34,6 +35,3 @@ function getByIds(call: Call): GraphResponse {
   })
   return ok({ '@odata.context': call.context('directoryObjects'), value })
 }
-
-const isTexts = (value: unknown): value is string[] =>
-  Array.isArray(value) && value.every((item) => typeof item === 'string')

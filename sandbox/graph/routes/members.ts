@@ -1,6 +1,6 @@
 import type { Group } from '../../tenant/model.ts'
 import { ACCESS } from '../access.ts'
-import { referencedId, referenceIn, requireObject } from '../body.ts'
+import { referencedId, requireObject } from '../body.ts'
 import { castType, checkCast } from '../casts.ts'
 import { requireAssigned } from '../dynamicGroups.ts'
 import { badRequest, notFound } from '../errors.ts'
@@ -10,6 +10,7 @@ import { type Call, type GraphResponse, NO_CONTENT } from '../request.ts'
 import type { Access, Route } from '../router.ts'
 import { GROUP_LIST, USER_DEFAULTS, USER_LIST } from '../shape/directory.ts'
 import { objectView, typeNameOf } from '../shape/objects.ts'
+import { referenceIn } from './owners.ts'
 
 const read = ACCESS.readGroups
 const write = ACCESS.writeMembers
@@ -51,6 +52,17 @@ const listing = (
   },
 ]
 
+const userId = (call: Call): string => requireUser(call, call.params.key!).id
+const groupId = (call: Call): string => requireGroup(call, call.params.key!).id
+const principalId = (call: Call): string => requireServicePrincipal(call, call.params.id!).id
+
+/** Who can be in groups. */
+const PLACES: [place: string, idOf: (call: Call) => string, access: Access][] = [
+  ['/groups/:key', groupId, read],
+  ['/users/:key', userId, ACCESS.readMemberships],
+  ['/servicePrincipals/:id', principalId, ACCESS.readMemberships],
+]
+
 export const memberRoutes: Route[] = [
   ...listing(MEMBERS, (call) => existing(call, requireGroup(call, call.params.key!).memberIds)),
   ...listing(
@@ -58,38 +70,14 @@ export const memberRoutes: Route[] = [
     (call) => existing(call, transitive(call, requireGroup(call, call.params.key!))),
     { advancedCast: true },
   ),
-  ...listing('/groups/:key/memberOf', (call) => groupsOf(call, requireGroup(call, call.params.key!).id)),
-  ...listing('/groups/:key/transitiveMemberOf', (call) => allGroupsOf(call, requireGroup(call, call.params.key!).id)),
-  ...listing('/users/:key/memberOf', (call) => groupsOf(call, requireUser(call, call.params.key!).id), {
-    access: ACCESS.readMemberships,
+  ...PLACES.flatMap(([place, idOf, access]) => [
+    ...listing(`${place}/memberOf`, (call) => groupsOf(call, idOf(call)), { access }),
+    ...listing(`${place}/transitiveMemberOf`, (call) => allGroupsOf(call, idOf(call)), { access }),
+  ]),
+  ...listing('/users/:key/ownedObjects', (call) => ownedBy(call, userId(call)), { access: ACCESS.readObjects }),
+  ...listing('/servicePrincipals/:id/ownedObjects', (call) => ownedBy(call, principalId(call)), {
+    access: ACCESS.readApplications,
   }),
-  ...listing('/users/:key/transitiveMemberOf', (call) => allGroupsOf(call, requireUser(call, call.params.key!).id), {
-    access: ACCESS.readMemberships,
-  }),
-  ...listing(
-    '/servicePrincipals/:id/memberOf',
-    (call) => groupsOf(call, requireServicePrincipal(call, call.params.id!).id),
-    {
-      access: ACCESS.readMemberships,
-    },
-  ),
-  ...listing(
-    '/servicePrincipals/:id/transitiveMemberOf',
-    (call) => allGroupsOf(call, requireServicePrincipal(call, call.params.id!).id),
-    {
-      access: ACCESS.readMemberships,
-    },
-  ),
-  ...listing('/users/:key/ownedObjects', (call) => ownedBy(call, requireUser(call, call.params.key!).id), {
-    access: ACCESS.readObjects,
-  }),
-  ...listing(
-    '/servicePrincipals/:id/ownedObjects',
-    (call) => ownedBy(call, requireServicePrincipal(call, call.params.id!).id),
-    {
-      access: ACCESS.readApplications,
-    },
-  ),
   {
     method: 'GET',
     pattern: `${MEMBERS}/:memberId/$ref`,

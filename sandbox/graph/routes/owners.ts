@@ -1,4 +1,4 @@
-import { referencedId, referenceIn, requireObject } from '../body.ts'
+import { referencedId, requireObject } from '../body.ts'
 import { badRequest, notFound } from '../errors.ts'
 import { type Call, type GraphResponse, NO_CONTENT, ok } from '../request.ts'
 import { objectView } from '../shape/objects.ts'
@@ -6,6 +6,12 @@ import { objectView } from '../shape/objects.ts'
 interface Owned {
   id: string
   ownerIds?: string[]
+}
+
+/** The reference to one object of a collection: where the object is. */
+export function referenceIn(call: Call, ids: readonly string[], id: string): GraphResponse {
+  if (!ids.includes(id)) throw notFound(id)
+  return ok({ '@odata.context': call.context('$ref'), '@odata.id': `${call.url()}/v1.0/directoryObjects/${id}` })
 }
 
 /** The calls on `owners` of whatever `find` finds and `save` keeps. */

@@ -65,15 +65,12 @@ function me(call: Call): GraphResponse {
   return get({ ...call, params: { key: objectId } })
 }
 
-const EXPAND_MANAGER = /^manager(?:\(\$select=([^)]*)\))?$/
-
-function expandUser(call: Call, user: User): Record<string, unknown> {
-  const match = EXPAND_MANAGER.exec(call.request.query.get('$expand') ?? '')
-  if (!match)
-    return expanded(call, { memberOf: () => groupsOf(call, user.id), directReports: () => reportsOf(call, user) })
-  const manager = user.managerId ? objectView(call, user.managerId, match[1] ?? null) : undefined
-  return manager ? { manager } : {}
-}
+const expandUser = (call: Call, user: User) =>
+  expanded(call, {
+    manager: () => user.managerId,
+    memberOf: () => groupsOf(call, user.id),
+    directReports: () => reportsOf(call, user),
+  })
 
 function changed(call: Call, user: User, changes: Record<string, unknown>): User {
   const next = applyChanges(call, 'user', user, changes)

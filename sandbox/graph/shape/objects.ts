@@ -5,6 +5,14 @@ import type { Call } from '../request.ts'
 import { APPLICATION_LIST, SERVICE_PRINCIPAL_LIST } from './applications.ts'
 import { GROUP_LIST, USER_LIST } from './directory.ts'
 
+/** What Graph calls the types of directory objects in its texts. */
+export const RESOURCE_NAMES = {
+  user: 'User',
+  group: 'Group',
+  application: 'Application',
+  servicePrincipal: 'ServicePrincipal',
+} as const
+
 /** Any directory object by id, as collections of mixed types show it; undefined when there is none or it is deleted. */
 export function objectView(
   call: Call,

@@ -2,6 +2,7 @@ import { compileNode } from '../../../../sync/expression/compile.ts'
 import { describeSource } from '../../../../sync/expression/describe.ts'
 import { parse } from '../../../../sync/expression/parse.ts'
 import { isList, type Source, textOf, type Value } from '../../../../sync/values.ts'
+import { isObject } from '../../../object.ts'
 import { ACCESS } from '../../access.ts'
 import { badRequest } from '../../errors.ts'
 import { type Call, type GraphResponse, ok } from '../../request.ts'
@@ -81,9 +82,6 @@ function valueByKey(property: unknown, index: number): [string, Value] {
   }
   return [key, value]
 }
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 const isScalar = (value: unknown): boolean => ['string', 'number', 'boolean'].includes(typeof value)
 

@@ -1,3 +1,4 @@
+import { isObject } from '../../../object.ts'
 import { RESET_SCOPES, unknownResetScope } from '../../../provisioning/job.ts'
 import type { Job } from '../../../tenant/model.ts'
 import { ACCESS } from '../../access.ts'
@@ -134,6 +135,3 @@ function resetScopeOf(criteria: unknown): string | undefined {
   if (unknown === undefined) return resetScope as string
   throw badRequest(`Invalid resetScope '${unknown}'. Allowed: ${RESET_SCOPES.join(', ')}.`)
 }
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
